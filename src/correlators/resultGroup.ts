@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** What a correlator hands to the world: curves, lazily gathered arrays, and the group of the result file to write into. */
+import type { TypedArray } from '../units.js'
+
+export type AttributeValue = string | number | readonly number[] | readonly string[]
+export type Attributes = Readonly<Record<string, AttributeValue>>
+
+/** A value that a result file can hold; arrays of strings become 1-D string datasets. */
+export type DatasetValue = TypedArray | BigInt64Array | number | bigint | string | readonly string[]
+
+export interface DatasetOptions {
+  /** Default: 1-D of the array's length; `[]` for a scalar. */
+  readonly shape?: readonly number[]
+  /** `units`, `long_name` and what else a reader should know. */
+  readonly attributes?: Attributes
+  /** Deflate-compress (chunked); default true for arrays of more than 65,536 bytes. */
+  readonly compress?: boolean
+}
+
+/** A group of the result file, without any HDF5 detail: what `viewerInit` and `viewerPublish` may write into. */
+export interface ResultGroup {
+  /** Absolute path inside the file, for messages. */
+  readonly path: string
+  /** Create (or open) a sub-group. */
+  group(name: string): ResultGroup
+  /** Write a dataset; replaces one of the same name. `name` may hold slashes. */
+  dataset(name: string, value: DatasetValue, options?: DatasetOptions): void
+  attributes(attributes: Attributes): void
+}
+
+/** Names of the g2 definitions (design: section g2). */
+export type NormalizationName = 'finecolor' | 'static' | 'ring' | 'instantaneous'
+
+/** g2 per color and delay at one update. `C` colors, `D` delays; row-major `[color * D + delay]`. */
+export interface Curves {
+  readonly normalization: NormalizationName
+  /** How `error` was estimated, in words for the file: e.g. "standard error over elements of G2/(IP IF)". */
+  readonly errorMethod: string
+  /** Colors still alive, ascending. */
+  readonly colors: Int32Array
+  /** Elements that contribute, per color. */
+  readonly elements: Int32Array
+  readonly delays: Float64Array
+  /** NaN where undefined (no pairs, or zero intensity). */
+  readonly g2: Float64Array
+  readonly error: Float64Array
+}
+
+/** Arrays of one update, gathered one delay at a time while the sums are frozen. */
+export interface LazyArrays {
+  readonly names: readonly string[]
+  /** Mean over pairs (sum / pairs) in full detector shape; 0 outside the mask and where there are no pairs. */
+  get(name: string, delayIndex: number): Promise<Float64Array>
+  /** Let the workers go on; later `get` calls throw. Called by the engine after `viewerPublish` at the latest. */
+  release(): void
+}
+
+/** The largest counter so far and the identity of its event. */
+export interface LastEventTime {
+  readonly sec: number
+  readonly nsec: number
+  readonly fiducials: number
+  readonly counter: number
+}

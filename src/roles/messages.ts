@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * The entire protocol between ranks, one discriminated union. All fields survive structured clone and CBOR:
+ * plain values and typed arrays only. Bulk data (blocks, gathered arrays) travels beside a message as a lease.
+ *
+ *   server -> master   offer, exhausted          which events a block holds, what was filtered
+ *   server -> workers  block                     the masked values of the block (bulk: one slice per worker)
+ *   master -> workers  order, update, end        what to do with which event, in order; publish; leave
+ *   master -> viewer   update, end               a result is due
+ *   master -> server   stop                      read no further
+ *   viewer -> workers  pull, labelSums, ratioSums, thaw   while sums are frozen: what the viewer wants; go on
+ *   workers -> viewer  ready, share, light       results, reductions and per-event sums
+ */
+import type { DType } from '../units.js'
+
+/** What happened to an event that the master saw. */
+export const Fate = { stored: 0, late: 1, duplicate: 2 } as const
+
+/** Identity of one event as the detector gives it; frame numbers live in `fiducials`. */
+export interface LastEvent {
+  readonly sec: number
+  readonly nsec: number
+  readonly fiducials: number
+  readonly counter: number
+}
+
+/** `read = correlated + late + duplicate + sum(filtered)`; `lost` was never read or not decodable. */
+export interface Accounting {
+  readonly read: number
+  readonly correlated: number
+  readonly late: number
+  readonly duplicate: number
+  readonly filtered: Readonly<Record<string, number>>
+  readonly lost: number
+}
+
+/** Milliseconds and calls per function, for the timing report. */
+export interface Timing {
+  readonly name: string
+  readonly milliseconds: number
+  readonly calls: number
+}
+
+/** A server's block, offered by ids: `index`, `counter` of every event that passed the filters, in file order. */
+export interface Offer {
+  readonly kind: 'offer'
+  readonly server: number
+  /** Running number of this server's blocks, from 0. */
+  readonly block: number
+  /** Position in the file of each event. */
+  readonly index: Float64Array
+  readonly counter: Float64Array
+  /** sec, nsec, fiducials per event. */
+  readonly id: Float64Array
+  /** Events read for this block, before filters. */
+  readonly read: number
+  readonly filtered: Readonly<Record<string, number>>
+  readonly lost: number
+}
+
+/** Header of the bulk that holds a block's values for one worker. */
+export interface BlockHeader {
+  readonly kind: 'block'
+  readonly server: number
+  readonly block: number
+  readonly form: 'dense' | 'events'
+  readonly events: number
+  readonly dtype: DType
+  /** Form 'events': photon events in each worker's slice, by worker. */
+  readonly lengths: readonly number[]
+}
+
+/**
+ * The master's decisions for a run of events, in delivery order; `n` entries.
+ * `last` entries mark, as pairs (server, block), which blocks need not be kept after this list.
+ */
+export interface Order {
+  readonly kind: 'order'
+  readonly server: Uint16Array
+  readonly block: Int32Array
+  /** Position of the event inside its block. */
+  readonly position: Uint16Array
+  readonly counter: Float64Array
+  /** A `Fate` per event. */
+  readonly fate: Uint8Array
+  /** Buffer row that the event goes to; -1 unless stored. */
+  readonly row: Int32Array
+  /** Counter evicted to make room; NaN = none. */
+  readonly evicted: Float64Array
+  readonly finished: readonly (readonly [server: number, block: number])[]
+}
+
+export interface Update {
+  readonly kind: 'update'
+  /** Running number of the update, from 0. */
+  readonly number: number
+  readonly final: boolean
+  /** False when the run was interrupted before its last event. */
+  readonly complete: boolean
+  /** The event with the largest counter so far; null when no event was stored. */
+  readonly lastEvent: LastEvent | null
+  readonly accounting: Accounting
+}
+
+export type Message =
+  | Offer
+  | BlockHeader
+  | Order
+  | Update
+  | { readonly kind: 'exhausted'; readonly server: number; readonly timings: readonly Timing[] }
+  | { readonly kind: 'stop'; readonly reason: string }
+  | { readonly kind: 'end' }
+  /** Worker to viewer at an update: pairs per delay of every analysis, names of its arrays, newly saturated elements. */
+  | {
+      readonly kind: 'ready'
+      readonly analyses: readonly { counts: Float64Array; names: readonly string[]; saturated: number }[]
+      readonly timings: readonly Timing[]
+    }
+  /** Viewer to workers: gather one delay of one array (`name` 'saturated', 'mean' and 'lost' included). */
+  | { readonly kind: 'pull'; readonly analysis: number; readonly name: string; readonly delay: number }
+  /** Viewer to workers: sums of G2, IP, IF and pairs per label and delay. */
+  | { readonly kind: 'labelSums'; readonly analysis: number; readonly labels: 'color' | 'fine' }
+  /** Viewer to workers: sums of r and r^2 per color, r = G2/n over `denominators[label][delay]`. */
+  | {
+      readonly kind: 'ratioSums'
+      readonly analysis: number
+      readonly labels: 'color' | 'fine'
+      readonly denominators: Float64Array
+    }
+  /** Viewer to workers: nothing more is needed of this update. */
+  | { readonly kind: 'thaw' }
+  /** Worker to viewer: the bulk is this worker's share of what was asked for. */
+  | { readonly kind: 'share' }
+  /** Worker to viewer, per order list: per event the sum and number of elements per color. */
+  | { readonly kind: 'light'; readonly counter: Float64Array; readonly evicted: Float64Array; readonly events: number }
+  /** Any rank to the viewer at the end. */
+  | { readonly kind: 'report'; readonly role: string; readonly timings: readonly Timing[] }
+  /** For transports' own tests. */
+  | { readonly kind: 'ping'; readonly value: number; readonly data?: Float64Array }
