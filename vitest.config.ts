@@ -1,0 +1,26 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** Tests run on the built engine (`npm run build` first); soak tests only with `npm run soak`. */
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+import { CountReporter } from './tests/support/countReporter.js'
+
+const soak = process.env.PARCORANA_SOAK === '1'
+
+export default defineConfig({
+  resolve: {
+    alias: { parcorana: fileURLToPath(new URL('./src/index.ts', import.meta.url)) },
+  },
+  test: {
+    include: soak ? ['tests/soak/**/*.test.ts'] : ['tests/**/*.test.ts'],
+    exclude: soak ? [] : ['tests/soak/**'],
+    testTimeout: soak ? 3_600_000 : 60_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 10_000,
+    pool: 'forks',
+    // Tests start threads of their own: two files at a time keep a 2-core machine busy without starving either.
+    maxWorkers: soak ? 1 : 2,
+    reporters: ['default', new CountReporter()],
+  },
+})
