@@ -7,7 +7,8 @@ import { join, relative, sep } from 'node:path'
 import { repositoryRoot } from '../support/shared.js'
 import type { Sources } from './inspect.js'
 
-const ignored = new Set(['node_modules', 'dist', 'coverage', '.git', 'api'])
+const ignored = new Set(['node_modules', 'dist', 'coverage', '.git'])
+const generated = join(repositoryRoot, 'docs', 'api')
 
 /** All files below `folders` whose name ends with one of `endings`, with their text. */
 export function readSources(folders: readonly string[], endings: readonly string[]): Sources {
@@ -25,6 +26,7 @@ function filesBelow(folder: string): string[] {
   const entries = readdirSync(folder, { withFileTypes: true }).filter((entry) => !ignored.has(entry.name))
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name)
+    if (path === generated) return []
     return entry.isDirectory() ? filesBelow(path) : [path]
   })
 }

@@ -48,7 +48,9 @@ describe('an untidy file is caught', () => {
   )
 
   it('without a licence, or with another', () => {
-    const good = '// SPDX-FileCopyrightText: 2026 The parcorana authors\n// SPDX-License-Identifier: CC0-1.0\n'
+    const good = ['FileCopyrightText: 2026 The parcorana authors', 'License-Identifier: CC0-1.0', '']
+      .map((line) => (line === '' ? '' : `// SPDX-${line}`))
+      .join('\n')
     expect(withoutLicence(file(good))).toEqual([])
     expect(withoutLicence(file('export {}'))).toHaveLength(1)
     expect(withoutLicence(file(good.replace('CC0-1.0', 'MIT')))).toHaveLength(1)

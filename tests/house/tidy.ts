@@ -47,16 +47,17 @@ function breaches(sources: Sources, banned: readonly Banned[]): string[] {
   )
 }
 
+// In two parts, so that licence tools do not take these patterns for this file's own licence.
+const copyright = new RegExp('SPDX-' + 'FileCopyrightText: 20\\d\\d The parcorana authors')
+const licence = new RegExp('SPDX-' + 'License-Identifier: (GPL-3\\.0-or-later|CC-BY-4\\.0|CC0-1\\.0)\\s')
+
 /** Both SPDX lines in the first five lines of the file (after a `#!` or front matter). */
 export function withoutLicence(sources: Sources): string[] {
   return [...sources].flatMap(([file, text]) => {
     const head = text.split('\n').slice(0, 5).join('\n')
-    const complete = /SPDX-FileCopyrightText: 20\d\d The parcorana authors/.test(head) && licence.test(head)
-    return complete ? [] : [`${file} does not start with its two SPDX lines`]
+    return copyright.test(head) && licence.test(head) ? [] : [`${file} does not start with its two SPDX lines`]
   })
 }
-
-const licence = /SPDX-License-Identifier: (GPL-3\.0-or-later|CC-BY-4\.0|CC0-1\.0)\b/
 
 export function tooLong(sources: Sources, linesMax: number): string[] {
   return [...sources].flatMap(([file, text]) => {
