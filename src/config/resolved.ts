@@ -79,6 +79,8 @@ export interface ResolvedSystemParams {
   readonly numEvents: number
   readonly testNumEvents: number
   readonly experiment: ExperimentValues
+  /** JSON file with further experiment values. */
+  readonly metadataFile: string | null
 }
 
 export interface ResolvedConfig {

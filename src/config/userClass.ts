@@ -7,6 +7,7 @@
  */
 import { extname, isAbsolute, resolve } from 'node:path'
 import { ConfigError } from '../errors.js'
+import { moduleExtensions } from './moduleExtensions.js'
 import type { ClassRef } from './resolved.js'
 
 /** Any class; that it extends G2Common is checked by the registry. */
@@ -18,6 +19,13 @@ export interface ClassRegistry {
   readonly builtin: Readonly<Record<string, AnyClass>>
   /** True for a class that extends G2Common. */
   isG2Class(value: unknown): boolean
+}
+
+/** The registry of `builtin` classes, all of which extend `base` (G2Common). */
+export function classRegistry(builtin: Readonly<Record<string, AnyClass>>, base: AnyClass): ClassRegistry {
+  const isG2Class = (value: unknown): boolean =>
+    typeof value === 'function' && (value === base || value.prototype instanceof base)
+  return { builtin, isG2Class }
 }
 
 /**
@@ -86,7 +94,7 @@ export function checkedClass(value: unknown, where: string, registry: ClassRegis
 }
 
 function looksLikePath(text: string): boolean {
-  return /[\\/]/.test(text) || ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'].includes(extname(text))
+  return /[\\/]/.test(text) || moduleExtensions.includes(extname(text))
 }
 
 function unknownClass(name: string, registry: ClassRegistry): ConfigError {

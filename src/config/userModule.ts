@@ -7,8 +7,6 @@ import { basename } from 'node:path'
 import { ConfigError, messageOf, ParcoranaError } from '../errors.js'
 import { engineModule } from './engineModule.js'
 
-export const moduleExtensions: readonly string[] = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs']
-
 /** What a user file exports. */
 export interface UserModule {
   readonly default: unknown
@@ -50,7 +48,7 @@ function exportsOf(loaded: unknown): UserModule {
 function loadError(path: string, what: string, error: unknown): ConfigError {
   const options = { cause: error }
   const message = messageOf(error)
-  const syntax = /^ParseError: ([^]*?)\s+\S*:(\d+):(\d+)\s*$/.exec(message)
+  const syntax = /^ParseError: ([\s\S]*?)\s+\S*:(\d+):(\d+)\s*$/.exec(message)
   if (syntax !== null) {
     const [, reason = '', line, column] = syntax
     const text = `${what} ${path} has a syntax error at line ${line}, column ${column}: ${oneLine(reason)}`

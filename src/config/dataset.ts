@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The `dataset` key: an object, or `format:path?key=value`, into a DatasetSpec with absolute paths. */
+import { isAbsolute, resolve } from 'node:path'
+import { ConfigError } from '../errors.js'
+import type { DatasetSpec } from '../formats/format.js'
+import { valueText } from './schema/sentences.js'
+
+const key = 'systemParams.dataset'
+
+/** Relative paths are resolved against `baseDir`. Throws ConfigError for psana strings, a missing format or a missing path. */
+export function resolveDataset(value: unknown, baseDir: string): DatasetSpec {
+  const spec = typeof value === 'string' ? parseText(value) : { ...(value as Record<string, unknown>) }
+  const { path = '' } = spec
+  if (typeof path !== 'string') throw new ConfigError(`${key}.path is ${valueText(path)}, but must be a path`, { key })
+  const format = spec.format ?? formatOf(path)
+  if (typeof format !== 'string' || format === '') {
+    throw new ConfigError(`${key}.format is ${valueText(format)}, but must be the name of a format such as 'npy'`, {
+      key,
+    })
+  }
+  if (path === '' && format !== 'synthetic')
+    throw new ConfigError(`${key}.path is missing; give the file to read`, { key })
+  return absolute({ ...spec, format, path }, baseDir)
+}
+
+function parseText(text: string): Record<string, unknown> {
+  if (/(^|:)(exp|shmem)=/.test(text)) throw psanaError(text)
+  const [, format, rest = ''] = /^(?:([A-Za-z][\w-]+):)?([\s\S]*)$/.exec(text) ?? []
+  const question = rest.indexOf('?')
+  const spec: Record<string, unknown> = { path: question < 0 ? rest : rest.slice(0, question) }
+  if (format !== undefined) spec.format = format
+  if (question >= 0) addQuery(spec, new URLSearchParams(rest.slice(question + 1)))
+  return spec
+}
+
+/** `vars.ipm=ipm.npy` sets one variable; values that read as numbers or true/false become such. */
+function addQuery(spec: Record<string, unknown>, query: URLSearchParams): void {
+  const vars: Record<string, string> = {}
+  for (const [name, value] of query) {
+    if (name.startsWith('vars.')) vars[name.slice(5)] = value
+    else spec[name] = plain(value)
+  }
+  if (Object.keys(vars).length > 0) spec.vars = vars
+}
+
+function plain(value: string): string | number | boolean {
+  if (value === 'true' || value === 'false') return value === 'true'
+  return value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value
+}
+
+function formatOf(path: string): string {
+  const extension = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? ''
+  const formats: Readonly<Record<string, string>> = {
+    npy: 'npy',
+    h5: 'hdf5',
+    hdf5: 'hdf5',
+    hdf: 'hdf5',
+    nxs: 'hdf5',
+    cxi: 'hdf5',
+  }
+  const format = formats[extension]
+  if (format !== undefined) return format
+  throw new ConfigError(
+    `${key} is '${path}', which does not say its format; write { format: 'npy', path: '${path}' } or 'npy:${path}'`,
+    { key },
+  )
+}
+
+function psanaError(text: string): ConfigError {
+  return new ConfigError(
+    `${key} is the psana string '${text}', which cannot be read; convert the run to .npy or HDF5 and write 'hdf5:run.h5' or { format, path, counters, streams, vars }`,
+    { key },
+  )
+}
+
+/** Further paths: `counters`, `streams` and `vars` of format npy, and anything that ends like a file name. */
+function absolute(spec: DatasetSpec, baseDir: string): DatasetSpec {
+  const fix = (value: unknown, always: boolean): unknown =>
+    typeof value === 'string' && value !== '' && !isAbsolute(value) && (always || isFileName(value))
+      ? resolve(baseDir, value)
+      : value
+  const isFile = spec.format === 'npy'
+  const vars = spec.vars
+  const entries = Object.entries(spec).map(([name, value]) => {
+    if (name === 'format') return [name, value]
+    return [name, fix(value, name === 'path' || (isFile && (name === 'counters' || name === 'streams')))]
+  })
+  const fixed = Object.fromEntries(entries) as DatasetSpec
+  if (vars === null || typeof vars !== 'object') return fixed
+  return { ...fixed, vars: Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, fix(value, isFile)])) }
+}
+
+function isFileName(value: string): boolean {
+  return /\.(npy|npz|h5|hdf5|hdf|nxs|cxi|json|csv|txt|bin|imm|spc)$/i.test(value)
+}
