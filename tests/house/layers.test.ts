@@ -26,7 +26,7 @@ function house(files: Record<string, string>): HouseFindings {
 }
 
 describe('the real house', () => {
-  const sources = readSources(['src', 'workers'], ['.ts'])
+  const sources = readSources(['src', 'workers'], ['.ts', '.mjs'])
   const findings = inspect(sources, rules)
 
   it('was read', () => {
