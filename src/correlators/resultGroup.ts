@@ -48,12 +48,14 @@ export interface Curves {
   readonly error: Float64Array
 }
 
-/** Arrays of one update, gathered one delay at a time while the sums are frozen. */
+/** Arrays of one update, gathered one delay at a time while the sums are frozen. `delay` is the delay itself, in ticks. */
 export interface LazyArrays {
   readonly names: readonly string[]
-  /** Mean over pairs (sum / pairs) in full detector shape; 0 outside the mask and where there are no pairs. */
-  get(name: string, delayIndex: number): Promise<Float64Array>
-  /** Let the workers go on; later `get` calls throw. Called by the engine after `viewerPublish` at the latest. */
+  /** Sums over pairs as gathered, in full detector shape; 0 outside the mask. */
+  get(name: string, delay: number): Promise<Float64Array>
+  /** The same divided by the number of pairs (0 where there are none). */
+  mean(name: string, delay: number): Promise<Float64Array>
+  /** Let the workers go on; later calls throw. The engine calls it after `viewerPublish` at the latest. */
   release(): void
 }
 

@@ -54,9 +54,8 @@ export interface Offer {
   readonly counter: Float64Array
   /** sec, nsec, fiducials per event. */
   readonly id: Float64Array
-  /** Events read for this block, before filters. */
-  readonly read: number
-  readonly filtered: Readonly<Record<string, number>>
+  /** Per filter, for every event it dropped: how many kept events of this block come before it. Ascending. */
+  readonly filtered: Readonly<Record<string, Uint16Array>>
   readonly lost: number
 }
 
@@ -73,8 +72,8 @@ export interface BlockHeader {
 }
 
 /**
- * The master's decisions for a run of events, in delivery order; `n` entries.
- * `last` entries mark, as pairs (server, block), which blocks need not be kept after this list.
+ * The master's decisions for a run of events, in delivery order. `finished` names, as (server, block), the blocks that no later
+ * list needs.
  */
 export interface Order {
   readonly kind: 'order'
@@ -104,6 +103,35 @@ export interface Update {
   readonly accounting: Accounting
 }
 
+/** An array that the viewer asks for: sums of one delay, or per-element facts. */
+export type PulledArray =
+  | { readonly name: string; readonly delay: number }
+  | 'saturated'
+  | 'mean'
+
+export interface ReadyAnalysis {
+  /** Pairs per delay. */
+  readonly counts: Float64Array
+  readonly names: readonly string[]
+  /** Elements that became saturated since the last update. */
+  readonly newlySaturated: number
+  /** Slots of this worker per normalisation label and per color, to size the requests. */
+  readonly slots: number
+  /** True when some element has holes, so that pairs differ between elements. */
+  readonly hasLost: boolean
+}
+
+export interface Light {
+  readonly kind: 'light'
+  readonly analysis: number
+  readonly counter: Float64Array
+  readonly evicted: Float64Array
+  readonly row: Int32Array
+  /** Tree place of every node, as in correlators/light. */
+  readonly level: Int32Array
+  readonly index: Int32Array
+}
+
 export type Message =
   | Offer
   | BlockHeader
@@ -112,29 +140,26 @@ export type Message =
   | { readonly kind: 'exhausted'; readonly server: number; readonly timings: readonly Timing[] }
   | { readonly kind: 'stop'; readonly reason: string }
   | { readonly kind: 'end' }
-  /** Worker to viewer at an update: pairs per delay of every analysis, names of its arrays, newly saturated elements. */
-  | {
-      readonly kind: 'ready'
-      readonly analyses: readonly { counts: Float64Array; names: readonly string[]; saturated: number }[]
-      readonly timings: readonly Timing[]
-    }
-  /** Viewer to workers: gather one delay of one array (`name` 'saturated', 'mean' and 'lost' included). */
-  | { readonly kind: 'pull'; readonly analysis: number; readonly name: string; readonly delay: number }
-  /** Viewer to workers: sums of G2, IP, IF and pairs per label and delay. */
-  | { readonly kind: 'labelSums'; readonly analysis: number; readonly labels: 'color' | 'fine' }
-  /** Viewer to workers: sums of r and r^2 per color, r = G2/n over `denominators[label][delay]`. */
+  /** Worker to viewer at an update, one entry per analysis. */
+  | { readonly kind: 'ready'; readonly analyses: readonly ReadyAnalysis[]; readonly timings: readonly Timing[] }
+  /** Viewer to workers: gather one array, float64 per element. */
+  | { readonly kind: 'pull'; readonly analysis: number; readonly array: PulledArray }
+  /** Viewer to workers: sums of G2, IP, IF and pairs per normalisation label for the delays `from <= d < to`. */
+  | { readonly kind: 'labelSums'; readonly analysis: number; readonly from: number; readonly to: number }
+  /** Viewer to workers: sums per color of r = (G2/n) / `denominators` [label rows x (to - from)]. */
   | {
       readonly kind: 'ratioSums'
       readonly analysis: number
-      readonly labels: 'color' | 'fine'
+      readonly from: number
+      readonly to: number
       readonly denominators: Float64Array
     }
   /** Viewer to workers: nothing more is needed of this update. */
   | { readonly kind: 'thaw' }
-  /** Worker to viewer: the bulk is this worker's share of what was asked for. */
-  | { readonly kind: 'share' }
-  /** Worker to viewer, per order list: per event the sum and number of elements per color. */
-  | { readonly kind: 'light'; readonly counter: Float64Array; readonly evicted: Float64Array; readonly events: number }
+  /** Worker to viewer: the bulk is this worker's share of what was asked for; `labels` name the slots of a reduction. */
+  | { readonly kind: 'share'; readonly labels: Int32Array | null }
+  /** Worker to viewer, per order list: the bulk holds the nodes' per-event sums per color (see correlators/light). */
+  | Light
   /** Any rank to the viewer at the end. */
   | { readonly kind: 'report'; readonly role: string; readonly timings: readonly Timing[] }
   /** For transports' own tests. */

@@ -1,0 +1,203 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * `G2Common`: the class that a physicist extends. The prefix of a callback says on which rank it runs; one instance exists per rank.
+ * Every callback has a working default, so that a subclass overrides only what it changes. A subclass that leaves
+ * `workerBeforeDataRemove` and `workerAfterDataInsert` alone keeps the block kernels.
+ *
+ * Shapes: n = elements of this worker, D = delays, detector = the full array (flat, C order).
+ */
+import type { SumName } from '../kernels/contract.js'
+import { applyThresholds } from '../kernels/thresholds.js'
+import type { WorkerData } from '../buffers/workerData.js'
+import type { TypedArray } from '../units.js'
+import type { Pairing } from '../kernels/contract.js'
+import type { PairSums } from './pairSums.js'
+import type { Curves, LastEventTime, LazyArrays, ResultGroup } from './resultGroup.js'
+import { alternativeSums, type EventTime } from './alternative.js'
+import { writeCurves, writeMeans } from './writeResult.js'
+
+export type Params = Readonly<Record<string, unknown>>
+
+/** What the engine gives to every instance (ParCorAna: `mpiParams`). */
+export interface RankInfo {
+  readonly role: 'master' | 'server' | 'worker' | 'viewer' | 'testmode'
+  readonly rank: number
+  readonly isFirstWorker: boolean
+  /** 1 = masked in; detector shape, flat. */
+  readonly maskNdarrayCoords: Uint8Array
+  readonly detectorShape: readonly number[]
+  /** Delays of this analysis in ticks. */
+  readonly delays: Float64Array
+  /** Log lines go to stderr; workers other than the first are silent unless `allWorkers`. */
+  logInfo(message: string, allWorkers?: boolean): void
+  logDebug(message: string, allWorkers?: boolean): void
+  logWarning(message: string, allWorkers?: boolean): void
+  logError(message: string, allWorkers?: boolean): void
+}
+
+/** One detector read-out, as servers see it. */
+export interface DetectorEvent {
+  /** Position in the file, 0-based. */
+  readonly index: number
+  readonly counter: number
+  readonly sec: number
+  readonly nsec: number
+  readonly fiducials: number
+  /** A named variable of the dataset (`vars`); undefined when the event has none of that name. */
+  get(name: string): number | undefined
+}
+
+/** What `workerCalc` returns: sums are pulled one delay at a time, so that nothing large is built unasked. */
+export interface WorkerResult {
+  /** Pairs per delay [D], equal on every worker. */
+  readonly counts: ArrayLike<number>
+  /** 1 = saturated, [n]. */
+  readonly saturated: Uint8Array | Int8Array
+  /** Write the sums of array `name` at delay number `delayIndex` into `out` [n]. */
+  fill(name: string, delayIndex: number, out: Float64Array): void
+}
+
+/** The same with whole arrays: name -> D x n sums, row-major. */
+export interface WholeWorkerResult {
+  readonly counts: ArrayLike<number>
+  readonly saturated: Uint8Array | Int8Array
+  readonly arrays: Readonly<Record<string, TypedArray>>
+}
+
+export interface PublishArguments {
+  /** Pairs per delay [D]. */
+  readonly counts: Float64Array
+  readonly lastEvent: LastEventTime
+  readonly curves: Curves
+  /** 1 = saturated, detector shape. */
+  readonly saturated: Uint8Array
+  readonly arrays: LazyArrays
+  /** True when the config asks for per-pixel arrays at this update (`h5arrays`). */
+  readonly wantArrays: boolean
+  /** Group of this update in the result file. */
+  readonly group: ResultGroup
+}
+
+export class G2Common {
+  readonly userParams: Params
+  readonly systemParams: Params
+  readonly mpiParams: RankInfo
+  readonly testAlternate: boolean
+  /** This worker's sums; null on other ranks and in the alternative test. */
+  sums: PairSums | null = null
+  /** 1 = this element reached `saturatedValue` once, [n]. */
+  saturatedElements: Uint8Array = new Uint8Array(0)
+
+  constructor(userParams: Params, systemParams: Params, mpiParams: RankInfo, testAlternate = false) {
+    this.userParams = userParams
+    this.systemParams = systemParams
+    this.mpiParams = mpiParams
+    this.testAlternate = testAlternate
+  }
+
+  /** When pairs are folded; see the three built-in classes. */
+  get pairing(): Pairing {
+    return 'accumulator'
+  }
+
+  /** Names of the arrays that `workerCalc` gives. */
+  fwArrayNames(): string[] {
+    return ['G2', 'IP', 'IF']
+  }
+
+  /** Server, once before the first event. */
+  serverInit(): void | Promise<void> {}
+
+  /** Server, before the array is read: false drops the event (counted as filtered by `serverEventOk`). */
+  serverEventOk(_event: DetectorEvent): boolean | Promise<boolean> {
+    return true
+  }
+
+  /** Server: the full detector array (flat, the source's dtype; may be changed in place) or another of the same length; null drops the event. */
+  serverFinalDataArray(array: TypedArray, _event: DetectorEvent): TypedArray | null | Promise<TypedArray | null> {
+    return array
+  }
+
+  /** Worker, once; `numElementsWorker` may be 0. */
+  workerInit(numElementsWorker: number): void | Promise<void> {
+    this.saturatedElements = new Uint8Array(numElementsWorker)
+  }
+
+  /** Worker, stored events only, before storing: change `data` [n] in place. Default: mark saturated elements, raise values below `notzero`. */
+  workerAdjustData(data: TypedArray): void {
+    const { saturatedValue, notzero } = thresholdsOf(this.userParams)
+    if (saturatedValue !== null || notzero !== null) {
+      applyThresholds(data, 0, data.length, saturatedValue, notzero, this.saturatedElements)
+    }
+  }
+
+  /** Worker, buffer full: just before the event with the smallest counter `tm` (buffer row `xInd`) is removed. */
+  workerBeforeDataRemove(tm: number, _xInd: number, _workerData: WorkerData): void {
+    this.sums?.beforeRemove(tm)
+  }
+
+  /** Worker, after the event `tm` was stored in row `xInd`. Default: add its pairs to G2, IP, IF. */
+  workerAfterDataInsert(tm: number, _xInd: number, _workerData: WorkerData): void {
+    this.sums?.afterInsert(tm)
+  }
+
+  /** Worker, at an update: sums, pairs and saturated elements at this event. */
+  workerCalc(_workerData: WorkerData): WorkerResult | WholeWorkerResult {
+    const sums = this.sums
+    if (sums === null) throw new Error('workerCalc() was called on a rank that has no sums')
+    sums.calc()
+    return {
+      counts: sums.counts,
+      saturated: this.saturatedElements,
+      fill: (name, delayIndex, out) => sums.fill(name as SumName, delayIndex, out),
+    }
+  }
+
+  /** Viewer, once before the first update. `maskNdarrayCoords`: 1 = masked in, detector shape. */
+  viewerInit(_maskNdarrayCoords: Uint8Array, _group: ResultGroup): void | Promise<void> {}
+
+  /** Viewer, at every update. Default: write curves, errors, counts, saturated map and (if wanted) the per-pixel means. */
+  async viewerPublish(args: PublishArguments): Promise<void> {
+    if (this.userParams.print_delay_curves === true) this.logCurves(args)
+    writeCurves(args.group, args, this.mpiParams.detectorShape)
+    if (args.wantArrays) await writeMeans(args.group, args, this.mpiParams.detectorShape)
+  }
+
+  /**
+   * `--test-alt` only: an independent calculation from all events, sorted by counter, nothing evicted. `sortedData[i]` [masked elements].
+   * Returns sums per delay; the engine writes them in the result's layout.
+   */
+  calcAndPublishForTestAlt(
+    sortedEventIds: readonly EventTime[],
+    sortedData: readonly Float64Array[],
+    _h5GroupUser: ResultGroup,
+  ): WholeWorkerResult | Promise<WholeWorkerResult> {
+    const times = Number(this.systemParams.times)
+    const from = this.pairing === 'accumulator' ? 0 : Math.max(0, sortedData.length - times)
+    return alternativeSums(sortedEventIds, sortedData, this.mpiParams.delays, from, this.saturatedElements)
+  }
+
+  private logCurves({ curves, lastEvent }: PublishArguments): void {
+    const delays = curves.delays.length
+    curves.colors.forEach((color, c) => {
+      const head = Array.from(curves.g2.subarray(c * delays, c * delays + Math.min(10, delays)), (g2) => g2.toFixed(6))
+      this.mpiParams.logInfo(`evt=${lastEvent.counter} color=${color} delayCurve=${head.join(' ')}`)
+    })
+  }
+}
+
+/** The two thresholds of the default `workerAdjustData`; null = off. */
+export function thresholdsOf(userParams: Params): { saturatedValue: number | null; notzero: number | null } {
+  const { saturatedValue, notzero } = userParams
+  return {
+    saturatedValue: typeof saturatedValue === 'number' ? saturatedValue : null,
+    notzero: typeof notzero === 'number' ? notzero : null,
+  }
+}
+
+/** True when the class of `instance` (or one between it and G2Common) has its own `method`. */
+export function overrides(instance: G2Common, method: keyof G2Common): boolean {
+  return instance[method] !== G2Common.prototype[method]
+}

@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * Per event the sum of the values of every color: beam intensity against time. Integer sums are exact, so one vector per worker
+ * is enough; float sums are added along a fixed binary tree over the tiles of masked elements, so that their bits do not depend
+ * on the number of workers: a worker sends the largest whole sub-trees of its share, the viewer adds the rest.
+ *
+ *   level 2              (0,1,2,3)
+ *   level 1        (0,1)          (2,3)
+ *   level 0 tiles  0    1        2    3      share of tiles 1..3 -> nodes (0: 1), (1: 2,3)
+ */
+import type { StoredEvents, ValueBlock } from '../kernels/contract.js'
+
+/** One node of the tree; `values` [events x colors]. */
+export interface TreeNode {
+  readonly level: number
+  readonly index: number
+  readonly values: Float64Array
+}
+
+/** Node number of "all tiles of one worker", used for exact integer sums. */
+export const exactLevel = -1
+
+/** What `lightNodes` needs of a share: first tile, tiles, and per element the column of its color (-1 = none). */
+export interface LightShare {
+  readonly firstTile: number
+  readonly tiles: number
+  readonly totalTiles: number
+  readonly tileSize: number
+  readonly columnOf: Int32Array
+  readonly columns: number
+}
+
+/** The nodes of one share for the stored events of one order list. */
+export function lightNodes(share: LightShare, events: StoredEvents, blocks: readonly ValueBlock[]): TreeNode[] {
+  const size = events.count * share.columns
+  if (blocks.every((block) => !block.dtype.startsWith('float'))) {
+    const values = new Float64Array(size)
+    addElements(share, events, blocks, 0, share.columnOf.length, values)
+    return [{ level: exactLevel, index: share.firstTile, values }]
+  }
+  const nodes: TreeNode[] = []
+  cover(share, treeHeight(share.totalTiles), 0, (level, index) => {
+    nodes.push({ level, index, values: subtree(share, events, blocks, level, index, size) })
+  })
+  return nodes
+}
+
+/** Sum of all nodes of all workers, `[events x columns]`. */
+export function addNodes(nodes: readonly TreeNode[], totalTiles: number, size: number): Float64Array {
+  const total = new Float64Array(size)
+  const exact = nodes.filter((node) => node.level === exactLevel)
+  if (exact.length === nodes.length) {
+    for (const { values } of exact) addInto(total, values)
+    return total
+  }
+  const byPlace = new Map(nodes.map((node) => [`${node.level}/${node.index}`, node.values]))
+  return treeSum(byPlace, treeHeight(totalTiles), 0) ?? total
+}
+
+function treeHeight(tiles: number): number {
+  return Math.ceil(Math.log2(Math.max(1, tiles)))
+}
+
+function treeSum(nodes: ReadonlyMap<string, Float64Array>, level: number, index: number): Float64Array | null {
+  const known = nodes.get(`${level}/${index}`)
+  if (known !== undefined || level === 0) return known ?? null
+  const left = treeSum(nodes, level - 1, 2 * index)
+  const right = treeSum(nodes, level - 1, 2 * index + 1)
+  if (left === null || right === null) return left ?? right
+  addInto(left, right)
+  return left
+}
+
+/** Visit the largest sub-trees that lie inside the share (tiles beyond the last count as inside). */
+function cover(share: LightShare, level: number, index: number, visit: (level: number, index: number) => void): void {
+  const first = index << level
+  const last = Math.min((index + 1) << level, share.totalTiles)
+  const end = share.firstTile + share.tiles
+  if (first >= last || last <= share.firstTile || first >= end) return
+  if (first >= share.firstTile && last <= end) return visit(level, index)
+  cover(share, level - 1, 2 * index, visit)
+  cover(share, level - 1, 2 * index + 1, visit)
+}
+
+function subtree(
+  share: LightShare,
+  events: StoredEvents,
+  blocks: readonly ValueBlock[],
+  level: number,
+  index: number,
+  size: number,
+): Float64Array {
+  if (level > 0) {
+    const left = subtree(share, events, blocks, level - 1, 2 * index, size)
+    if ((2 * index + 1) << (level - 1) >= share.totalTiles) return left
+    addInto(left, subtree(share, events, blocks, level - 1, 2 * index + 1, size))
+    return left
+  }
+  const values = new Float64Array(size)
+  const from = (index - share.firstTile) * share.tileSize
+  addElements(share, events, blocks, from, Math.min(from + share.tileSize, share.columnOf.length), values)
+  return values
+}
+
+/** values[event][column] += the elements `from..to` of each stored event; holes (non-finite) add nothing. */
+function addElements(
+  { columnOf, columns }: LightShare,
+  events: StoredEvents,
+  blocks: readonly ValueBlock[],
+  from: number,
+  to: number,
+  values: Float64Array,
+): void {
+  const rows = new Map<string, number>()
+  for (let e = 0; e < events.count; e++) {
+    const block = blocks[events.block[e]]
+    if (block.kind === 'events') {
+      rows.set(`${events.block[e]}/${events.position[e]}`, e)
+      continue
+    }
+    const { data } = block
+    const row = events.position[e] * block.elements
+    const base = e * columns
+    for (let i = from; i < to; i++) {
+      const column = columnOf[i]
+      const value = data[row + i]
+      if (column >= 0 && value - value === 0) values[base + column] += value
+    }
+  }
+  if (rows.size > 0) addPhotons(columnOf, columns, blocks, rows, from, to, values)
+}
+
+function addPhotons(
+  columnOf: Int32Array,
+  columns: number,
+  blocks: readonly ValueBlock[],
+  rows: ReadonlyMap<string, number>,
+  from: number,
+  to: number,
+  values: Float64Array,
+): void {
+  blocks.forEach((block, b) => {
+    if (block.kind !== 'events') return
+    const rowOf = Int32Array.from({ length: block.events }, (_, position) => rows.get(`${b}/${position}`) ?? -1)
+    for (let k = 0; k < block.element.length; k++) {
+      const element = block.element[k]
+      const row = rowOf[block.event[k]]
+      if (element < from || element >= to || row < 0 || columnOf[element] < 0) continue
+      values[row * columns + columnOf[element]] += block.value[k]
+    }
+  })
+}
+
+function addInto(sum: Float64Array, values: Float64Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i] += values[i]
+}

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The default layout of one update in the result file: ParCorAna's names, with units and definitions as attributes. */
+import type { Curves, LazyArrays, ResultGroup } from './resultGroup.js'
+
+export const definitions: Readonly<Record<string, string>> = {
+  finecolor: 'mean over the elements of a color of (G2/n) / (<IP/n>_fine <IF/n>_fine), <>_fine = mean over the elements of the same finecolor',
+  static: 'per static bin <G2>/(<IP><IF>), then plain mean over the static bins of a dynamic bin',
+  ring: '<G2>/(<IP><IF>), means over all elements of the color',
+  instantaneous: 'sum over pairs of <I(t)I(t+d)> / sum over pairs of <I(t)><I(t+d)>, means over the elements of the color',
+}
+
+const sumNames: Readonly<Record<string, string>> = {
+  G2: 'mean over pairs of I(t) I(t+d)',
+  IP: 'mean over pairs of I(t), the earlier event',
+  IF: 'mean over pairs of I(t+d), the later event',
+}
+
+interface Published {
+  readonly counts: Float64Array
+  readonly curves: Curves
+  readonly saturated: Uint8Array
+}
+
+/** Write delays, pair counts, g2 and its error per color, and the saturated map. */
+export function writeCurves(group: ResultGroup, { counts, curves, saturated }: Published, shape: readonly number[]): void {
+  const { delays, g2, error, colors, elements, normalization, errorMethod } = curves
+  const D = delays.length
+  group.attributes({ normalization, definition: definitions[normalization] ?? '', error_method: errorMethod })
+  group.dataset('delays', BigInt64Array.from(delays, BigInt), { attributes: { units: 'ticks' } })
+  group.dataset('delay_counts', BigInt64Array.from(counts, BigInt), {
+    attributes: { long_name: 'number of pairs of events per delay' },
+  })
+  colors.forEach((color, c) => {
+    const attributes = { normalization, elements: elements[c] ?? 0, units: '1' }
+    group.dataset(`delay_curve_color_${color}`, g2.slice(c * D, (c + 1) * D), { attributes })
+    group.dataset(`delay_curve_error_color_${color}`, error.slice(c * D, (c + 1) * D), {
+      attributes: { ...attributes, error_method: errorMethod },
+    })
+  })
+  group.dataset('saturated', saturated, { shape, attributes: { long_name: '1 = left the colors for ever' } })
+}
+
+/** Write every array of the update as per-pixel means, one dataset per delay, pulling one delay at a time. */
+export async function writeMeans(
+  group: ResultGroup,
+  { arrays, curves }: { arrays: LazyArrays; curves: Curves },
+  shape: readonly number[],
+): Promise<void> {
+  for (const name of arrays.names) {
+    for (const delay of curves.delays) {
+      const mean = await arrays.mean(name, delay)
+      const attributes = { long_name: sumNames[name] ?? `${name} per pair`, delay_ticks: delay }
+      group.dataset(`${name}/delay_${String(delay).padStart(6, '0')}`, mean, { shape, attributes })
+    }
+  }
+}

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The filters of the config, applied before a frame is read. */
+import type { DetectorEvent } from '../correlators/g2Common.js'
+import type { RunPlan } from './plan.js'
+
+/** Name of the filter that refuses an event (`badEvents`, or the variable's name), null = the event passes. */
+export function eventFilter({ badEvents, filters }: RunPlan): (event: DetectorEvent) => string | null {
+  return (event) => {
+    if (badEvents.some(([first, last]) => event.index >= first && event.index <= last)) return 'badEvents'
+    for (const filter of filters) {
+      const value = event.get(filter.var)
+      if (value === undefined || !(value >= filter.min && value <= filter.max)) return filter.var
+    }
+    return null
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The viewer's requests to frozen workers, one at a time, and the arrays put together from their shares. */
+import type { LazyArrays } from '../correlators/resultGroup.js'
+import { addSlots } from '../correlators/labelSlots.js'
+import type { LabelTable } from '../correlators/normalizations.js'
+import type { Received } from './communicator.js'
+import type { Message, PulledArray } from './messages.js'
+import type { RunPlan } from './plan.js'
+import type { WorkerMail } from './workerMail.js'
+
+export class Gatherer {
+  readonly #mail: WorkerMail
+  readonly #plan: RunPlan
+  #thawed = false
+  /** Requests queue here, so that a user may ask for several arrays at once. */
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(mail: WorkerMail, plan: RunPlan) {
+    this.#mail = mail
+    this.#plan = plan
+  }
+
+  /** Per-element values of all workers, in element order. */
+  async elements(analysis: number, array: PulledArray): Promise<Float64Array> {
+    const out = new Float64Array(this.#plan.partition.elements.length)
+    await this.#ask({ kind: 'pull', analysis, array }, (worker, share) => {
+      out.set(floats(share), this.#plan.partition.shares[worker].first)
+    })
+    return out
+  }
+
+  /** Add up a reduction's slots in tile order, into [range][table rows][width]. */
+  async labels(request: Message & { from: number; to: number }, table: LabelTable, width: number): Promise<Float64Array> {
+    const rows = table.labels.length * width
+    const out = new Float64Array((request.to - request.from) * rows)
+    await this.#ask(request, (_, share) => {
+      if (share.message.kind !== 'share' || share.message.labels === null) throw new Error('a worker sent no labels')
+      const { labels } = share.message
+      const values = floats(share)
+      for (let d = 0; d < request.to - request.from; d++) {
+        const from = d * labels.length * width
+        addSlots(table.rowOf, labels, values.subarray(from, from + labels.length * width), width, out.subarray(d * rows, (d + 1) * rows))
+      }
+    })
+    return out
+  }
+
+  lazyArrays(analysis: number, names: readonly string[], hasLost: boolean, counts: Float64Array): LazyArrays {
+    const { delays } = this.#plan.analyses[analysis]
+    const number = (delay: number): number => {
+      const index = delays.indexOf(delay)
+      if (index < 0) throw new RangeError(`delay ${delay} is not one of this run's delays`)
+      return index
+    }
+    const sums = (name: string, delay: number): Promise<Float64Array> => {
+      if (!names.includes(name)) throw new RangeError(`no array '${name}'; there are: ${names.join(', ')}`)
+      return this.elements(analysis, { name, delay: number(delay) })
+    }
+    const mean = async (name: string, delay: number): Promise<Float64Array> => {
+      const values = await sums(name, delay)
+      const pairs = counts[number(delay)]
+      const lost = hasLost ? await this.elements(analysis, { name: 'lost', delay: number(delay) }) : null
+      for (let i = 0; i < values.length; i++) {
+        const n = lost === null ? pairs : pairs - lost[i]
+        values[i] = n === 0 ? 0 : values[i] / n
+      }
+      return this.#onDetector(values)
+    }
+    return {
+      names,
+      get: async (name, delay) => this.#onDetector(await sums(name, delay)),
+      mean,
+      release: () => void this.thaw(),
+    }
+  }
+
+  /** Let the workers go on. */
+  async thaw(): Promise<void> {
+    if (this.#thawed) return
+    this.#thawed = true
+    await this.#queue(async () => {
+      await this.#mail.orFailure(this.#mail.circle.bcast(0, { kind: 'thaw' }))
+    })
+  }
+
+  async #ask(request: Message, take: (worker: number, share: Received) => void): Promise<void> {
+    if (this.#thawed) throw new Error('the arrays of this update were released; ask for them before release()')
+    await this.#queue(async () => {
+      await this.#mail.orFailure(this.#mail.circle.bcast(0, request))
+      const shares = await this.#mail.orFailure(this.#mail.circle.gatherv(0, { kind: 'share', labels: null }))
+      shares?.slice(1).forEach((share, worker) => {
+        take(worker, share)
+        share.bulk?.release()
+      })
+    })
+  }
+
+  #queue(body: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(body)
+    this.#turn = turn.catch(() => {})
+    return turn
+  }
+
+  #onDetector(values: Float64Array): Float64Array {
+    const { frameSize, elements } = this.#plan.partition
+    if (elements.length === frameSize) return values
+    const out = new Float64Array(frameSize)
+    for (let i = 0; i < elements.length; i++) out[elements[i]] = values[i]
+    return out
+  }
+}
+
+function floats({ bulk }: Received): Float64Array {
+  if (bulk === null || bulk.view.length === 0) return new Float64Array(0)
+  return new Float64Array(bulk.view.buffer, bulk.view.byteOffset, bulk.view.length / 8)
+}

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The labels of one worker's elements; a saturated element leaves all of them for ever, at the next update. */
+import { LabelSlots } from '../correlators/labelSlots.js'
+import { labelTable, normalizationLabel } from '../correlators/normalizations.js'
+import type { Share } from '../masks/partition.js'
+import type { AnalysisPlan } from './plan.js'
+
+/** The normalisation label of every masked element (0 = none): what IP and IF are averaged over. */
+export function normalizationLabels({ normalization, color, fine }: AnalysisPlan): Int32Array {
+  return color.map((label, i) => normalizationLabel(normalization, label, fine[i]))
+}
+
+export class Labels {
+  readonly #normal: Int32Array
+  readonly #color: Int32Array
+  readonly #tileSize: number
+  readonly #rowOfLabel: ReadonlyMap<number, number>
+  readonly #known: Uint8Array
+  /** Slots per normalisation label. */
+  normalSlots: LabelSlots
+  /** Slots per color. */
+  colorSlots: LabelSlots
+  /** Row of each element's normalisation label in the viewer's tables; -1 = none. */
+  rowOf: Int32Array
+
+  constructor(plan: AnalysisPlan, share: Share, tileSize: number) {
+    const all = normalizationLabels(plan)
+    this.#normal = all.slice(share.first, share.first + share.count)
+    this.#color = plan.color.slice(share.first, share.first + share.count)
+    this.#tileSize = tileSize
+    this.#rowOfLabel = labelTable(all).rowOf
+    this.#known = new Uint8Array(share.count)
+    this.normalSlots = new LabelSlots(this.#normal, tileSize)
+    this.colorSlots = new LabelSlots(this.#color, tileSize)
+    this.rowOf = this.#rows()
+  }
+
+  /** Remove elements that saturated since the last call; returns how many left. */
+  remove(saturated: ArrayLike<number>): number {
+    let removed = 0
+    for (let i = 0; i < this.#known.length; i++) {
+      if (saturated[i] === 0 || this.#known[i] === 1) continue
+      this.#known[i] = 1
+      this.#normal[i] = 0
+      this.#color[i] = 0
+      removed++
+    }
+    if (removed > 0) {
+      this.normalSlots = new LabelSlots(this.#normal, this.#tileSize)
+      this.colorSlots = new LabelSlots(this.#color, this.#tileSize)
+      this.rowOf = this.#rows()
+    }
+    return removed
+  }
+
+  #rows(): Int32Array {
+    return this.#normal.map((label) => this.#rowOfLabel.get(label) ?? -1)
+  }
+}

@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * The master puts the servers' events in order, decides once what happens to each (stored, late, duplicate, evicted), tells the
+ * workers in order lists, and says when an update is due. It never sees a pixel.
+ */
+import { TimeIndex } from '../buffers/timeIndex.js'
+import type { Communicator } from './communicator.js'
+import { chooser, type Head } from './eventOrder.js'
+import type { Accounting, LastEvent, Message, Offer, Update } from './messages.js'
+import { fateCode, OrderWriter } from './orderWriter.js'
+import { serverRank, viewerRank, type RankContext, type RankReport } from './plan.js'
+import { Stopwatch } from './stopwatch.js'
+
+/** Entries of one order list at most; a finished block or an update ends a list earlier. */
+const listLength = 1024
+
+export async function runMaster(ctx: RankContext): Promise<RankReport> {
+  const master = new Master(ctx)
+  await master.deliverAll()
+  return master.end()
+}
+
+class Master {
+  readonly #ctx: RankContext
+  readonly #workers: Communicator
+  readonly #watch = new Stopwatch()
+  readonly #index: TimeIndex
+  readonly #orders = new OrderWriter()
+  readonly #heads: (Head | null)[]
+  readonly #finished: boolean[]
+  readonly #account = { correlated: 0, late: 0, duplicate: 0, lost: 0 }
+  readonly #filtered: Record<string, number> = {}
+  #lastEvent: LastEvent | null = null
+  #lastServer = -1
+  #sinceUpdate = 0
+  #delivered = 0
+  #updates = 0
+
+  constructor(ctx: RankContext) {
+    this.#ctx = ctx
+    this.#workers = ctx.circles.master as Communicator
+    this.#index = new TimeIndex(ctx.plan.times)
+    this.#heads = Array.from({ length: ctx.plan.servers }, () => null)
+    this.#finished = Array.from({ length: ctx.plan.servers }, () => false)
+  }
+
+  async deliverAll(): Promise<void> {
+    if (this.#ctx.plan.order === 'file') await this.#deliverInFileOrder()
+    else await this.#deliverMerged()
+  }
+
+  /** Blocks of the file lie with the servers in turn. */
+  async #deliverInFileOrder(): Promise<void> {
+    const { stop, plan } = this.#ctx
+    for (let turn = 0; !stop.aborted && !this.#finished[turn % plan.servers]; turn++) {
+      const server = turn % plan.servers
+      const offer = await this.#nextOffer(server)
+      if (offer === null) return
+      for (let position = 0; position < offer.counter.length; position++) await this.#deliver(offer, position)
+      await this.#finishOffer(offer)
+    }
+  }
+
+  /** Streams: event by event among the servers that have one. */
+  async #deliverMerged(): Promise<void> {
+    const choose = chooser(this.#ctx.plan.order)
+    while (!this.#ctx.stop.aborted) {
+      await this.#fillHeads()
+      const server = choose(this.#heads, this.#lastServer)
+      if (server === null) return
+      const { offer, position } = this.#heads[server] as Head
+      this.#lastServer = server
+      await this.#deliver(offer, position)
+      this.#heads[server] = { offer, position: position + 1 }
+      await this.#dropEmptyHead(server)
+    }
+  }
+
+  async #fillHeads(): Promise<void> {
+    for (const server of this.#heads.keys()) {
+      while (this.#heads[server] === null && !this.#finished[server]) {
+        await this.#flush()
+        const offer = await this.#nextOffer(server)
+        if (offer !== null) this.#heads[server] = { offer, position: 0 }
+        await this.#dropEmptyHead(server)
+      }
+    }
+  }
+
+  async #dropEmptyHead(server: number): Promise<void> {
+    const head = this.#heads[server]
+    if (head === null || head.position < head.offer.counter.length) return
+    this.#heads[server] = null
+    await this.#finishOffer(head.offer)
+  }
+
+  /** The server's next offer, counted; null = it has no more. */
+  async #nextOffer(server: number): Promise<Offer | null> {
+    const { world } = this.#ctx.circles
+    const { stop } = this.#ctx
+    const message = await this.#watch.wait('waitForServers', () =>
+      world.recv(serverRank(server), { signal: stop }).then(
+        (received) => received.message,
+        (error: unknown) => {
+          if (stop.aborted) return null
+          throw error
+        },
+      ),
+    )
+    if (message === null) return null
+    if (message.kind === 'exhausted') {
+      this.#finished[server] = true
+      return null
+    }
+    if (message.kind !== 'offer') throw new Error(`server ${server} sent a '${message.kind}' message to the master`)
+    this.#account.lost += message.lost
+    return message
+  }
+
+  /** Decide about one event; fire an update after every `update` delivered events. */
+  async #deliver(offer: Offer, position: number): Promise<void> {
+    const counter = offer.counter[position]
+    this.#countFiltered(offer, position)
+    const { fate, row, evicted } = this.#index.offer(counter)
+    this.#orders.add({ server: offer.server, block: offer.block, position, counter, fate: fateCode(fate), row, evicted })
+    if (fate === 'stored') this.#account.correlated++
+    else this.#account[fate]++
+    if (fate === 'stored' && (this.#lastEvent === null || counter > this.#lastEvent.counter)) {
+      const [sec, nsec, fiducials] = offer.id.subarray(3 * position, 3 * position + 3)
+      this.#lastEvent = { sec, nsec, fiducials, counter }
+    }
+    this.#delivered++
+    this.#sinceUpdate++
+    if (this.#ctx.plan.update > 0 && this.#sinceUpdate === this.#ctx.plan.update) await this.#update(false, true)
+    else if (this.#orders.length >= listLength) await this.#flush()
+  }
+
+  /** Count the dropped events that lie right before the kept event at `position`, so that no block border shows in the numbers. */
+  #countFiltered({ filtered }: Offer, position: number): void {
+    for (const [name, places] of Object.entries(filtered)) {
+      const here = places.reduce((count, place) => count + (place === position ? 1 : 0), 0)
+      if (here > 0) this.#filtered[name] = (this.#filtered[name] ?? 0) + here
+    }
+  }
+
+  async #finishOffer(offer: Offer): Promise<void> {
+    this.#countFiltered(offer, offer.counter.length)
+    this.#orders.finish(offer.server, offer.block)
+    await this.#flush()
+    const { read } = this.#accounting()
+    this.#ctx.progress({ kind: 'events', read, delivered: this.#delivered, planned: this.#ctx.plan.numEvents })
+  }
+
+  async #flush(): Promise<void> {
+    if (!this.#orders.empty) await this.#tellWorkers(this.#orders.take())
+  }
+
+  async #tellWorkers(message: Message): Promise<void> {
+    await this.#watch.wait('tellWorkers', () => this.#workers.bcast(0, message))
+  }
+
+  async #update(final: boolean, complete: boolean): Promise<void> {
+    await this.#flush()
+    this.#sinceUpdate = 0
+    const update: Update = {
+      kind: 'update',
+      number: this.#updates++,
+      final,
+      complete,
+      lastEvent: this.#lastEvent,
+      accounting: this.#accounting(),
+    }
+    await this.#ctx.circles.world.send(viewerRank, update)
+    await this.#tellWorkers(update)
+  }
+
+  #accounting(): Accounting {
+    const { correlated, late, duplicate, lost } = this.#account
+    const filtered = Object.values(this.#filtered).reduce((sum, count) => sum + count, 0)
+    return { read: correlated + late + duplicate + filtered, correlated, late, duplicate, filtered: { ...this.#filtered }, lost }
+  }
+
+  /** The final update, then good-bye to everybody. */
+  async end(): Promise<RankReport> {
+    const { circles, stop, plan } = this.#ctx
+    const complete = !stop.aborted
+    if (!complete) {
+      for (let server = 0; server < plan.servers; server++) {
+        await circles.world.send(serverRank(server), { kind: 'stop', reason: String(stop.reason) })
+      }
+    }
+    await this.#update(true, complete)
+    await this.#tellWorkers({ kind: 'end' })
+    const timings = this.#watch.timings()
+    await circles.world.send(viewerRank, { kind: 'report', role: 'master', timings })
+    await circles.world.send(viewerRank, { kind: 'end' })
+    if (complete) for (let server = 0; server < plan.servers; server++) await this.#release(server)
+    return { timings }
+  }
+
+  /** Let a server that is done stop listening. */
+  async #release(server: number): Promise<void> {
+    await this.#ctx.circles.world.send(serverRank(server), { kind: 'end' })
+  }
+}

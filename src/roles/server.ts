@@ -1,0 +1,212 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * A server reads its blocks, drops what the filters refuse, and gives every worker its elements. It offers each block to the
+ * master by ids and scatters it at once: the pool of send buffers bounds how far it runs ahead.
+ */
+import type { FrameBlock, FrameSource } from '../formats/format.js'
+import type { DType, TypedArray } from '../units.js'
+import { allocate } from '../units.js'
+import type { DetectorEvent } from '../correlators/g2Common.js'
+import { overrides } from '../correlators/g2Common.js'
+import { InputError } from '../errors.js'
+import { calling } from './callbacks.js'
+import type { Communicator } from './communicator.js'
+import { serverBlocks } from './fileShare.js'
+import { eventFilter } from './eventFilter.js'
+import type { Offer } from './messages.js'
+import { lendBlock } from './serverBlock.js'
+import { masterRank, roleOf, type RankContext, type RankReport } from './plan.js'
+import { Stopwatch } from './stopwatch.js'
+
+/** A step over whole frames before masking (dark, gain, common mode ...); may work in place. */
+export interface Calibration {
+  apply(frames: FrameBlock): FrameBlock
+}
+
+/** The frames of one block after all filters: position `i` of every list is one kept event. */
+export interface KeptEvents {
+  readonly events: readonly DetectorEvent[]
+  /** Position of each event in `frames`. */
+  readonly positions: Int32Array
+  readonly frames: FrameBlock
+}
+
+export async function runServer(ctx: RankContext, source: FrameSource, calibration: Calibration | null): Promise<RankReport> {
+  const { plan, circles, stop } = ctx
+  const { number } = roleOf(plan, circles.world.rank)
+  const workers = circles.servers[number] as Communicator
+  const watch = new Stopwatch()
+  const end = new AbortController()
+  const released = listenForStop(ctx, end)
+  for (const instance of ctx.instances) await calling('serverInit', () => instance.serverInit())
+  const stopped = AbortSignal.any([end.signal, stop])
+  let block = 0
+  try {
+    for (const indices of serverBlocks(plan, source.streams, number)) {
+      if (stopped.aborted) break
+      await serveBlock(ctx, { source, calibration, workers, watch, signal: stopped }, number, block++, indices)
+    }
+  } catch (error) {
+    if (!stopped.aborted) throw error
+  }
+  const timings = watch.timings()
+  await circles.world.send(masterRank(plan), { kind: 'exhausted', server: number, timings })
+  await released
+  return { timings }
+}
+
+/** An event that a filter refused. */
+interface Dropped {
+  readonly index: number
+  readonly filter: string
+}
+
+interface Desk {
+  readonly source: FrameSource
+  readonly calibration: Calibration | null
+  readonly workers: Communicator
+  readonly watch: Stopwatch
+  readonly signal: AbortSignal
+}
+
+async function listenForStop({ plan, circles }: RankContext, end: AbortController): Promise<void> {
+  try {
+    const { message } = await circles.world.recv(masterRank(plan))
+    if (message.kind === 'stop') end.abort(message.reason)
+  } catch {
+    end.abort('the job ended')
+  }
+}
+
+async function serveBlock(ctx: RankContext, desk: Desk, server: number, block: number, indices: Int32Array): Promise<void> {
+  const { watch, workers, signal } = desk
+  const dropped: Dropped[] = []
+  const accepted = await watch.wait('serverEventOk', () => acceptEvents(ctx, desk.source, indices, dropped))
+  const kept = await readFrames(ctx, desk, accepted, dropped)
+  const offer = offerOf(server, block, kept, dropped)
+  const { header, buffer, slices } = await watch.wait('waitForWorkers', () =>
+    lendBlock(workers, ctx.plan.partition, kept, server, block, signal),
+  )
+  await ctx.circles.world.send(masterRank(ctx.plan), offer)
+  await watch.wait('scatterToWorkers', () => workers.scatterv(0, { message: header, buffer, slices }))
+}
+
+/** The events of a block that pass `badEvents`, `filters` and `serverEventOk`. */
+async function acceptEvents(
+  ctx: RankContext,
+  source: FrameSource,
+  indices: Int32Array,
+  dropped: Dropped[],
+): Promise<DetectorEvent[]> {
+  const refuses = eventFilter(ctx.plan)
+  const asked = ctx.instances.filter((instance) => overrides(instance, 'serverEventOk'))
+  const accepted: DetectorEvent[] = []
+  for (const index of indices) {
+    const event = detectorEvent(source, index)
+    const reason = refuses(event) ?? (await refusedByUser(asked, event))
+    if (reason === null) accepted.push(event)
+    else dropped.push({ index, filter: reason })
+  }
+  return accepted
+}
+
+async function refusedByUser(asked: RankContext['instances'], event: DetectorEvent): Promise<string | null> {
+  for (const instance of asked) {
+    const ok = calling('serverEventOk', () => instance.serverEventOk(event))
+    if (!(ok instanceof Promise ? await ok : ok)) return 'serverEventOk'
+  }
+  return null
+}
+
+function detectorEvent(source: FrameSource, index: number): DetectorEvent {
+  const counter = source.counters === null ? index : source.counters[index]
+  return { index, counter, sec: 0, nsec: 0, fiducials: counter, get: (name) => source.vars[name]?.[index] }
+}
+
+async function readFrames(
+  ctx: RankContext,
+  { source, calibration, watch, signal }: Desk,
+  accepted: readonly DetectorEvent[],
+  dropped: Dropped[],
+): Promise<KeptEvents> {
+  const indices = Int32Array.from(accepted, (event) => event.index)
+  const raw = await watch.wait('read', () => source.read(indices, signal))
+  const frames = calibration === null ? raw : watch.run('calibrate', () => calibration.apply(raw))
+  const asked = ctx.instances.filter((instance) => overrides(instance, 'serverFinalDataArray'))
+  if (asked.length === 0) return { events: accepted, positions: indices.map((_, position) => position), frames }
+  return watch.wait('serverFinalDataArray', () => finalArrays(ctx, asked, accepted, frames, dropped))
+}
+
+/** Give every full frame to the user's `serverFinalDataArray`; the result is dense. */
+async function finalArrays(
+  ctx: RankContext,
+  asked: RankContext['instances'],
+  accepted: readonly DetectorEvent[],
+  frames: FrameBlock,
+  dropped: Dropped[],
+): Promise<KeptEvents> {
+  const { frameSize } = ctx.plan.partition
+  const arrays: TypedArray[] = []
+  const events: DetectorEvent[] = []
+  const dense = frames.kind === 'dense' ? frames.data : expand(frames, frameSize)
+  for (const [position, event] of accepted.entries()) {
+    let array: TypedArray | null = dense.subarray(position * frameSize, (position + 1) * frameSize)
+    for (const instance of asked) {
+      const given: TypedArray = array
+      array = await calling('serverFinalDataArray', () => instance.serverFinalDataArray(given, event))
+      if (array === null) break
+      checkLength(array, frameSize)
+    }
+    if (array === null) dropped.push({ index: event.index, filter: 'serverFinalDataArray' })
+    else {
+      arrays.push(array)
+      events.push(event)
+    }
+  }
+  return { events, positions: Int32Array.from(events, (_, i) => i), frames: joined(arrays, frames.dtype, frameSize) }
+}
+
+function checkLength(array: TypedArray, frameSize: number): void {
+  if (array.length === frameSize) return
+  throw new InputError(
+    `serverFinalDataArray() returned ${array.length} values, but the detector has ${frameSize}; return an array of the detector's size or null`,
+  )
+}
+
+function expand(frames: Extract<FrameBlock, { kind: 'events' }>, frameSize: number): TypedArray {
+  const dense = allocate(frames.dtype, frames.events * frameSize)
+  for (let k = 0; k < frames.event.length; k++) dense[frames.event[k] * frameSize + frames.pixel[k]] = frames.value[k]
+  return dense
+}
+
+/** One dense block: the source's dtype when every array kept it, else float64. */
+function joined(arrays: readonly TypedArray[], dtype: DType, frameSize: number): FrameBlock {
+  const same = allocate(dtype, 0)
+  const kept = arrays.every((array) => array.constructor === same.constructor)
+  const data = allocate(kept ? dtype : 'float64', arrays.length * frameSize)
+  arrays.forEach((array, i) => {
+    data.set(array, i * frameSize)
+  })
+  return { kind: 'dense', events: arrays.length, dtype: kept ? dtype : 'float64', data }
+}
+
+function offerOf(server: number, block: number, { events }: KeptEvents, dropped: readonly Dropped[]): Offer {
+  const index = Float64Array.from(events, (event) => event.index)
+  const filtered: Record<string, Uint16Array> = {}
+  for (const name of new Set(dropped.map(({ filter }) => filter))) {
+    const own = dropped.filter(({ filter }) => filter === name).sort((a, b) => a.index - b.index)
+    filtered[name] = Uint16Array.from(own, (event) => index.filter((kept) => kept < event.index).length)
+  }
+  return {
+    kind: 'offer',
+    server,
+    block,
+    index,
+    counter: Float64Array.from(events, (event) => event.counter),
+    id: Float64Array.from(events.flatMap((event) => [event.sec, event.nsec, event.fiducials])),
+    filtered,
+    lost: 0,
+  }
+}

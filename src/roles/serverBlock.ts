@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * The bulk layout of a block between server and workers, both directions in one place.
+ *
+ *   dense    | worker 0: events x n0 values | pad to 64 | worker 1: ... |
+ *   events   | worker 0: element u32 | event u16 | value u16 | pad to 64 | worker 1: ... |
+ */
+import type { EventBlock, ValueBlock } from '../kernels/contract.js'
+import { gatherDense, gatherEvents } from '../masks/gather.js'
+import type { Partition } from '../masks/partition.js'
+import { bytesOf, viewOf } from '../units.js'
+import type { Communicator, LentBuffer, Slice } from './communicator.js'
+import type { BlockHeader } from './messages.js'
+import type { KeptEvents } from './server.js'
+
+export interface FilledBlock {
+  readonly header: BlockHeader
+  readonly buffer: LentBuffer
+  /** By rank of the circle: the server itself (0) gets nothing. */
+  readonly slices: readonly Slice[]
+}
+
+const eventBytes = 8
+
+/** Borrow a send buffer and gather the kept events' masked elements into it. */
+export async function lendBlock(
+  workers: Communicator,
+  partition: Partition,
+  kept: KeptEvents,
+  server: number,
+  block: number,
+  signal: AbortSignal,
+): Promise<FilledBlock> {
+  const { frames, positions } = kept
+  const events = positions.length
+  const base = { kind: 'block', server, block, events, dtype: frames.dtype } as const
+  if (frames.kind === 'dense') {
+    const bytes = bytesOf(frames.dtype)
+    const slices = slicesOf(partition.shares.map((share) => share.count * events * bytes))
+    const buffer = await workers.lend(totalBytes(slices), { signal })
+    const out = slices.slice(1).map(({ offset, length }) => {
+      return viewOf(frames.dtype, buffer.bytes.buffer, buffer.bytes.byteOffset + offset, length / bytes)
+    })
+    gatherDense(frames, positions, partition, out)
+    return { header: { ...base, form: 'dense', lengths: [] }, buffer, slices }
+  }
+  const gathered = gatherEvents(frames, positions, partition)
+  const slices = slicesOf(gathered.lengths.map((length) => length * eventBytes))
+  const buffer = await workers.lend(totalBytes(slices), { signal })
+  let from = 0
+  gathered.lengths.forEach((length, worker) => {
+    const { element, event, value } = eventViews(buffer.bytes, slices[worker + 1].offset, length)
+    element.set(gathered.element.subarray(from, from + length))
+    event.set(gathered.event.subarray(from, from + length))
+    value.set(gathered.value.subarray(from, from + length))
+    from += length
+  })
+  return { header: { ...base, form: 'events', lengths: gathered.lengths }, buffer, slices }
+}
+
+/** A worker's block on the memory of its lease. */
+export function valueBlock(header: BlockHeader, worker: number, elements: number, bulk: Uint8Array): ValueBlock {
+  const { events, dtype } = header
+  if (header.form === 'dense') {
+    const data = viewOf(dtype, bulk.buffer, bulk.byteOffset, events * elements)
+    return { kind: 'dense', events, elements, dtype, data }
+  }
+  const block: EventBlock = { kind: 'events', events, elements, dtype, ...eventViews(bulk, 0, header.lengths[worker]) }
+  return block
+}
+
+function eventViews(bytes: Uint8Array, offset: number, length: number): Pick<EventBlock, 'element' | 'event' | 'value'> {
+  const at = bytes.byteOffset + offset
+  return {
+    element: new Uint32Array(bytes.buffer, at, length),
+    event: new Uint16Array(bytes.buffer, at + 4 * length, length),
+    value: new Uint16Array(bytes.buffer, at + 6 * length, length),
+  }
+}
+
+function slicesOf(lengths: readonly number[]): Slice[] {
+  const slices: Slice[] = [{ offset: 0, length: 0 }]
+  let offset = 0
+  for (const length of lengths) {
+    slices.push({ offset, length })
+    offset += Math.ceil(length / 64) * 64
+  }
+  return slices
+}
+
+function totalBytes(slices: readonly Slice[]): number {
+  const last = slices[slices.length - 1]
+  return last.offset + last.length
+}

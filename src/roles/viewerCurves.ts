@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The curves of one analysis: two rounds of label sums, in ranges of delays that bound what travels at once. */
+import {
+  denominators,
+  errorMethod,
+  instantaneousRatios,
+  labelRatios,
+  labelTable,
+  ratioErrors,
+  ratioMeans,
+  staticMeans,
+  type LabelSums,
+  type LabelTable,
+} from '../correlators/normalizations.js'
+import { labelSumsWidth, ratioSumsWidth } from '../correlators/reductions.js'
+import type { Curves } from '../correlators/resultGroup.js'
+import type { Gatherer } from './gatherer.js'
+import { normalizationLabels } from './labels.js'
+import type { LightTable } from './lightTable.js'
+import type { ReadyAnalysis } from './messages.js'
+import type { AnalysisPlan } from './plan.js'
+
+/** Bytes of one worker's part of a reduction, at most. */
+const partBytes = 32 * 2 ** 20
+
+export async function curvesOf(
+  gatherer: Gatherer,
+  plan: AnalysisPlan,
+  analysis: number,
+  workers: readonly ReadyAnalysis[],
+  light: LightTable,
+): Promise<Curves> {
+  const canReduce = ['G2', 'IP', 'IF'].every((name) => workers[0].names.includes(name))
+  const saturated = await gatherer.elements(analysis, 'saturated')
+  const alive = plan.color.map((label, i) => (saturated[i] === 0 && canReduce ? label : 0))
+  const colors = labelTable(alive)
+  if (colors.labels.length === 0) return emptyCurves(plan)
+  const ranges = delayRanges(plan.delays.length, Math.max(...workers.map((worker) => worker.slots)))
+  const sums = await labelSumsOf(gatherer, plan, analysis, ranges)
+  const ratios = await ratioSumsOf(gatherer, analysis, colors, sums, ranges)
+  const normal = normalizationLabels(plan).map((label, i) => (saturated[i] === 0 ? label : 0))
+  const { normalization } = plan
+  return {
+    normalization,
+    errorMethod: errorMethod(normalization),
+    colors: colors.labels,
+    elements: Int32Array.from(colors.labels, (label) => elementsPerLabel(alive).get(label) ?? 0),
+    delays: plan.delays,
+    g2: g2Of(plan, colors, sums, ratios, elementsPerLabel(normal), light),
+    error: ratioErrors(ratios),
+  }
+}
+
+function g2Of(
+  { normalization, weights, color, delays }: AnalysisPlan,
+  colors: LabelTable,
+  sums: LabelSums,
+  ratios: Float64Array,
+  elements: ReadonlyMap<number, number>,
+  light: LightTable,
+): Float64Array {
+  if (normalization === 'finecolor') return ratioMeans(ratios)
+  if (normalization === 'static') return staticMeans(sums, colors.labels, elements, weights)
+  const all = labelTable(color).labels
+  const ofColor =
+    normalization === 'ring' ? labelRatios(sums) : instantaneousRatios(sums, light.pairSums(delays.length), elements)
+  const out = new Float64Array(colors.labels.length * delays.length)
+  colors.labels.forEach((label, row) => {
+    const from = all.indexOf(label) * delays.length
+    out.set(ofColor.subarray(from, from + delays.length), row * delays.length)
+  })
+  return out
+}
+
+/** G2, IP, IF and pairs per normalisation label. */
+async function labelSumsOf(gatherer: Gatherer, plan: AnalysisPlan, analysis: number, ranges: Range[]): Promise<LabelSums> {
+  const table = labelTable(normalizationLabels(plan))
+  const delays = plan.delays.length
+  const values = new Float64Array(table.labels.length * delays * labelSumsWidth)
+  for (const range of ranges) {
+    const part = await gatherer.labels({ kind: 'labelSums', analysis, ...range }, table, labelSumsWidth)
+    intoRows(part, range, table.labels.length, delays, labelSumsWidth, values)
+  }
+  return { table, delays, values }
+}
+
+async function ratioSumsOf(
+  gatherer: Gatherer,
+  analysis: number,
+  colors: LabelTable,
+  sums: LabelSums,
+  ranges: Range[],
+): Promise<Float64Array> {
+  const { delays, table } = sums
+  const below = denominators(sums)
+  const values = new Float64Array(colors.labels.length * delays * ratioSumsWidth)
+  for (const { from, to } of ranges) {
+    const part = new Float64Array(table.labels.length * (to - from))
+    for (let row = 0; row < table.labels.length; row++) {
+      part.set(below.subarray(row * delays + from, row * delays + to), row * (to - from))
+    }
+    const request = { kind: 'ratioSums', analysis, from, to, denominators: part } as const
+    const got = await gatherer.labels(request, colors, ratioSumsWidth)
+    intoRows(got, { from, to }, colors.labels.length, delays, ratioSumsWidth, values)
+  }
+  return values
+}
+
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+function delayRanges(delays: number, slots: number): Range[] {
+  const step = Math.max(1, Math.floor(partBytes / (8 * labelSumsWidth * Math.max(1, slots))))
+  return Array.from({ length: Math.ceil(delays / step) }, (_, i) => ({ from: i * step, to: Math.min(delays, (i + 1) * step) }))
+}
+
+/** [range][row][width] -> [row][delay][width]. */
+function intoRows(part: Float64Array, { from, to }: Range, rows: number, delays: number, width: number, out: Float64Array): void {
+  for (let d = from; d < to; d++) {
+    for (let row = 0; row < rows; row++) {
+      const at = ((d - from) * rows + row) * width
+      out.set(part.subarray(at, at + width), (row * delays + d) * width)
+    }
+  }
+}
+
+function elementsPerLabel(labels: Int32Array): Map<number, number> {
+  const count = new Map<number, number>()
+  for (const label of labels) if (label > 0) count.set(label, (count.get(label) ?? 0) + 1)
+  return count
+}
+
+function emptyCurves({ normalization, delays }: AnalysisPlan): Curves {
+  return {
+    normalization,
+    errorMethod: errorMethod(normalization),
+    colors: new Int32Array(0),
+    elements: new Int32Array(0),
+    delays,
+    g2: new Float64Array(0),
+    error: new Float64Array(0),
+  }
+}

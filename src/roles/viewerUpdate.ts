@@ -1,0 +1,83 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** One update on the viewer: curves from reductions, the user's `viewerPublish` with lazy arrays, then commit. */
+import type { Curves, LastEventTime } from '../correlators/resultGroup.js'
+import { calling } from './callbacks.js'
+import { Gatherer } from './gatherer.js'
+import type { LightTable } from './lightTable.js'
+import type { ReadyAnalysis, Update } from './messages.js'
+import type { RankContext, RunPlan } from './plan.js'
+import type { PublishedAnalysis, Publisher } from './publisher.js'
+import type { Stopwatch } from './stopwatch.js'
+import { curvesOf } from './viewerCurves.js'
+import type { WorkerMail } from './workerMail.js'
+
+const nothingStored: LastEventTime = { sec: 0, nsec: 0, fiducials: 0, counter: 0 }
+
+export async function publishAnalyses(
+  ctx: RankContext,
+  mail: WorkerMail,
+  lights: readonly LightTable[],
+  publisher: Publisher,
+  update: Update,
+  watch: Stopwatch,
+  colorsBefore: (number | undefined)[],
+): Promise<void> {
+  const { plan } = ctx
+  const ready = await watch.wait('waitForWorkers', () => mail.ready())
+  const gatherer = new Gatherer(mail, plan)
+  const published: PublishedAnalysis[] = []
+  const curves: Curves[] = []
+  for (const [a] of plan.analyses.entries()) {
+    const each = ready.map((analyses) => analyses[a])
+    const curve = await watch.wait('gatherCurves', () => curvesOf(gatherer, plan.analyses[a], a, each, lights[a]))
+    curves.push(curve)
+    reportSaturated(ctx, each, (colorsBefore[a] ?? colorCount(plan.analyses[a].color)) - curve.colors.length)
+    colorsBefore[a] = curve.colors.length
+    published.push({
+      counts: each[0].counts,
+      curves: curve,
+      saturated: Uint8Array.from(await gatherer.elements(a, 'saturated')),
+      mean: await gatherer.elements(a, 'mean'),
+      light: lights[a].curve(),
+    })
+  }
+  const groups = await publisher.openUpdate(update)
+  const wantArrays = plan.h5arrays === 'every' || (plan.h5arrays === 'final' && update.final)
+  for (const [a, instance] of ctx.instances.entries()) {
+    const { counts, saturated } = published[a]
+    const arrays = gatherer.lazyArrays(a, ready[0][a].names, ready.some((worker) => worker[a].hasLost), counts)
+    const args = {
+      counts,
+      lastEvent: update.lastEvent ?? nothingStored,
+      curves: curves[a],
+      saturated: onDetector(plan, saturated),
+      arrays,
+      wantArrays,
+      group: groups[a],
+    }
+    await watch.wait('viewerPublish', () => Promise.resolve(calling('viewerPublish', () => instance.viewerPublish(args))))
+  }
+  await gatherer.thaw()
+  await watch.wait('commit', () => publisher.commit({ ...update, analyses: published }))
+}
+
+function reportSaturated(ctx: RankContext, workers: readonly ReadyAnalysis[], dropped: number): void {
+  const leaving = workers.reduce((sum, worker) => sum + worker.newlySaturated, 0)
+  if (leaving === 0) return
+  const colors = dropped > 0 ? `. ${dropped} colors are being dropped` : ''
+  ctx.log.warning(`${leaving} new saturated pixels being removed from color labeling${colors}`)
+}
+
+function colorCount(color: Int32Array): number {
+  return new Set(color).size - (color.includes(0) ? 1 : 0)
+}
+
+function onDetector({ partition }: RunPlan, values: Uint8Array): Uint8Array {
+  const out = new Uint8Array(partition.frameSize)
+  partition.elements.forEach((pixel, i) => {
+    out[pixel] = values[i]
+  })
+  return out
+}

@@ -1,0 +1,171 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** One analysis on one worker: the user's instance, its sums, its labels. Blocks go in, `WorkerResult` comes out. */
+import { lightNodes, type LightShare } from '../correlators/light.js'
+import { labelTable } from '../correlators/normalizations.js'
+import { overrides, thresholdsOf, type G2Common, type WholeWorkerResult, type WorkerResult } from '../correlators/g2Common.js'
+import { PairSums } from '../correlators/pairSums.js'
+import type { StoredEvents, ValueBlock } from '../kernels/contract.js'
+import type { Share } from '../masks/partition.js'
+import type { DType } from '../units.js'
+import { adjustBlocks, adjustedRow, asDense, type Adjusted } from './adjust.js'
+import { calling } from './callbacks.js'
+import type { Communicator } from './communicator.js'
+import { Labels } from './labels.js'
+import type { AnalysisPlan, RunPlan } from './plan.js'
+
+export interface AnalysisOptions {
+  readonly plan: RunPlan
+  readonly analysis: number
+  readonly instance: G2Common
+  readonly share: Share
+  readonly sourceDtype: DType
+}
+
+export class WorkerAnalysis {
+  readonly number: number
+  readonly instance: G2Common
+  readonly elements: number
+  readonly sums: PairSums
+  readonly labels: Labels
+  readonly plan: AnalysisPlan
+  readonly #light: LightShare
+  /** The user's class has its own per-event callbacks: rows, one event at a time. */
+  readonly #perEvent: boolean
+
+  /** Allocate the sums and call `workerInit`. */
+  static async open(options: AnalysisOptions): Promise<WorkerAnalysis> {
+    const analysis = new WorkerAnalysis(options)
+    analysis.instance.sums = analysis.sums
+    await calling('workerInit', () => analysis.instance.workerInit(analysis.elements))
+    if (analysis.instance.saturatedElements.length !== analysis.elements) {
+      analysis.instance.saturatedElements = new Uint8Array(analysis.elements)
+    }
+    return analysis
+  }
+
+  private constructor({ plan, analysis, instance, share, sourceDtype }: AnalysisOptions) {
+    this.number = analysis
+    this.instance = instance
+    this.elements = share.count
+    this.plan = plan.analyses[analysis]
+    this.#perEvent = needsRows(instance)
+    this.sums = new PairSums({
+      elements: share.count,
+      delays: this.plan.delays,
+      times: plan.times,
+      pairing: instance.pairing,
+      storeDtype: plan.storeDtype,
+      sourceDtype: adjustedDtype(sourceDtype, instance),
+      blockEvents: plan.blockEvents,
+      rows: this.#perEvent,
+      ticksHint: plan.numEvents,
+    })
+    this.labels = new Labels(this.plan, share, plan.partition.tileSize)
+    this.#light = lightShare(plan, this.plan, share)
+  }
+
+  /** Store and fold; returns the values as stored. */
+  insert(stored: StoredEvents, blocks: readonly ValueBlock[]): Adjusted {
+    if (this.#perEvent) return this.#insertOneByOne(stored, blocks)
+    const adjusted = adjustBlocks(this.instance, stored, blocks, this.elements)
+    this.sums.insert(adjusted.stored, adjusted.blocks)
+    return adjusted
+  }
+
+  /** `workerCalc`, in either of its two forms. */
+  calc(): WorkerResult {
+    const result = calling('workerCalc', () => this.instance.workerCalc(this.sums.workerData))
+    return 'fill' in result ? result : lazily(result, this.plan.delays.length, this.elements)
+  }
+
+  /** Send the per-event sums of an order list to the viewer. */
+  async sendLight(viewer: Communicator, stored: StoredEvents, blocks: readonly ValueBlock[]): Promise<void> {
+    const nodes = lightNodes(this.#light, stored, blocks)
+    const size = stored.count * this.#light.columns
+    const buffer = await viewer.lend(nodes.length * size * 8)
+    const out = new Float64Array(buffer.bytes.buffer, buffer.bytes.byteOffset, nodes.length * size)
+    nodes.forEach((node, i) => {
+      out.set(node.values, i * size)
+    })
+    const message = {
+      kind: 'light',
+      analysis: this.number,
+      counter: stored.counter,
+      evicted: stored.evicted,
+      row: stored.row,
+      level: Int32Array.from(nodes, (node) => node.level),
+      index: Int32Array.from(nodes, (node) => node.index),
+    } as const
+    await viewer.send(0, message, { buffer, length: buffer.bytes.length })
+  }
+
+  /** ParCorAna's per-event sequence: before remove, remove, adjust, store, after insert. */
+  #insertOneByOne(stored: StoredEvents, blocks: readonly ValueBlock[]): Adjusted {
+    const { instance, sums } = this
+    const { workerData } = sums
+    const data = new Float64Array(stored.count * this.elements)
+    const dense = blocks.map(asDense)
+    for (let e = 0; e < stored.count; e++) {
+      const leaving = stored.evicted[e]
+      if (!Number.isNaN(leaving)) {
+        const row = workerData.tm2idx(leaving) ?? -1
+        calling('workerBeforeDataRemove', () => instance.workerBeforeDataRemove(leaving, row, workerData))
+        sums.remove(leaving)
+      }
+      const values = adjustedRow(instance, stored, dense, e, this.elements)
+      data.set(values, e * this.elements)
+      sums.store(stored.counter[e], stored.row[e], values)
+      calling('workerAfterDataInsert', () => instance.workerAfterDataInsert(stored.counter[e], stored.row[e], workerData))
+    }
+    return {
+      stored: { ...stored, block: new Uint16Array(stored.count), position: stored.position.map((_, e) => e) },
+      blocks: [{ kind: 'dense', events: stored.count, elements: this.elements, dtype: 'float64', data }],
+    }
+  }
+}
+
+/** True when the class overrides a per-event callback and so leaves the block kernels. */
+export function needsRows(instance: G2Common): boolean {
+  return overrides(instance, 'workerBeforeDataRemove') || overrides(instance, 'workerAfterDataInsert')
+}
+
+/** The widest dtype that values can have after `workerAdjustData`. */
+export function adjustedDtype(source: DType, instance: G2Common): DType {
+  const { notzero } = thresholdsOf(instance.userParams)
+  const wide = source === 'float64' || source === 'int32' || source === 'uint32'
+  if (overrides(instance, 'workerAdjustData') || needsRows(instance)) return 'float64'
+  if (notzero !== null && !source.startsWith('float')) return wide ? 'float64' : 'float32'
+  return source
+}
+
+function lightShare(plan: RunPlan, { color }: AnalysisPlan, share: Share): LightShare {
+  const { tileSize, elements } = plan.partition
+  const { labels, rowOf } = labelTable(color)
+  const columnOf = Int32Array.from(color.subarray(share.first, share.first + share.count), (label) => rowOf.get(label) ?? -1)
+  return {
+    firstTile: Math.floor(share.first / tileSize),
+    tiles: Math.ceil(share.count / tileSize),
+    totalTiles: Math.ceil(elements.length / tileSize),
+    tileSize,
+    columnOf,
+    columns: labels.length,
+  }
+}
+
+function lazily(result: WholeWorkerResult, delays: number, elements: number): WorkerResult {
+  for (const [name, array] of Object.entries(result.arrays)) {
+    if (array.length !== delays * elements) {
+      throw new Error(
+        `workerCalc() returned ${array.length} values for '${name}', expected ${delays} delays x ${elements} elements = ${delays * elements}`,
+      )
+    }
+  }
+  const fill = (name: string, delayIndex: number, out: Float64Array): void => {
+    const array = result.arrays[name]
+    if (array === undefined) throw new Error(`workerCalc() gave no array '${name}'; fwArrayNames() promises it`)
+    out.set(array.subarray(delayIndex * elements, (delayIndex + 1) * elements))
+  }
+  return { counts: result.counts, saturated: result.saturated, fill }
+}
