@@ -8,7 +8,7 @@ import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node'
 export class CountReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[], reason: TestRunEndReason): void {
     const line = countLine(modules, errors.length, reason)
-    process.stdout.write(`\n${line}\n`)
+    process.stdout.write(`\n${skippedLine(modules)}${line}\n`)
     const file = process.env.PARCORANA_TEST_COUNTS
     if (file) writeFileSync(file, `${line}\n`)
   }
@@ -16,10 +16,17 @@ export class CountReporter implements Reporter {
 
 /** A file that did not load, an error outside tests and an interrupted run each count as one failure. */
 function countLine(modules: readonly TestModule[], errors: number, reason: TestRunEndReason): string {
-  const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state))
-  const count = (state: string) => states.filter((each) => each === state).length
   const broken = modules.filter((module) => module.errors().length > 0).length
-  const failed = count('failed') + broken + errors + (reason === 'interrupted' ? 1 : 0)
-  const skipped = count('skipped') + count('pending')
-  return `${count('passed')} passed, ${failed} failed${skipped > 0 ? ` (${skipped} skipped)` : ''}`
+  const failed = count(modules, 'failed') + broken + errors + (reason === 'interrupted' ? 1 : 0)
+  return `${count(modules, 'passed')} passed, ${failed} failed`
+}
+
+function skippedLine(modules: readonly TestModule[]): string {
+  const skipped = count(modules, 'skipped') + count(modules, 'pending')
+  return skipped === 0 ? '' : `${skipped} skipped\n`
+}
+
+function count(modules: readonly TestModule[], state: string): number {
+  return modules.flatMap((module) => [...module.children.allTests()]).filter((test) => test.result().state === state)
+    .length
 }
