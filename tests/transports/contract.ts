@@ -145,7 +145,9 @@ function collectives(ranksOf: RanksOf): void {
   it('tells ranks that call different collectives', async () => {
     const ranks = await ranksOf({ size: 2, scenario: 'mismatch' })
     expect(ranks).toContainEqual(
-      expect.stringMatching(/collective 0 of "world" is a gatherv to rank 0 on rank 0 but a bcast from rank 1 on rank 1/),
+      expect.stringMatching(
+        /collective 0 of "world" is a gatherv to rank 0 on rank 0 but a bcast from rank 1 on rank 1/,
+      ),
     )
   })
 

@@ -12,7 +12,7 @@ export function crashOf(error: unknown, limits: ResourceLimits | undefined): Err
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') return outOfMemory(limits, error)
   const exit = /worker exited with code: (-?\d+)/.exec(message)
   if (exit !== null) return new RunError(`worker thread exited with code ${exit[1]}`, { exitCode: Number(exit[1]) })
-  return error instanceof Error ? error : new RunError(message)
+  return error instanceof Error ? error : new RunError('worker thread died of an error that it could not tell')
 }
 
 function outOfMemory(limits: ResourceLimits | undefined, cause: unknown): Error {

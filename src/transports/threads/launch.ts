@@ -8,7 +8,7 @@
  * reject; ranks that have not ended after the grace time are ended with their threads, endless loops included.
  */
 import { MessageChannel, type MessagePort, type ResourceLimits } from 'node:worker_threads'
-import { fromWire, RankError, RunError, UsageError } from '../../errors.js'
+import { fromWire, RankError, RunError, UsageError, type WireError } from '../../errors.js'
 import { startOf } from '../builtOrSource.js'
 import { crashOf } from './crash.js'
 import { portable } from './portable.js'
@@ -97,7 +97,7 @@ class Job implements LaunchHandle {
   /** Listen to a rank; resolves when its port has closed, after its last message. */
   #attend(control: MessagePort, rank: number): Promise<void> {
     control.on('message', (frame: ControlFrame) => {
-      if (frame.kind === 'abort') this.#fail(this.#named(fromWire(frame.reason), rank))
+      if (frame.kind === 'abort') this.#fail(this.#named(fromWire(frame.reason), rank), frame.reason)
       else for (const listener of this.#listeners) listener(rank, frame.note)
     })
     return new Promise<void>((resolve) => control.once('close', () => resolve()))
@@ -110,7 +110,7 @@ class Job implements LaunchHandle {
     )
     if (outcome.ok) return outcome.value
     const error = this.#named(fromWire(outcome.error), rank)
-    if (!outcome.secondary) this.#fail(error)
+    if (!outcome.secondary) this.#fail(error, outcome.error)
     throw error
   }
 
@@ -133,10 +133,11 @@ class Job implements LaunchHandle {
     return this.#options.graceMilliseconds ?? 1500
   }
 
-  #fail(error: unknown): void {
+  /** The ranks hear the bare `reason`, the caller of the run the `error` that names the rank. */
+  #fail(error: unknown, reason: WireError = portable(error)): void {
     if (this.#first !== null) return
     this.#first = { error }
-    const frame: ControlFrame = { kind: 'abort', reason: portable(error) }
+    const frame: ControlFrame = { kind: 'abort', reason }
     for (const control of this.#controls) control.postMessage(frame)
     this.#grace = setTimeout(() => this.#destroy(), this.#graceMilliseconds)
   }

@@ -6,6 +6,7 @@
  *
  *   export default (task: RankTask) => runRank(task, async (world, mine, main) => ...)
  */
+import { messageOf, RunError } from '../../errors.js'
 import type { Communicator } from '../../roles/communicator.js'
 import { ThreadCommunicator } from './communicator.js'
 import { Mesh } from './mesh.js'
@@ -63,16 +64,20 @@ function linkToMain({ control }: ThreadInit, mesh: Mesh): MainLink {
 }
 
 /**
- * Run `body` as one rank. Its error ends the whole job: every other rank rejects with it, and the main thread learns it.
+ * Run `body` as one rank. Its error ends the whole job: every other rank rejects with it, and the main thread learns it;
+ * so does an error that nobody caught in something the body left running. The value of `body` must survive structured clone.
  * Resolves, never rejects: the outcome goes back to `launchThreads`.
  */
 export async function runRank<T, R>(
   { init, task }: RankTask,
-  body: (world: Communicator, task: T, main: MainLink) => Promise<R>,
+  body: (world: Communicator, task: T, main: MainLink) => Promise<R> | R,
 ): Promise<Outcome> {
   const rank = openThreads(init)
+  const uncaught = uncaughtErrors()
   try {
-    return { ok: true, value: await body(rank.world, task as T, rank.main) }
+    const value = await Promise.race([Promise.resolve(body(rank.world, task as T, rank.main)), uncaught.first])
+    checkResult(value)
+    return { ok: true, value }
   } catch (error) {
     const secondary = rank.aborted()
     rank.world.abort(error)
@@ -80,7 +85,36 @@ export async function runRank<T, R>(
   } finally {
     await drained(process.stdout)
     await drained(process.stderr)
+    uncaught.ignore()
     rank.close()
+  }
+}
+
+/** `first` rejects with the first error that nobody caught in this thread, unhandled rejections included. */
+function uncaughtErrors(): { first: Promise<never>; ignore: () => void } {
+  const { promise, reject } = rejectable()
+  promise.catch(() => {})
+  process.on('uncaughtException', reject)
+  return { first: promise, ignore: () => process.off('uncaughtException', reject) }
+}
+
+function rejectable(): { promise: Promise<never>; reject: (reason: unknown) => void } {
+  let reject: (reason: unknown) => void = () => {}
+  const promise = new Promise<never>((_, fail) => {
+    reject = fail
+  })
+  return { promise, reject }
+}
+
+function checkResult(value: unknown): void {
+  try {
+    structuredClone(value)
+  } catch (error) {
+    throw new RunError(
+      `the result of a rank cannot be sent to the main thread: ${messageOf(error)}`,
+      {},
+      { cause: error },
+    )
   }
 }
 
