@@ -75,21 +75,22 @@ function psanaError(text: string): ConfigError {
   )
 }
 
-/** Further paths: `counters`, `streams` and `vars` of format npy, and anything that ends like a file name. */
+/** True where `value` under `name` of a dataset is a path of its own: `path`; for npy also counters, streams and vars. */
+export function isPathEntry(format: string, name: string, value: unknown): value is string {
+  if (typeof value !== 'string' || value === '' || name === 'format') return false
+  const pathKeys = format === 'npy' ? ['path', 'counters', 'streams', 'vars'] : ['path']
+  return pathKeys.includes(name) || isFileName(value)
+}
+
+/** Relative paths against `baseDir`. */
 function absolute(spec: DatasetSpec, baseDir: string): DatasetSpec {
-  const fix = (value: unknown, always: boolean): unknown =>
-    typeof value === 'string' && value !== '' && !isAbsolute(value) && (always || isFileName(value))
-      ? resolve(baseDir, value)
-      : value
-  const isFile = spec.format === 'npy'
-  const vars = spec.vars
+  const fix = (name: string, value: unknown): unknown =>
+    isPathEntry(spec.format, name, value) && !isAbsolute(value) ? resolve(baseDir, value) : value
   const entries = Object.entries(spec).map(([name, value]) => {
-    if (name === 'format') return [name, value]
-    return [name, fix(value, name === 'path' || (isFile && (name === 'counters' || name === 'streams')))]
+    if (name !== 'vars' || value === null || typeof value !== 'object') return [name, fix(name, value)]
+    return [name, Object.fromEntries(Object.entries(value).map(([key, path]) => [key, fix('vars', path)]))]
   })
-  const fixed = Object.fromEntries(entries) as DatasetSpec
-  if (vars === null || typeof vars !== 'object') return fixed
-  return { ...fixed, vars: Object.fromEntries(Object.entries(vars).map(([name, value]) => [name, fix(value, isFile)])) }
+  return Object.fromEntries(entries) as DatasetSpec
 }
 
 function isFileName(value: string): boolean {

@@ -35,7 +35,7 @@ export interface ResolvedAnalysis {
 }
 
 export type Verbosity = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR'
-export type StoreChoice = 'auto' | 'bit' | 'uint8' | 'uint16' | 'int16' | 'float32' | 'float64'
+export type StoreChoice = 'auto' | 'uint8' | 'uint16' | 'int16' | 'float32' | 'float64'
 export type ValueSource = 'command line' | 'environment' | 'config' | 'metadata file' | 'raw file' | 'default'
 
 /** Facts about the experiment; null = unknown. Units in the names. */
@@ -93,18 +93,4 @@ export interface ResolvedConfig {
   readonly analyses: readonly ResolvedAnalysis[]
   /** Where each value came from, by `systemParams.<key>`, `userParams.<key>` or `experiment.<key>`. */
   readonly sources: Readonly<Record<string, ValueSource>>
-}
-
-/** True when event `index` lies in one of `ranges` (ascending, inclusive). */
-export function inRanges(ranges: readonly (readonly [number, number])[], index: number): boolean {
-  let low = 0
-  let high = ranges.length - 1
-  while (low <= high) {
-    const middle = (low + high) >> 1
-    const [first, last] = ranges[middle] as readonly [number, number]
-    if (index < first) high = middle - 1
-    else if (index > last) low = middle + 1
-    else return true
-  }
-  return false
 }

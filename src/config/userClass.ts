@@ -100,7 +100,7 @@ function looksLikePath(text: string): boolean {
 function unknownClass(name: string, registry: ClassRegistry): ConfigError {
   const names = Object.keys(registry.builtin).join(', ')
   return new ConfigError(
-    `systemParams.userClass is ${JSON.stringify(name)}, which is neither a built-in class (${names}) nor a path such as './myG2.ts'`,
+    `systemParams.userClass is '${name}', which is neither a built-in class (${names}) nor a path such as './myG2.ts'`,
   )
 }
 

@@ -48,11 +48,12 @@ function exportsOf(loaded: unknown): UserModule {
 function loadError(path: string, what: string, error: unknown): ConfigError {
   const options = { cause: error }
   const message = messageOf(error)
-  const syntax = /^ParseError: ([\s\S]*?)\s+\S*:(\d+):(\d+)\s*$/.exec(message)
+  const syntax = /^ParseError: ([\s\S]*?)\s*\n\s*(.+):(\d+):(\d+)\s*$/.exec(message)
   if (syntax !== null) {
-    const [, reason = '', line, column] = syntax
-    const text = `${what} ${path} has a syntax error at line ${line}, column ${column}: ${oneLine(reason)}`
-    return new ConfigError(text, { path, line: Number(line) }, options)
+    const [, reason = '', file = path, line, column] = syntax
+    const where = file === path ? `${what} ${path}` : `${file}, imported by ${what} ${path},`
+    const text = `${where} has a syntax error at line ${line}, column ${column}: ${oneLine(reason)}`
+    return new ConfigError(text, { path: file, line: Number(line) }, options)
   }
   const missing = /Cannot find (?:module|package) '([^']+)'/.exec(message)
   if (missing !== null) {

@@ -67,9 +67,16 @@ function reason(error: z.ZodError, key: string): string {
   return issue.path.length === 0 ? '' : ` (wrong at ${pathText(issue.path, key)})`
 }
 
-function deepest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
-  const all = issues.flatMap((issue) => (issue.code === 'invalid_union' ? issue.errors.flat() : [issue]))
+type Issue = z.core.$ZodIssue
+
+/** Issues inside a union carry paths that start at the union. */
+function deepest(issues: readonly Issue[]): Issue | undefined {
+  const all = issues.flatMap((issue) => [issue, ...(issue.code === 'invalid_union' ? inside(issue) : [])])
   return all.sort((a, b) => b.path.length - a.path.length)[0]
+}
+
+function inside(union: z.core.$ZodIssueInvalidUnion): Issue[] {
+  return union.errors.flat().map((issue) => ({ ...issue, path: [...union.path, ...issue.path] }))
 }
 
 function pathText(path: readonly PropertyKey[], key: string): string {

@@ -1,0 +1,76 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** A configuration as the result file stores it: what decides the result apart from what may differ between equal runs. */
+import { isPathEntry } from './dataset.js'
+import type { ResolvedConfig } from './resolved.js'
+import { systemFields } from './schema/system.js'
+import { userFields } from './schema/user.js'
+
+type Values = Record<string, unknown>
+
+export interface StoredParams {
+  /** For `/system`: equal on equal runs. */
+  readonly systemParams: Readonly<Values>
+  /** For `/system`: of the only analysis, or by name of the analysis. */
+  readonly userParams: Readonly<Values>
+  /** For `/run`: paths, rank and block settings, verbosity. */
+  readonly run: Readonly<Record<string, string | number | readonly string[]>>
+}
+
+export function storedParams(config: ResolvedConfig): StoredParams {
+  const { systemParams: system, analyses } = config
+  const run: Record<string, string | number | readonly string[]> = { config: config.configPath ?? 'none' }
+  const systemParams: Values = {}
+  for (const [key, field] of Object.entries(systemFields)) {
+    const value = (system as unknown as Readonly<Values>)[key]
+    if (value === undefined || key === 'experiment' || key === 'dataset') continue
+    if (field.path === true || field.stored === 'run') run[key] = plain(value)
+    else systemParams[key] = value
+  }
+  splitDataset(system.dataset, systemParams, run)
+  const [only] = analyses
+  if (only !== undefined && only.name === null) {
+    Object.assign(systemParams, { delays: only.delays, userClass: only.className })
+    return { systemParams, userParams: splitUser(only.userParams, 'userParams', run), run }
+  }
+  const named = analyses.map(({ name, userParams }) => [name, splitUser(userParams, `userParams.${name}`, run)])
+  return { systemParams, userParams: Object.fromEntries(named), run }
+}
+
+/** Format and settings of a dataset belong to the result, its paths to the run. */
+function splitDataset(
+  dataset: Readonly<Values>,
+  system: Values,
+  run: Record<string, string | number | readonly string[]>,
+): void {
+  const settings: Values = {}
+  const format = String(dataset.format)
+  for (const [name, value] of Object.entries(dataset)) {
+    if (name === 'vars') {
+      settings.vars = Object.keys(value as Values)
+      run['dataset.vars'] = JSON.stringify(value)
+    } else if (isPathEntry(format, name, value)) run[`dataset.${name}`] = value
+    else if (value !== '') settings[name] = value
+  }
+  system.dataset = settings
+}
+
+function splitUser(
+  params: Readonly<Values>,
+  where: string,
+  run: Record<string, string | number | readonly string[]>,
+): Values {
+  const kept: Values = {}
+  for (const [key, value] of Object.entries(params)) {
+    if (userFields[key as keyof typeof userFields]?.path === true) run[`${where}.${key}`] = plain(value)
+    else kept[key] = ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value
+  }
+  return kept
+}
+
+function plain(value: unknown): string | number | readonly string[] {
+  if (typeof value === 'number' || typeof value === 'string') return value
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value
+  return value === null || value === undefined ? 'None' : String(value)
+}
