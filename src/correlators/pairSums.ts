@@ -1,0 +1,340 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * The sums over pairs of one worker's elements for one analysis: G2, IP, IF per element and delay.
+ *
+ *     G2[d] = sum I(t) I(t + d)     IP[d] = sum I(t), the earlier     IF[d] = sum I(t + d), the later
+ *
+ * Every sum is a float64 to which an element's pairs are added one at a time in event order, so its bits do not depend on
+ * blocks, shards, path or store type; integer sums may be taken in another order because they are exact below 2^53.
+ * Holes (NaN, Infinity) contribute nothing and are counted in 'lost'.
+ *
+ * Two paths: `ring.ts` folds blocks of ticks and serves events in order; `rows.ts` folds event by event and serves all else.
+ * A late event, counters that span more than four times as many ticks as events, float values with 'windowed' pairing, or a
+ * ring beyond the planned memory move the values from the ring to rows, once; they stay there.
+ */
+import { PairCounts } from '../buffers/pairCounts.js'
+import { TimeIndex } from '../buffers/timeIndex.js'
+import { WorkerData } from '../buffers/workerData.js'
+import { ConfigError } from '../errors.js'
+import type { DenseBlock, Pairing, StoredEvents, SumName, ValueBlock } from '../kernels/contract.js'
+import { loadKernels } from '../kernels/load.js'
+import { type KernelSet, scanBits } from '../kernels/pairKernels.js'
+import { holds, joinRanges, narrowestOf, noValues, type ValueRange } from '../kernels/values.js'
+import { allocate, type DType, dtypeOf, type StoreDType, type TypedArray } from '../units.js'
+import { EventOrder } from './pairSums/eventOrder.js'
+import { mayHaveHoles, type PairSumsPlan, type PairSumsSize, planPairSums } from './pairSums/plan.js'
+import { TickRing } from './pairSums/ring.js'
+import { RowBuffer } from './pairSums/rows.js'
+import { Shard } from './pairSums/shard.js'
+import { putRun, type Run, runFrom, stageRun } from './pairSums/staging.js'
+
+export type { PairSumsPlan, ShardPlan } from './pairSums/plan.js'
+
+export interface PairSumsOptions {
+  /** Elements of this worker; 0 is legal. */
+  readonly elements: number
+  /** Delays in ticks, >= 1, any order. */
+  readonly delays: Float64Array
+  /** Rows of the rolling buffer, >= 1. */
+  readonly times: number
+  readonly pairing: Pairing
+  /** 'auto' = the narrowest type of the values seen so far. */
+  readonly storeDtype: 'auto' | StoreDType
+  /** Type of the values that will come, for the memory plan. */
+  readonly sourceDtype: DType
+  /** Events in the largest block; unused beyond planning, default 1024. */
+  readonly blockEvents?: number
+  /** Force the row path: needed for the event-level methods. */
+  readonly rows?: boolean
+  /** Events expected, so that a small run stays small; default `times`. */
+  readonly ticksHint?: number
+  /** Largest shard in bytes; default 1 GiB. */
+  readonly shardBytes?: number
+  /** Default: what PARCORANA_KERNEL names. */
+  readonly kernels?: KernelSet
+}
+
+export class PairSums {
+  readonly delays: Float64Array
+  readonly elements: number
+  readonly pairing: Pairing
+  readonly workerData: WorkerData
+  readonly #index: TimeIndex
+  readonly #counts: PairCounts
+  readonly #plan: PairSumsPlan
+  readonly #shards: readonly Shard[]
+  readonly #kernels: KernelSet
+  readonly #auto: boolean
+  #store: StoreDType
+  #seen: ValueRange = noValues
+  #holes = false
+  #events = 0
+  #origin = 0
+  #ring: TickRing | null = null
+  #rows: RowBuffer | null = null
+  /** Counter stored in each row; may be out of date for a row that was just freed. */
+  readonly #counterOf: number[] = []
+
+  constructor(options: PairSumsOptions) {
+    this.#index = new TimeIndex(options.times)
+    this.#counts = new PairCounts(options.delays, options.pairing)
+    this.delays = this.#counts.delays
+    this.elements = options.elements
+    this.pairing = options.pairing
+    this.workerData = new WorkerData(this.#index, options.elements, (row) => this.#readRow(row))
+    this.#kernels = options.kernels ?? loadKernels()
+    this.#plan = PairSums.plan({ ...options, delays: this.delays.length })
+    this.#auto = options.storeDtype === 'auto'
+    this.#store = this.#plan.narrow
+    const { blockTicks, rows } = this.#plan
+    this.#shards = this.#plan.shards.map((shard) => new Shard(shard, this.delays.length, blockTicks, this.#kernels))
+    if (options.rows || !this.#ringServes(this.#store)) this.#rows = new RowBuffer(this.#shards, this.delays, rows, this.#store)
+    else this.#ring = new TickRing(this.#shards, this.delays, this.pairing, rows, blockTicks, this.#store)
+  }
+
+  /** Memory of such sums, before the run. */
+  static plan(size: PairSumsSize): PairSumsPlan {
+    return planPairSums(size)
+  }
+
+  get storeDtype(): StoreDType {
+    return this.#store
+  }
+
+  get path(): 'blocks' | 'rows' {
+    return this.#ring === null ? 'rows' : 'blocks'
+  }
+
+  /** Name of the kernels at work. */
+  get kernel(): string {
+    return this.#kernels.name
+  }
+
+  /** True once an element was a hole in a stored event. */
+  get hasLost(): boolean {
+    return this.#holes
+  }
+
+  /** Pairs per delay, in the order of `delays`, of a hole-free element; current after every event. */
+  get counts(): Float64Array {
+    return this.#counts.counts(this.#index)
+  }
+
+  /** Sum of the stored values per element, over the whole run, holes left out. */
+  get valueSum(): Float64Array {
+    const sums = new Float64Array(this.elements)
+    for (const shard of this.#shards) shard.fillTotals('values', sums)
+    return sums
+  }
+
+  /** Stored events in which each element was not a hole: one number for all while no hole was seen. */
+  get valueCount(): number | Float64Array {
+    if (!this.#holes) return this.#events
+    const holes = new Float64Array(this.elements)
+    for (const shard of this.#shards) shard.fillTotals('holes', holes)
+    return holes.map((count) => this.#events - count)
+  }
+
+  /** Bytes held for sums and buffer. */
+  memoryBytes(): number {
+    return this.#shards.reduce((sum, shard) => sum + shard.bytes, 0)
+  }
+
+  /** Store events in delivery order; `blocks` are read during the call only. Throws ConfigError when a fixed store type cannot hold a value. */
+  insert(events: StoredEvents, blocks: readonly ValueBlock[]): void {
+    const done = this.#ring === null ? 0 : this.#insertBlocks(this.#ring, events, blocks)
+    if (done < events.count) this.#insertRows(events, blocks, done)
+  }
+
+  /** Make the sums current at this event boundary. */
+  calc(): void {
+    this.#ring?.fold()
+    if (this.pairing !== 'atEnd') return
+    for (const shard of this.#shards) shard.zeroSums()
+    this.#ring?.foldAll()
+    this.#rows?.foldAll(this.#index)
+  }
+
+  /** Copy one delay of one sum, as of the last `calc`, to `out` in the worker's element order. */
+  fill(name: SumName, delayIndex: number, out: Float64Array): void {
+    for (const shard of this.#shards) shard.fill(name, delayIndex, out)
+  }
+
+  // Event by event, with user callbacks in between (row path): beforeRemove, remove, store, afterInsert.
+
+  /** The event of `counter` is about to leave: 'windowed' subtracts its pairs. */
+  beforeRemove(counter: number): void {
+    this.#counts.beforeRemove(counter, this.#index)
+    if (this.pairing === 'windowed') this.#rowPath().fold(counter, this.#index.rowOf(counter), this.#index, -1)
+  }
+
+  /** Forget the event of `counter`. */
+  remove(counter: number): void {
+    this.#index.evict(counter)
+  }
+
+  /** Store `values` (one per element) of the event of `counter` in `row`. */
+  store(counter: number, row: number, values: TypedArray): void {
+    this.#storeRow(counter, row, singleEvent(counter, row, values), null)
+  }
+
+  /** The event of `counter` has been stored: its pairs are added. */
+  afterInsert(counter: number): void {
+    this.#counts.afterInsert(counter, this.#index)
+    if (this.pairing !== 'atEnd') this.#rowPath().fold(counter, this.#index.rowOf(counter), this.#index, 1)
+  }
+
+  /** Events up to the first that the ring cannot take; returns how many. */
+  #insertBlocks(ring: TickRing, events: StoredEvents, blocks: readonly ValueBlock[]): number {
+    if (this.#index.size === 0 && events.count > 0) this.#origin = events.counter[0]!
+    const ticks = events.counter.subarray(0, events.count).map((counter) => counter - this.#origin)
+    for (let at = 0; at < events.count; ) {
+      const limit = Math.min(events.count, at + this.#plan.stagedEvents)
+      let count = ring.accepts(ticks, at, limit)
+      if (count === 0) {
+        ring.fold()
+        const spanMax = 4 * Math.max(this.#plan.rows, this.#index.size)
+        if (ring.grow(ticks[at]!, spanMax)) count = ring.accepts(ticks, at, limit)
+      }
+      const run = runFrom(events, blocks, at, at + count)
+      if (count === 0 || !this.#storeRun(ring, run, ticks)) {
+        this.#moveToRows(ring)
+        return at
+      }
+      at = run.to
+    }
+    return events.count
+  }
+
+  /** Store a run that the ring accepts; false and nothing done when its values need rows. */
+  #storeRun(ring: TickRing, run: Run, ticks: Float64Array): boolean {
+    this.#seen = joinRanges(this.#seen, stageRun(this.#shards, run))
+    if (!this.#fitStore()) return false
+    for (let e = run.from; e < run.to; e++) {
+      const evicted = run.events.evicted[e]!
+      if (!Number.isNaN(evicted)) {
+        this.#counts.beforeRemove(evicted, this.#index)
+        this.#index.evict(evicted)
+      }
+      this.#register(run.events.counter[e]!, run.events.row[e]!)
+      this.#counts.afterInsert(run.events.counter[e]!, this.#index)
+      ring.note(ticks[e]!, evicted - this.#origin, this.#index.min - this.#origin)
+    }
+    putRun(this.#shards, ring, run, Int32Array.from(ticks.subarray(run.from, run.to), (tick) => ring.position(tick)))
+    return true
+  }
+
+  #insertRows(events: StoredEvents, blocks: readonly ValueBlock[], from: number): void {
+    const orders = new Map<number, readonly EventOrder[]>()
+    for (let e = from; e < events.count; e++) {
+      const block = blocks[events.block[e]!]!
+      if (block.kind === 'events' && !orders.has(events.block[e]!)) {
+        orders.set(
+          events.block[e]!,
+          this.#shards.map((shard) => new EventOrder(block, ...shard.photons(block))),
+        )
+      }
+      if (!Number.isNaN(events.evicted[e]!)) {
+        this.beforeRemove(events.evicted[e]!)
+        this.remove(events.evicted[e]!)
+      }
+      const one = { events, blocks, from: e, to: e + 1 }
+      this.#storeRow(events.counter[e]!, events.row[e]!, one, orders.get(events.block[e]!) ?? null)
+      this.afterInsert(events.counter[e]!)
+    }
+  }
+
+  #storeRow(counter: number, row: number, run: Run, orders: readonly EventOrder[] | null): void {
+    const rows = this.#rowPath()
+    this.#seen = joinRanges(this.#seen, stageRun(this.#shards, run))
+    this.#fitStore()
+    this.#register(counter, row)
+    rows.put(run.blocks[run.events.block[run.from]!]!, run.events.position[run.from]!, row, orders)
+  }
+
+  #register(counter: number, row: number): void {
+    this.#index.insert(counter, row)
+    this.#counterOf[row] = counter
+    this.#events++
+  }
+
+  /** Make the store hold all values seen; false when the ring cannot. Throws ConfigError when a fixed type cannot. */
+  #fitStore(): boolean {
+    if ((this.#seen.bits & scanBits.hole) !== 0 && !this.#holes) this.#firstHole()
+    if (this.#ring !== null) this.#ring.largest = Math.max(-this.#seen.min, this.#seen.max, 0)
+    const needed = this.#auto ? narrowestOf(this.#seen) : this.#store
+    if (!this.#auto && !holds(this.#store, this.#seen)) throw cannotHold(this.#store, this.#seen)
+    if (needed === this.#store) return true
+    if (this.#ring !== null && !(this.#ringServes(needed) && this.#ring.widen(needed))) return false
+    this.#rows?.widen(needed)
+    this.#store = needed
+    return true
+  }
+
+  #firstHole(): void {
+    this.#holes = true
+    for (const shard of this.#shards) shard.holes = true
+  }
+
+  /** Subtracting float pairs in event order needs every event by itself. */
+  #ringServes(store: StoreDType): boolean {
+    return this.pairing !== 'windowed' || !mayHaveHoles(store)
+  }
+
+  /** From ring to rows, one shard at a time: only the stored events are copied. */
+  #moveToRows(ring: TickRing): void {
+    ring.fold()
+    const old = this.#shards.map((shard) => ring.column(shard))
+    const rows = new RowBuffer(this.#shards, this.delays, Math.max(this.#plan.rows, this.#index.size), this.#store)
+    this.#shards.forEach((shard, k) => {
+      const read = old[k]!
+      for (const [counter, row] of this.#index) read(counter - this.#origin, rows.view(shard, row))
+    })
+    this.#ring = null
+    this.#rows = rows
+  }
+
+  #rowPath(): RowBuffer {
+    if (this.#rows === null) throw new RangeError('event-level operations need PairSums with rows: true')
+    return this.#rows
+  }
+
+  #readRow(row: number): TypedArray {
+    const counter = this.#counterOf[row]
+    if (counter === undefined || this.#index.rowOf(counter) !== row) throw new RangeError(`row ${row} of the buffer is empty`)
+    const single = this.#shards.length === 1 ? this.#shards[0]! : null
+    if (single !== null && this.#rows !== null) return this.#rows.view(single, row)
+    const values = allocate(this.#store, this.elements)
+    for (const shard of this.#shards) {
+      const part = values.subarray(shard.first, shard.first + shard.elements)
+      if (this.#rows === null) this.#ring!.read(shard, counter - this.#origin, part)
+      else part.set(this.#rows.view(shard, row))
+    }
+    return values
+  }
+}
+
+/** One dense event as a run. */
+function singleEvent(counter: number, row: number, values: TypedArray): Run {
+  const block: DenseBlock = { kind: 'dense', events: 1, elements: values.length, dtype: dtypeOf(values), data: values }
+  const events: StoredEvents = {
+    count: 1,
+    counter: Float64Array.of(counter),
+    evicted: Float64Array.of(Number.NaN),
+    row: Int32Array.of(row),
+    block: Uint16Array.of(0),
+    position: Uint16Array.of(0),
+  }
+  return { events, blocks: [block], from: 0, to: 1 }
+}
+
+function cannotHold(store: StoreDType, seen: ValueRange): ConfigError {
+  const holes = (seen.bits & scanBits.hole) !== 0 ? ' and holes (NaN)' : ''
+  const fraction = (seen.bits & scanBits.fraction) !== 0 ? ' with fractions' : ''
+  return new ConfigError(
+    `workerStoreDtype ${store} cannot hold values from ${seen.min} to ${seen.max}${fraction}${holes}; set it to 'auto' or ${narrowestOf(seen)}`,
+    { store, min: seen.min, max: seen.max },
+  )
+}

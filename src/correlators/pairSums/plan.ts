@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * Memory of a worker's pair sums, decided before the run.
+ *
+ * A worker's elements are cut into shards of whole tiles, each with its own WebAssembly memory:
+ *
+ *     | arguments, scratch | G2 IP IF | lost | totals | staging | buffer: ring or rows |
+ *
+ * The buffer starts at the narrowest store type and may grow to the widest; a run never exceeds `totalBytes` unless it
+ * gets more events than `ticksHint` or wider values than `sourceDtype` announced. `lost` is address space that costs
+ * memory only from the first hole on; it is planned for float data.
+ */
+import { ConfigError } from '../../errors.js'
+import { ringPad, tileElements } from '../../kernels/pairKernels.js'
+import { bytesOf, bytesText, type DType, type StoreDType } from '../../units.js'
+
+export interface PairSumsSize {
+  /** Elements of this worker; 0 is legal. */
+  readonly elements: number
+  /** Number of delays. */
+  readonly delays: number
+  /** Rows of the rolling buffer. */
+  readonly times: number
+  readonly storeDtype: 'auto' | StoreDType
+  /** Type of the values that will come. */
+  readonly sourceDtype: DType
+  /** Events expected, so that a small run stays small; default `times`. */
+  readonly ticksHint?: number | undefined
+  /** Largest shard in bytes, default 1 GiB. */
+  readonly shardBytes?: number | undefined
+}
+
+export interface ShardPlan {
+  /** First element of the worker that lies here. */
+  readonly first: number
+  readonly elements: number
+  /** Sums, totals and staging. */
+  readonly sumsBytes: number
+  readonly bufferBytesNarrow: number
+  readonly bufferBytesWide: number
+  /** All of it with the widest buffer. */
+  readonly totalBytes: number
+}
+
+export interface PairSumsPlan {
+  readonly shards: readonly ShardPlan[]
+  /** Rows the buffer starts with: min(times, ticksHint). */
+  readonly rows: number
+  /** Ticks that are folded at once. */
+  readonly blockTicks: number
+  /** Ticks in the ring without gaps. */
+  readonly ringTicks: number
+  /** Staged events of one shard. */
+  readonly stagedEvents: number
+  readonly narrow: StoreDType
+  readonly wide: StoreDType
+  readonly bytesNarrow: number
+  readonly bytesWide: number
+}
+
+/** A shard's memory begins with a page for the kernels' own data and a page of scratch; then come the arguments. */
+const argumentsAt = 2 * 65536
+const argumentsBytes = (delays: number): number => 24 * Math.max(delays, 1024) + 5 * 65536
+
+const stagingBytes = 4 * 1024 * 1024
+const shardBytesDefault = 1024 ** 3
+const largestMemory = 65536 * 65536
+
+/** Round `value` up to a multiple of `step`. */
+export const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step
+
+/** Ticks folded at once: a power of two, a quarter of the buffer, 16..1024. */
+export function blockTicksOf(rows: number): number {
+  return Math.min(1024, Math.max(16, 2 ** Math.floor(Math.log2(Math.max(rows, 1) / 4))))
+}
+
+/** Ticks that a ring must have so that `span` ticks are stored, a block is pending and a window may look a block back. */
+export const ringTicksOf = (span: number, blockTicks: number): number => roundUp(span + 2 * blockTicks + 32, 16)
+
+export function ringBytes(elements: number, ringTicks: number, blockTicks: number, dtype: StoreDType): number {
+  return (elements + 1) * (ringTicks + blockTicks + ringPad) * bytesOf(dtype)
+}
+
+export function rowsBytes(elements: number, rows: number, dtype: StoreDType): number {
+  return roundUp(elements, tileElements) * rows * bytesOf(dtype)
+}
+
+/** Decide shards and blocks. Throws ConfigError when not even one tile of elements fits a WebAssembly memory (4 GiB). */
+export function planPairSums(size: PairSumsSize): PairSumsPlan {
+  const rows = Math.max(1, Math.min(size.times, size.ticksHint ?? size.times))
+  const blockTicks = blockTicksOf(rows)
+  const ringTicks = ringTicksOf(rows, blockTicks)
+  const narrow = size.storeDtype === 'auto' ? 'uint8' : size.storeDtype
+  const wide = size.storeDtype === 'auto' ? widestOf(size.sourceDtype) : size.storeDtype
+  const shared = { size, rows, blockTicks, ringTicks, narrow, wide }
+  const counts = elementsPerShard(shared)
+  let first = 0
+  const shards = counts.map((elements) => {
+    const shard = shardPlan(shared, first, elements)
+    first += elements
+    return shard
+  })
+  const sum = (bytes: (shard: ShardPlan) => number) => shards.reduce((total, shard) => total + bytes(shard), 0)
+  return {
+    shards,
+    rows,
+    blockTicks,
+    ringTicks,
+    stagedEvents: stagedEventsOf(counts[0] ?? 0, blockTicks),
+    narrow,
+    wide,
+    bytesNarrow: sum((shard) => shard.totalBytes - shard.bufferBytesWide + shard.bufferBytesNarrow),
+    bytesWide: sum((shard) => shard.totalBytes),
+  }
+}
+
+type Shared = { readonly size: PairSumsSize } & Pick<PairSumsPlan, 'rows' | 'blockTicks' | 'ringTicks' | 'narrow' | 'wide'>
+
+/** The widest store that values of a source can need. */
+function widestOf(source: DType): StoreDType {
+  switch (source) {
+    case 'uint8':
+    case 'uint16':
+    case 'int16':
+    case 'float32':
+    case 'float64':
+      return source
+    case 'int8':
+      return 'int16'
+    case 'uint32':
+    case 'int32':
+      return 'float64'
+  }
+}
+
+/** Whole tiles, dealt evenly. */
+function elementsPerShard(shared: Shared): number[] {
+  const { elements, shardBytes = shardBytesDefault } = shared.size
+  const tiles = Math.ceil(elements / tileElements)
+  if (tiles === 0) return []
+  const one = shardPlan(shared, 0, tileElements).totalBytes
+  if (one > largestMemory) {
+    throw new ConfigError(
+      `${tileElements} elements need ${bytesText(one)} with times = ${shared.size.times} and ${shared.size.delays} delays, more than one memory of 4 GiB; lower times`,
+      { times: shared.size.times, bytes: one },
+    )
+  }
+  const perTile = (shardPlan(shared, 0, 1024 * tileElements).totalBytes - one) / 1023
+  const tilesPerShard = Math.max(1, Math.floor((shardBytes - one) / perTile) + 1)
+  const shards = Math.ceil(tiles / tilesPerShard)
+  return Array.from({ length: shards }, (_, k) => {
+    const from = Math.floor((tiles * k) / shards) * tileElements
+    return Math.min(elements, Math.floor((tiles * (k + 1)) / shards) * tileElements) - from
+  })
+}
+
+function shardPlan(shared: Shared, first: number, elements: number): ShardPlan {
+  const layout = layoutOf(elements, shared.size.delays, shared.blockTicks)
+  const sumsBytes = layout.buffer - (mayHaveHoles(shared.wide) ? 0 : layout.values - layout.lost)
+  const buffer = (dtype: StoreDType) =>
+    Math.max(ringBytes(elements, shared.ringTicks, shared.blockTicks, dtype), rowsBytes(elements, shared.rows, dtype))
+  const bufferBytesWide = buffer(shared.wide)
+  return {
+    first,
+    elements,
+    sumsBytes,
+    bufferBytesNarrow: buffer(shared.narrow),
+    bufferBytesWide,
+    totalBytes: roundUp(sumsBytes + bufferBytesWide, 65536),
+  }
+}
+
+/** Only float stores can hold holes. */
+export const mayHaveHoles = (dtype: StoreDType): boolean => dtype === 'float32' || dtype === 'float64'
+
+const stagedEventsOf = (elements: number, blockTicks: number): number =>
+  Math.max(1, Math.min(blockTicks, Math.floor(stagingBytes / (8 * roundUp(Math.max(elements, 1), tileElements)))))
+
+export interface ShardLayout {
+  /** int32 arguments of a call. */
+  readonly moves: number
+  /** int32 positions or pairs of a call. */
+  readonly positions: number
+  readonly extremes: number
+  readonly G2: number
+  readonly IP: number
+  readonly IF: number
+  readonly lost: number
+  readonly values: number
+  readonly holes: number
+  readonly staging: number
+  readonly stagingBytes: number
+  readonly buffer: number
+}
+
+/** Byte offsets of one shard. */
+export function layoutOf(elements: number, delays: number, blockTicks: number): ShardLayout {
+  const padded = roundUp(elements, tileElements)
+  const sums = 8 * padded * delays
+  const moves = argumentsAt
+  const positions = moves + 24 * Math.max(delays, 1024)
+  const extremes = positions + 4 * 65536
+  const G2 = argumentsAt + argumentsBytes(delays)
+  const lost = G2 + 3 * sums
+  const values = lost + sums
+  const staging = values + 2 * 8 * padded
+  const staged = Math.max(stagedEventsOf(elements, blockTicks) * 8 * padded, 4096)
+  return {
+    moves,
+    positions,
+    extremes,
+    G2,
+    IP: G2 + sums,
+    IF: G2 + 2 * sums,
+    lost,
+    values,
+    holes: values + 8 * padded,
+    staging,
+    stagingBytes: staged,
+    buffer: roundUp(staging + staged, 64),
+  }
+}

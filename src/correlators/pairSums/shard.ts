@@ -1,0 +1,157 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** One shard: the elements [first, first + elements) of a worker, their sums and their buffer in one WebAssembly memory. */
+import { RunError } from '../../errors.js'
+import type { DenseBlock, EventBlock, SumName } from '../../kernels/contract.js'
+import { dtypeCode, type KernelSet, type PairKernels, type SumsPlace, type TotalsPlace, tileElements } from '../../kernels/pairKernels.js'
+import { joinRanges, noValues, type ValueRange } from '../../kernels/values.js'
+import { bytesOf, bytesText, type DType, type TypedArray, viewOf } from '../../units.js'
+import { layoutOf, type ShardLayout, type ShardPlan } from './plan.js'
+
+const pageBytes = 65536
+const pagesMax = 65536
+
+export class Shard {
+  readonly first: number
+  readonly elements: number
+  readonly tiles: number
+  readonly delays: number
+  readonly layout: ShardLayout
+  readonly kernels: PairKernels
+  readonly totals: TotalsPlace
+  /** Bytes of the buffer with the widest planned type: what a growing ring may use. */
+  readonly bufferBytesPlanned: number
+  /** True once an element of any shard was a hole. */
+  holes = false
+  readonly #memory: WebAssembly.Memory
+
+  constructor(plan: ShardPlan, delays: number, blockTicks: number, kernels: KernelSet) {
+    this.first = plan.first
+    this.elements = plan.elements
+    this.tiles = Math.ceil(plan.elements / tileElements)
+    this.delays = delays
+    this.layout = layoutOf(plan.elements, delays, blockTicks)
+    this.bufferBytesPlanned = plan.bufferBytesWide
+    const pages = Math.ceil((this.layout.buffer + plan.bufferBytesNarrow) / pageBytes)
+    this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pagesMax })
+    this.kernels = kernels.open(this.#memory)
+    this.totals = { values: this.layout.values, holes: this.layout.holes }
+  }
+
+  /** Bytes held, without the address space of 'lost' before the first hole. */
+  get bytes(): number {
+    return this.#memory.buffer.byteLength - (this.holes ? 0 : this.layout.values - this.layout.lost)
+  }
+
+  /** Make room for a buffer of `bytes`; detaches all views. Throws RunError beyond 4 GiB or when the machine has no more. */
+  ensureBuffer(bytes: number): void {
+    const missing = Math.ceil((this.layout.buffer + bytes - this.#memory.buffer.byteLength) / pageBytes)
+    if (missing <= 0) return
+    try {
+      this.#memory.grow(missing)
+    } catch (cause) {
+      const text = bytesText(this.layout.buffer + bytes)
+      throw new RunError(`${this.elements} elements of a worker cannot get ${text}; lower times or add workers`, { bytes }, { cause })
+    }
+  }
+
+  view(dtype: DType, at: number, count: number): TypedArray {
+    return viewOf(dtype, this.#memory.buffer, at, count)
+  }
+
+  i32(at: number, count: number): Int32Array {
+    return new Int32Array(this.#memory.buffer, at, count)
+  }
+
+  f64(at: number, count: number): Float64Array {
+    return new Float64Array(this.#memory.buffer, at, count)
+  }
+
+  /** Where pairs go whose fixed event is the later (default) or the earlier one. */
+  sums(fixed: 'later' | 'earlier' = 'later'): SumsPlace {
+    const { G2, IP, IF, lost } = this.layout
+    const later = fixed === 'later'
+    return { delays: this.delays, G2, fixed: later ? IF : IP, moving: later ? IP : IF, lost: this.holes ? lost : 0 }
+  }
+
+  zeroSums(): void {
+    const { G2, lost, values } = this.layout
+    this.f64(G2, ((this.holes ? values : lost) - G2) / 8).fill(0)
+  }
+
+  /** Copy this shard's values of one event to place `slot` of the staging area. */
+  stageDense(block: DenseBlock, position: number, slot: number): void {
+    const from = position * block.elements + this.first
+    const at = this.layout.staging + slot * this.elements * bytesOf(block.dtype)
+    this.view(block.dtype, at, this.elements).set(block.data.subarray(from, from + this.elements))
+  }
+
+  /** Extremes of `count` staged values. */
+  scan(dtype: DType, count: number): ValueRange {
+    if (count === 0) return noValues
+    const { staging, extremes } = this.layout
+    const bits = this.kernels.scan(dtypeCode(dtype), staging, count, extremes)
+    const [min, max] = this.f64(extremes, 2)
+    return { min: min!, max: max!, bits }
+  }
+
+  /** Photon events that one staging takes. */
+  get stagedPhotons(): number {
+    return Math.floor(this.layout.stagingBytes / 8)
+  }
+
+  /** Index range of this shard's photon events, which are sorted by element. */
+  photons(block: EventBlock): [number, number] {
+    return [lowerBound(block.element, this.first), lowerBound(block.element, this.first + this.elements)]
+  }
+
+  /** Stage photon events [from, to); returns where their element, event and value arrays lie. */
+  stagePhotons(block: EventBlock, from: number, to: number): { element: number; event: number; value: number } {
+    const count = to - from
+    const element = this.layout.staging
+    const event = element + 4 * count
+    const value = event + 2 * count
+    this.view('uint32', element, count).set(block.element.subarray(from, to))
+    this.view('uint16', event, count).set(block.event.subarray(from, to))
+    this.view('uint16', value, count).set(block.value.subarray(from, to))
+    return { element, event, value }
+  }
+
+  /** Copy one delay of one sum to the worker's elements of `out`. */
+  fill(name: SumName, delayIndex: number, out: Float64Array): void {
+    if (name === 'lost' && !this.holes) {
+      out.fill(0, this.first, this.first + this.elements)
+      return
+    }
+    const all = this.f64(this.layout[name], this.tiles * this.delays * tileElements)
+    for (let tile = 0; tile < this.tiles; tile++) {
+      const from = (tile * this.delays + delayIndex) * tileElements
+      const to = this.first + tile * tileElements
+      const count = Math.min(tileElements, this.elements - tile * tileElements)
+      out.set(all.subarray(from, from + count), to)
+    }
+  }
+
+  /** Copy sums of values or numbers of holes to the worker's elements of `out`. */
+  fillTotals(name: 'values' | 'holes', out: Float64Array): void {
+    out.set(this.f64(this.layout[name], this.elements), this.first)
+  }
+}
+
+export function scanPhotons(block: EventBlock): ValueRange {
+  let max = 0
+  for (const value of block.value) if (value > max) max = value
+  return joinRanges(noValues, { min: 0, max, bits: 0 })
+}
+
+function lowerBound(sorted: Uint32Array, wanted: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (sorted[middle]! < wanted) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * From blocks to shards: a *run* is a stretch of events whose blocks have the same kind and type. It is staged in every
+ * shard, looked at (so that the store can be widened before anything is written) and then put into the ring.
+ */
+import type { DenseBlock, EventBlock, StoredEvents, ValueBlock } from '../../kernels/contract.js'
+import { dtypeCode } from '../../kernels/pairKernels.js'
+import { joinRanges, noValues, type ValueRange } from '../../kernels/values.js'
+import type { TickRing } from './ring.js'
+import { type Shard, scanPhotons } from './shard.js'
+
+/** Stored events [from, to) of one `insert`. */
+export interface Run {
+  readonly events: StoredEvents
+  readonly blocks: readonly ValueBlock[]
+  readonly from: number
+  readonly to: number
+}
+
+/** The longest run from `from` that ends at `to` or before. */
+export function runFrom(events: StoredEvents, blocks: readonly ValueBlock[], from: number, to: number): Run {
+  const first = blocks[events.block[from]!]!
+  let end = from + 1
+  for (; end < to; end++) {
+    const block = blocks[events.block[end]!]!
+    if (block.kind !== first.kind || block.dtype !== first.dtype) break
+  }
+  return { events, blocks, from, to: end }
+}
+
+/** Stage the dense events of a run in all shards; returns the range of the values. Photon events are only looked at. */
+export function stageRun(shards: readonly Shard[], run: Run): ValueRange {
+  const { events, blocks, from, to } = run
+  if (blocks[events.block[from]!]!.kind === 'events') return photonRange(run)
+  let range = noValues
+  for (const shard of shards) {
+    for (let e = from; e < to; e++) shard.stageDense(blocks[events.block[e]!] as DenseBlock, events.position[e]!, e - from)
+    range = joinRanges(range, shard.scan(blocks[events.block[from]!]!.dtype, (to - from) * shard.elements))
+  }
+  return range
+}
+
+/** Put a staged run into the ring; event from + i goes to `positions`[i]. */
+export function putRun(shards: readonly Shard[], ring: TickRing, run: Run, positions: Int32Array): void {
+  const { kind, dtype } = run.blocks[run.events.block[run.from]!]!
+  for (const shard of shards) {
+    if (kind === 'events') putPhotons(shard, ring, run, positions)
+    else {
+      const { layout, kernels, elements, totals } = shard
+      shard.i32(layout.positions, positions.length).set(positions)
+      kernels.toRing(dtypeCode(dtype), layout.staging, elements, positions.length, layout.positions, ring.place(shard), totals)
+    }
+    ring.markPresent(shard, positions)
+  }
+}
+
+function photonRange(run: Run): ValueRange {
+  let range = noValues
+  for (const block of blocksOf(run)) range = joinRanges(range, scanPhotons(run.blocks[block] as EventBlock))
+  return range
+}
+
+function putPhotons(shard: Shard, ring: TickRing, run: Run, positions: Int32Array): void {
+  for (const index of blocksOf(run)) {
+    const block = run.blocks[index] as EventBlock
+    const at = shard.layout.positions
+    const positionOf = shard.i32(at, block.events).fill(-1)
+    for (let e = run.from; e < run.to; e++) {
+      if (run.events.block[e] === index) positionOf[run.events.position[e]!] = positions[e - run.from]!
+    }
+    const [first, last] = shard.photons(block)
+    for (let from = first; from < last; from += shard.stagedPhotons) {
+      const to = Math.min(last, from + shard.stagedPhotons)
+      const { event, element, value } = shard.stagePhotons(block, from, to)
+      shard.kernels.eventsToRing(event, element, value, to - from, shard.first, at, ring.place(shard), shard.totals)
+    }
+  }
+}
+
+/** Numbers of the blocks that a run reads. */
+function blocksOf(run: Run): Set<number> {
+  return new Set(run.events.block.subarray(run.from, run.to))
+}

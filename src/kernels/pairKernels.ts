@@ -1,0 +1,130 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * The contract of the pair kernels: everything per element that the pair sums need, over one shard's memory.
+ * `reference.ts` is the documentation, `assembly/` the fast version; both give the same bits.
+ *
+ * All addresses are byte offsets into the memory, all lengths and ring positions count values.
+ *
+ *     ring    [elements + 1][rowLength]   one row per element, by tick: tick k lies at k mod span
+ *             | 0 ... span-1 | mirror of 0 ... mirror-1 | zeros |
+ *             A window of up to `mirror` ticks is contiguous wherever it starts. The last row is the *presence* row:
+ *             1 where an event is stored, else 0. A missing event is 0 in every row.
+ *     rows    [times][tiles * 16]         one row per event
+ *     sums    [tiles][delays][16] float64 each of G2, IP, IF, lost
+ */
+import type { DType, StoreDType } from '../units.js'
+import './webassembly.js'
+
+/** Elements in a tile of the sums. */
+export const tileElements = 16
+
+/** Zero values behind every ring row, so that kernels may read whole vectors. */
+export const ringPad = 64
+
+const codes: Record<DType, number> = {
+  uint8: 0,
+  int8: 1,
+  uint16: 2,
+  int16: 3,
+  uint32: 4,
+  int32: 5,
+  float32: 6,
+  float64: 7,
+}
+
+/** The number that kernels know a type by. */
+export function dtypeCode(dtype: DType | StoreDType): number {
+  return codes[dtype]
+}
+
+/** The type of a number given by `dtypeCode`. */
+export function dtypeOfCode(code: number): DType {
+  return (Object.keys(codes) as DType[]).find((dtype) => codes[dtype] === code)!
+}
+
+/** What `scan` returns, as bits. */
+export const scanBits = { fraction: 1, beyondFloat32: 2, hole: 4 } as const
+
+/** Where a ring lies. */
+export interface RingPlace {
+  /** dtypeCode of the stored values. */
+  readonly store: number
+  readonly at: number
+  readonly rowLength: number
+  readonly elements: number
+  readonly span: number
+  readonly mirror: number
+}
+
+/** Where rows lie; `stride` = values per row. */
+export interface RowsPlace {
+  readonly store: number
+  readonly at: number
+  readonly stride: number
+}
+
+/**
+ * Where sums lie. Every pair has a *fixed* event, common to all pairs of a call, and a *moving* one: `fixed` and `moving`
+ * receive their values (IF and IP when the fixed event is the later one, IP and IF when it is the earlier one).
+ */
+export interface SumsPlace {
+  readonly delays: number
+  readonly G2: number
+  readonly fixed: number
+  readonly moving: number
+  /** Pairs lost to holes; 0 = the data have no holes, do not look. */
+  readonly lost: number
+}
+
+/** Per element: the sum of its values and the number of events in which it was a hole; float64[elements] each. */
+export interface TotalsPlace {
+  readonly values: number
+  readonly holes: number
+}
+
+export interface PairKernels {
+  /** Finite extremes of `count` values to float64[2] at `extremes` (+Infinity, -Infinity when there are none); returns scanBits. */
+  scan(dtype: number, at: number, count: number, extremes: number): number
+
+  /**
+   * Event e = 0..events-1 lies at `staged` + e * stride values of `dtype`; it goes to ring position int32 `positions`[e],
+   * and into the totals in the order of e. Non-finite values become NaN. The presence row is the caller's.
+   */
+  toRing(dtype: number, staged: number, stride: number, events: number, positions: number, ring: RingPlace, totals: TotalsPlace): void
+
+  /** Photon events: `count` of uint16 event, uint32 element (of the worker), uint16 value; `positions`[event] = -1 skips. */
+  eventsToRing(event: number, element: number, value: number, count: number, firstElement: number, positions: number, ring: RingPlace, totals: TotalsPlace): void
+
+  /** One event of `count` values of `dtype` to row `row`. */
+  toRow(dtype: number, staged: number, count: number, row: number, rows: RowsPlace, totals: TotalsPlace): void
+
+  /** One event given by `count` photon events (element, value) to row `row`, which is zeroed first. */
+  eventsToRow(element: number, value: number, count: number, firstElement: number, row: number, rows: RowsPlace, totals: TotalsPlace): void
+
+  /**
+   * For every element and each of `count` moves int32 {delay index, moving position, 1 = every moving tick is present}: add
+   * (`sign` 1) or subtract (-1) the pairs of tick `fixedPosition` + k with moving position + k, k = 0..length-1, where both
+   * are present. Float values in the order of k. `largest` = largest |value| in an integer ring.
+   */
+  fold(ring: RingPlace, fixedPosition: number, length: number, moves: number, count: number, sign: number, largest: number, sums: SumsPlace): void
+
+  /** The same for `count` single pairs int32 {fixed position, moving position} of one delay; all are present. */
+  foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void
+
+  /** Zero `length` contiguous values from `position` in every ring row, the presence row included. Ring positions only: no mirror is kept. */
+  zeroRing(ring: RingPlace, position: number, length: number): void
+
+  /** Pairs of fixed row `row` with `count` moving rows int32 {delay index, row, 1 = the fixed event is the earlier one}; `sums` as for a later fixed event. */
+  foldRows(rows: RowsPlace, row: number, tiles: number, partners: number, count: number, sign: number, sums: SumsPlace): void
+
+  /** Convert `count` values in place to a type that is not narrower. */
+  widen(from: number, to: number, at: number, count: number): void
+}
+
+/** Bind kernels to one memory. */
+export interface KernelSet {
+  readonly name: string
+  open(memory: WebAssembly.Memory): PairKernels
+}

@@ -1,0 +1,199 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * The pair kernels in plain TypeScript: slow, obvious, and the oracle of the fast ones.
+ * Every sum is a float64 to which pairs are added one at a time in event order.
+ */
+import { viewOf } from '../units.js'
+import {
+  dtypeOfCode,
+  type KernelSet,
+  type PairKernels,
+  type RingPlace,
+  type RowsPlace,
+  scanBits,
+  type SumsPlace,
+  type TotalsPlace,
+  tileElements,
+} from './pairKernels.js'
+
+export const referenceKernels: KernelSet = { name: 'reference', open: (memory) => new Reference(memory) }
+
+/** A value as it is stored: what is not finite is a hole. */
+function stored(value: number): number {
+  return Number.isFinite(value) ? value : Number.NaN
+}
+
+class Reference implements PairKernels {
+  readonly #memory: WebAssembly.Memory
+
+  constructor(memory: WebAssembly.Memory) {
+    this.#memory = memory
+  }
+
+  scan(dtype: number, at: number, count: number, extremes: number): number {
+    const limits = this.#f64(extremes, 2)
+    limits.set([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+    let bits = 0
+    for (const value of this.#view(dtype, at, count)) {
+      if (!Number.isFinite(value)) bits |= scanBits.hole
+      else {
+        if (!Number.isInteger(value)) bits |= scanBits.fraction
+        if (Math.fround(value) !== value) bits |= scanBits.beyondFloat32
+        if (value < limits[0]!) limits[0] = value
+        if (value > limits[1]!) limits[1] = value
+      }
+    }
+    return bits
+  }
+
+  toRing(dtype: number, staged: number, stride: number, events: number, positions: number, ring: RingPlace, totals: TotalsPlace): void {
+    const from = this.#view(dtype, staged, stride * events)
+    const at = this.#i32(positions, events)
+    for (let event = 0; event < events; event++) {
+      for (let element = 0; element < ring.elements; element++) {
+        const value = stored(from[event * stride + element]!)
+        this.#putTick(ring, element, at[event]!, value)
+        this.#total(totals, ring.elements, element, value)
+      }
+    }
+  }
+
+  eventsToRing(event: number, element: number, value: number, count: number, firstElement: number, positions: number, ring: RingPlace, totals: TotalsPlace): void {
+    const events = this.#u16(event, count)
+    const elements = this.#u32(element, count)
+    const values = this.#u16(value, count)
+    for (let i = 0; i < count; i++) {
+      const position = this.#i32(positions + 4 * events[i]!, 1)[0]!
+      if (position < 0) continue
+      this.#putTick(ring, elements[i]! - firstElement, position, values[i]!)
+      this.#total(totals, ring.elements, elements[i]! - firstElement, values[i]!)
+    }
+  }
+
+  toRow(dtype: number, staged: number, count: number, row: number, rows: RowsPlace, totals: TotalsPlace): void {
+    const from = this.#view(dtype, staged, count)
+    const to = this.#row(rows, row)
+    for (let element = 0; element < count; element++) {
+      to[element] = stored(from[element]!)
+      this.#total(totals, count, element, to[element]!)
+    }
+  }
+
+  eventsToRow(element: number, value: number, count: number, firstElement: number, row: number, rows: RowsPlace, totals: TotalsPlace): void {
+    const elements = this.#u32(element, count)
+    const values = this.#u16(value, count)
+    const to = this.#row(rows, row).fill(0)
+    for (let i = 0; i < count; i++) {
+      to[elements[i]! - firstElement] = values[i]!
+      this.#total(totals, to.length, elements[i]! - firstElement, values[i]!)
+    }
+  }
+
+  fold(ring: RingPlace, fixedPosition: number, length: number, moves: number, count: number, sign: number, _largest: number, sums: SumsPlace): void {
+    const move = this.#i32(moves, 3 * count)
+    const present = this.#ringRow(ring, ring.elements)
+    for (let element = 0; element < ring.elements; element++) {
+      const values = this.#ringRow(ring, element)
+      for (let m = 0; m < count; m++) {
+        const add = this.#adder(sums, element, move[3 * m]!, sign)
+        const moving = move[3 * m + 1]!
+        for (let k = 0; k < length; k++) {
+          if (present[fixedPosition + k] && present[moving + k]) add(values[fixedPosition + k]!, values[moving + k]!)
+        }
+      }
+    }
+  }
+
+  foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void {
+    const pair = this.#i32(pairs, 2 * count)
+    for (let element = 0; element < ring.elements; element++) {
+      const values = this.#ringRow(ring, element)
+      const add = this.#adder(sums, element, delayIndex, sign)
+      for (let i = 0; i < count; i++) add(values[pair[2 * i]!]!, values[pair[2 * i + 1]!]!)
+    }
+  }
+
+  zeroRing(ring: RingPlace, position: number, length: number): void {
+    for (let element = 0; element <= ring.elements; element++) {
+      this.#ringRow(ring, element).fill(0, position, position + length)
+    }
+  }
+
+  foldRows(rows: RowsPlace, row: number, tiles: number, partners: number, count: number, sign: number, sums: SumsPlace): void {
+    const partner = this.#i32(partners, 3 * count)
+    const fixed = this.#row(rows, row)
+    const swapped = { ...sums, fixed: sums.moving, moving: sums.fixed }
+    for (let i = 0; i < count; i++) {
+      const moving = this.#row(rows, partner[3 * i + 1]!)
+      for (let element = 0; element < tiles * tileElements; element++) {
+        this.#adder(partner[3 * i + 2] ? swapped : sums, element, partner[3 * i]!, sign)(fixed[element]!, moving[element]!)
+      }
+    }
+  }
+
+  widen(from: number, to: number, at: number, count: number): void {
+    const narrow = this.#view(from, at, count).slice()
+    this.#view(to, at, count).set(narrow)
+  }
+
+  /** Adds one pair to the sums of one element and delay. */
+  #adder(sums: SumsPlace, element: number, delayIndex: number, sign: number): (fixed: number, moving: number) => void {
+    const tile = Math.floor(element / tileElements)
+    const offset = 8 * ((tile * sums.delays + delayIndex) * tileElements + (element % tileElements))
+    const G2 = this.#f64(sums.G2 + offset, 1)
+    const fixedSum = this.#f64(sums.fixed + offset, 1)
+    const movingSum = this.#f64(sums.moving + offset, 1)
+    return (fixed, moving) => {
+      if (Number.isNaN(fixed) || Number.isNaN(moving)) {
+        this.#f64(sums.lost + offset, 1)[0]! += sign
+        return
+      }
+      G2[0]! += sign * (fixed * moving)
+      fixedSum[0]! += sign * fixed
+      movingSum[0]! += sign * moving
+    }
+  }
+
+  #putTick(ring: RingPlace, element: number, position: number, value: number): void {
+    const row = this.#ringRow(ring, element)
+    row[position] = value
+    if (position < ring.mirror) row[position + ring.span] = value
+  }
+
+  #total(totals: TotalsPlace, elements: number, element: number, value: number): void {
+    if (Number.isNaN(value)) this.#f64(totals.holes, elements)[element]! += 1
+    else this.#f64(totals.values, elements)[element]! += value
+  }
+
+  #ringRow(ring: RingPlace, element: number) {
+    const dtype = dtypeOfCode(ring.store)
+    const row = ring.rowLength * element
+    return viewOf(dtype, this.#memory.buffer, ring.at, row + ring.rowLength).subarray(row)
+  }
+
+  #row(rows: RowsPlace, row: number) {
+    return this.#view(rows.store, rows.at, rows.stride * (row + 1)).subarray(rows.stride * row)
+  }
+
+  #view(dtype: number, at: number, count: number) {
+    return viewOf(dtypeOfCode(dtype), this.#memory.buffer, at, count)
+  }
+
+  #f64(at: number, count: number): Float64Array {
+    return new Float64Array(this.#memory.buffer, at, count)
+  }
+
+  #i32(at: number, count: number): Int32Array {
+    return new Int32Array(this.#memory.buffer, at, count)
+  }
+
+  #u16(at: number, count: number): Uint16Array {
+    return new Uint16Array(this.#memory.buffer, at, count)
+  }
+
+  #u32(at: number, count: number): Uint32Array {
+    return new Uint32Array(this.#memory.buffer, at, count)
+  }
+}
