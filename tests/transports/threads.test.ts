@@ -132,6 +132,15 @@ describe('the main thread', () => {
     for (const result of handle.results) await expect(result).rejects.toThrow(/stopped by SIGTERM/)
   })
 
+  it('aborts a run in which a rank sits in an endless loop', async () => {
+    const started = performance.now()
+    const handle = start({ size: 2, scenario: 'endlessBeside', args: { endless: 1 }, graceMilliseconds: 300 })
+    setTimeout(() => handle.abort(new Error('enough')), 200)
+    await expect(handle.done).rejects.toThrow(/^enough$/)
+    await expect(handle.results[1]).rejects.toThrow(/rank 1.* did not end within 300 ms/)
+    expect(performance.now() - started).toBeLessThan(5000)
+  })
+
   it('exchanges notes with the ranks, in order', async () => {
     const handle = start({ size: 2, scenario: 'echo', pool })
     const heard: unknown[][] = [[], []]
