@@ -166,6 +166,10 @@ describe('a thread pool', () => {
   it('refuses a run with more ranks than threads, at once', () => {
     expect(() => start({ size: 9, scenario: 'empty', pool })).toThrow(/9 ranks needs 9 threads, the pool has 8/)
     expect(() => start({ size: 0, scenario: 'empty' })).toThrow(/run of 0 ranks/)
+    const taskOf = () => {
+      throw new Error('no task today')
+    }
+    expect(() => launchThreads({ size: 2, entry, taskOf, pool })).toThrow(/no task today/)
   })
 
   it('refuses a second run beside the first', async () => {

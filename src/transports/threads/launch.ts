@@ -71,8 +71,8 @@ class Job implements LaunchHandle {
     if (!Number.isInteger(size) || size < 1) throw new UsageError(`a run of ${size} ranks is not possible`)
     this.#options = options
     this.#pool = options.pool ?? new ThreadPool({ threads: size, ...(resourceLimits ? { resourceLimits } : {}) })
-    this.#pool.claim(size)
     const { tasks, controls } = wire(options)
+    this.#pool.claim(size)
     this.#controls = controls
     const closed = controls.map((control, rank) => this.#attend(control, rank))
     this.results = tasks.map((task, rank) => this.#run(task, rank))
