@@ -35,7 +35,7 @@ export interface ResolvedAnalysis {
 }
 
 export type Verbosity = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR'
-export type StoreChoice = 'auto' | 'uint8' | 'uint16' | 'int16' | 'float32' | 'float64'
+export type StoreChoice = 'auto' | 'bit' | 'uint8' | 'uint16' | 'int16' | 'float32' | 'float64'
 export type ValueSource = 'command line' | 'environment' | 'config' | 'metadata file' | 'raw file' | 'default'
 
 /** Facts about the experiment; null = unknown. Units in the names. */

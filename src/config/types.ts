@@ -49,7 +49,7 @@ export interface SystemParams {
   times?: number
   update?: number
   delays?: DelayList
-  workerStoreDtype?: 'auto' | 'uint8' | 'uint16' | 'int16' | 'float32' | 'float64'
+  workerStoreDtype?: 'auto' | 'bit' | 'uint8' | 'uint16' | 'int16' | 'float32' | 'float64'
   blockSize?: 'auto' | number
   userClass?: string | AnyClass
   h5output?: string | null

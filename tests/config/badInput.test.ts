@@ -45,7 +45,7 @@ describe('systemParams', () => {
     [{ numWorkers: 'many' }, "systemParams.numWorkers is 'many', but must be 'auto' or an integer of 1 or more"],
     [{ blockSize: 2000 }, "systemParams.blockSize is 2000, but must be 'auto' or an integer from 1 to 1024"],
     [{ transport: 'tcp' }, "systemParams.transport is 'tcp', but must be 'auto', 'threads' or 'mpi'"],
-    [{ workerStoreDtype: 'int64' }, "systemParams.workerStoreDtype is 'int64', but must be 'auto', 'uint8', 'uint16'"],
+    [{ workerStoreDtype: 'int64' }, "systemParams.workerStoreDtype is 'int64', but must be 'auto', 'bit', 'uint8'"],
     [{ h5arrays: true }, "systemParams.h5arrays is true, but must be 'final', 'every' or 'none'"],
     [{ verbosity: 'loud' }, "systemParams.verbosity is 'LOUD', but must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"],
     [{ serverHosts: ['a', 'b', 'a'] }, "systemParams.serverHosts names 'a' twice; leave one out"],

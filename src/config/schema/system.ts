@@ -12,7 +12,7 @@ const filter = z.strictObject({
   min: z.union([z.number(), z.null()]).optional(),
   max: z.union([z.number(), z.null()]).optional(),
 })
-const stores = ['auto', 'uint8', 'uint16', 'int16', 'float32', 'float64'] as const
+const stores = ['auto', 'bit', 'uint8', 'uint16', 'int16', 'float32', 'float64'] as const
 const verbosities = ['DEBUG', 'INFO', 'WARNING', 'ERROR'] as const
 
 const source: Pick<Record<keyof SystemParams, Field>, SourceKey> = {

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** `parcorana check`: what a run will need and give, as data and as text. */
+import { bytesText, shapeText } from '../../units.js'
+import type { ResolvedConfig } from '../resolved.js'
+import type { ExpectedPairs, ExplainFacts, Explanation, RankMemory } from './facts.js'
+import { bytesInFlight, rankMemory, resultSize } from './memory.js'
+import { expectedPairs } from './pairs.js'
+import { refusalOfOutput, warningsOf } from './warnings.js'
+
+export function explain(config: ResolvedConfig, facts: ExplainFacts): Explanation {
+  const { plan, counters } = facts
+  const pairs = plan.analyses.map(({ name, delays }, i): ExpectedPairs => {
+    const pairing = facts.analyses[i]?.pairing ?? 'accumulator'
+    return { analysis: name, delays: [...delays], pairs: [...expectedPairs(delays, pairing, counters, plan.times)] }
+  })
+  const ranks = rankMemory(facts)
+  const flying = bytesInFlight(facts)
+  const result = resultSize(config, facts)
+  const refusal = refusalOfOutput(config, result.arrayBytes)
+  return {
+    config,
+    source: { ...facts.source, elements: plan.partition.elements.length, delivered: counters.length },
+    ranks,
+    totalBytes:
+      flying + ranks.reduce((total, { bytes, ranks: [first, last] }) => total + bytes * (last - first + 1), 0),
+    bytesInFlight: flying,
+    result,
+    pairs,
+    warnings: warningsOf(facts, pairs),
+    errors: refusal === null ? [] : [refusal],
+  }
+}
+
+/** The explanation for people: a few blocks of lines. */
+export function explanationText(explanation: Explanation): string {
+  return [
+    sourceText(explanation),
+    configText(explanation.config),
+    memoryText(explanation),
+    resultText(explanation),
+    ...explanation.pairs.map(pairsText),
+    ...explanation.warnings.map((warning) => `warning: ${warning}`),
+    ...explanation.errors.map((error) => `error: ${error}`),
+  ].join('\n')
+}
+
+function sourceText({ source, config }: Explanation): string {
+  const { format, path } = config.systemParams.dataset
+  return [
+    `data     ${format}:${path}`,
+    `         ${source.events} events of ${shapeText(source.shape)} ${source.dtype}; ${source.delivered} will be delivered`,
+    `         ${source.elements} elements pass the mask`,
+    '',
+  ].join('\n')
+}
+
+/** Every key with its value and where it came from. */
+export function configText(config: ResolvedConfig): string {
+  const lines: string[] = []
+  const add = (part: string, values: object): void => {
+    for (const [key, value] of Object.entries(values)) {
+      if (key === 'experiment' || key === 'h5arraysExplicit') continue
+      const source = config.sources[`${part}.${key}`] ?? 'default'
+      lines.push(`         ${key} = ${shorten(JSON.stringify(value))}${source === 'default' ? '' : `   (${source})`}`)
+    }
+  }
+  lines.push('systemParams')
+  add('systemParams', config.systemParams)
+  lines.push('experiment')
+  add('experiment', config.systemParams.experiment)
+  for (const { name, className, delays, userParams } of config.analyses) {
+    lines.push(name === null ? 'userParams' : `analysis ${name}`)
+    lines.push(`         userClass = ${className}`, `         delays = ${shorten(JSON.stringify(delays))}`)
+    add('userParams', userParams)
+  }
+  return `${lines.join('\n')}\n`
+}
+
+function memoryText({ ranks, totalBytes, bytesInFlight: flying }: Explanation): string {
+  const lines = ranks.map((line) => `         ${rankText(line)}`)
+  const total = `         ${bytesText(flying)} in flight between servers and workers; ${bytesText(totalBytes)} in all`
+  return ['memory', ...lines, total, ''].join('\n')
+}
+
+function rankText({ role, ranks: [first, last], bytes, bytesAtStart, elements, shards }: RankMemory): string {
+  const who = first === last ? `${role} (rank ${first})` : `${role} (ranks ${first}-${last}), each`
+  if (role !== 'worker') return `${who}: ${bytesText(bytes)}`
+  const pieces = shards.map((shard) => `${shard.elements} elements ${bytesText(shard.bytes)}`).join(', ')
+  const size = bytesAtStart < bytes ? `${bytesText(bytesAtStart)}, up to ${bytesText(bytes)}` : bytesText(bytes)
+  return `${who}: ${elements} elements, ${size}${pieces === '' ? '' : `; shards: ${pieces}`}`
+}
+
+function resultText({ result, config }: Explanation): string {
+  const { h5output, h5arrays } = config.systemParams
+  if (h5output === null) return 'result   no file\n'
+  const arrays = `per-pixel arrays (h5arrays '${h5arrays}') ${bytesText(result.arrayBytes)}`
+  return `result   ${h5output}\n         ${result.updates} updates, at most ${bytesText(result.bytes)}; ${arrays}\n`
+}
+
+function pairsText({ analysis, delays, pairs }: ExpectedPairs): string {
+  const entries = delays.map((delay, d) => `${delay}:${pairs[d]}`)
+  const lines: string[] = []
+  for (let i = 0; i < entries.length; i += 8) lines.push(`         ${entries.slice(i, i + 8).join('  ')}`)
+  return [`pairs    delay:pairs${analysis === '' ? '' : ` of ${analysis}`}`, ...lines, ''].join('\n')
+}
+
+function shorten(text: string): string {
+  return text.length <= 90 ? text : `${text.slice(0, 60)} ... ${text.slice(-24)}`
+}

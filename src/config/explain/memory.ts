@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** Memory of every rank and size of the result, as sums of what each of them holds at its largest. */
+import { bytesOf, sizeOf } from '../../units.js'
+import { masterRank, serverRank, viewerRank } from '../../roles/plan.js'
+import type { ResolvedConfig } from '../resolved.js'
+import type { ExplainFacts, Explanation, RankMemory } from './facts.js'
+
+/** JavaScript heap, code and stacks of a rank before it holds any data. */
+const rankBytes = 48 * 2 ** 20
+/** A counter, its row and its place in the lookup table. */
+const bytesPerCounter = 64
+
+export function rankMemory(facts: ExplainFacts): RankMemory[] {
+  const { plan } = facts
+  const plain = (role: RankMemory['role'], first: number, last: number, bytes: number): RankMemory => {
+    const total = rankBytes + bytes
+    return { role, ranks: [first, last], bytes: total, bytesAtStart: total, elements: 0, shards: [] }
+  }
+  const servers = plain('server', serverRank(0), serverRank(plan.servers - 1), serverBytes(facts))
+  return [
+    plain('viewer', viewerRank, viewerRank, viewerBytes(facts)),
+    servers,
+    plain('master', masterRank(plan), masterRank(plan), bufferedEvents(facts) * bytesPerCounter),
+    ...workerMemory(facts),
+  ]
+}
+
+/** Send buffers of all servers, full. */
+export function bytesInFlight(facts: ExplainFacts): number {
+  const { plan, source, buffersPerServer } = facts
+  const blockBytes = plan.partition.elements.length * Math.min(plan.blockEvents, plan.numEvents) * bytesOf(source.dtype)
+  return plan.servers * buffersPerServer * blockBytes
+}
+
+/** One block of whole frames as read; the send buffers are counted apart. */
+function serverBytes({ source, plan }: ExplainFacts): number {
+  return sizeOf(source.shape) * bytesOf(source.dtype) * Math.min(plan.blockEvents, plan.numEvents)
+}
+
+/** One array in element order, one in detector shape, one on its way to the file; labels and label sums. */
+function viewerBytes({ source, plan }: ExplainFacts): number {
+  const labels = plan.analyses.map(
+    ({ delays, color }) => 4 * color.length * 2 + 8 * 6 * delays.length * colorsOf(color),
+  )
+  return 8 * (plan.partition.elements.length + 2 * sizeOf(source.shape)) + sum(labels)
+}
+
+function bufferedEvents({ plan }: ExplainFacts): number {
+  return Math.min(plan.times, plan.numEvents)
+}
+
+/** Neighbouring workers with equal shares become one line. */
+function workerMemory(facts: ExplainFacts): RankMemory[] {
+  const lines: RankMemory[] = []
+  facts.plan.partition.shares.forEach(({ count }, worker) => {
+    const rank = masterRank(facts.plan) + 1 + worker
+    const previous = lines.at(-1)
+    if (previous?.elements === count) lines[lines.length - 1] = { ...previous, ranks: [previous.ranks[0], rank] }
+    else lines.push(workerLine(facts, count, rank))
+  })
+  return lines
+}
+
+function workerLine(facts: ExplainFacts, elements: number, rank: number): RankMemory {
+  const plans = facts.analyses.map((analysis) => analysis.sums(elements))
+  const own = rankBytes + bufferedEvents(facts) * bytesPerCounter + elements * 16 * facts.analyses.length
+  return {
+    role: 'worker',
+    ranks: [rank, rank],
+    bytes: own + sum(plans.map((plan) => plan.bytesWide)),
+    bytesAtStart: own + sum(plans.map((plan) => plan.bytesNarrow)),
+    elements,
+    shards: plans.flatMap((plan) =>
+      plan.shards.map((shard) => ({ elements: shard.elements, bytes: shard.totalBytes })),
+    ),
+  }
+}
+
+/** Size of the result file before compression; all zero without a file. */
+export function resultSize(config: ResolvedConfig, facts: ExplainFacts): Explanation['result'] {
+  const { plan, counters } = facts
+  const interim = plan.update > 0 ? Math.floor(counters.length / plan.update) : 0
+  const updates = interim + (plan.update > 0 && counters.length % plan.update === 0 && counters.length > 0 ? 0 : 1)
+  if (config.systemParams.h5output === null) return { updates, arrayBytes: 0, bytes: 0 }
+  const withArrays = plan.h5arrays === 'none' ? 0 : plan.h5arrays === 'final' ? 1 : updates
+  const pixels = sizeOf(plan.detectorShape)
+  const delays = sum(plan.analyses.map((analysis) => analysis.delays.length))
+  const curves = sum(plan.analyses.map(({ delays: { length }, color }) => 16 * length * (1 + colorsOf(color)) + pixels))
+  const arrayBytes = withArrays * 3 * 8 * delays * pixels
+  return { updates, arrayBytes, bytes: arrayBytes + updates * curves + plan.analyses.length * 17 * pixels }
+}
+
+function colorsOf(color: Int32Array): number {
+  const colors = new Set(color)
+  colors.delete(0)
+  return colors.size
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
