@@ -38,9 +38,13 @@ function targetOf(node: ts.Node): { node: ts.Node | undefined; byUrl: boolean } 
   return null
 }
 
+/** `import()`, `require()`, and what names a package without loading it: `require.resolve()`, `import.meta.resolve()`. */
 function isImportCall(node: ts.CallExpression): boolean {
   const callee = node.expression
-  return callee.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(callee) && callee.text === 'require')
+  if (callee.kind === ts.SyntaxKind.ImportKeyword) return true
+  if (ts.isIdentifier(callee)) return callee.text === 'require'
+  if (!ts.isPropertyAccessExpression(callee) || callee.name.text !== 'resolve') return false
+  return /^(import\.meta|require|createRequire\(.*\))$/.test(callee.expression.getText())
 }
 
 /** `new URL('literal', import.meta.url)`; a computed URL names data, not a module. */

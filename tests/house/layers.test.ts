@@ -16,8 +16,8 @@ const manifest = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), '
 }
 const rules = {
   plan,
-  /** Only these may load a plug-in by a computed name: the user's config and class, and formats found by name. */
-  loaders: [] as string[],
+  /** Only this may import a computed name: formats are found by name. The user's config and class come through jiti. */
+  loaders: ['src/formats/index.ts'],
   dependencies: Object.keys(manifest.dependencies),
 }
 
@@ -63,6 +63,8 @@ describe('a house with a defect is caught', () => {
     ['re-export', "export { run } from '../roles/run.js'"],
     ['side effect', "import '../roles/run.js'"],
     ['require', "const run = require('../roles/run.js')"],
+    ['require.resolve', "const path = createRequire(import.meta.url).resolve('../roles/run.js')"],
+    ['import.meta.resolve', "const path = import.meta.resolve('../roles/run.js')"],
     ['module URL', "export const url = new URL('../roles/run.js', import.meta.url)"],
   ])('upward %s', (_, line) => {
     const findings = house({ 'src/kernels/sum.ts': line, 'src/roles/run.ts': 'export const run = 1' })

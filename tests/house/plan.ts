@@ -24,7 +24,8 @@ export const plan: Readonly<Record<string, number>> = {
   'src/cli.ts': 8,
   'src/cli': 8,
   'src/index.ts': 8,
-  workers: 8,
+  /** Entry points stand on top: they are started by file name, nothing imports them. */
+  workers: 9,
 }
 
 /** Rooms that are one room under two names. */
