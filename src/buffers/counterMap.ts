@@ -22,7 +22,7 @@ export class CounterMap {
   /** Row of `counter`, -1 where it is absent. */
   get(counter: number): number {
     const at = this.#find(counter)
-    return this.#keys[at] === counter ? this.#rows[at]! : -1
+    return this.#keys[at] === counter ? this.#rows[at] : -1
   }
 
   /** Adds `counter`, which must be absent. */
@@ -38,11 +38,11 @@ export class CounterMap {
   delete(counter: number): void {
     const mask = this.#keys.length - 1
     let hole = this.#find(counter)
-    for (let next = (hole + 1) & mask; !Number.isNaN(this.#keys[next]!); next = (next + 1) & mask) {
-      const home = hash(this.#keys[next]!) & mask
+    for (let next = (hole + 1) & mask; !Number.isNaN(this.#keys[next]); next = (next + 1) & mask) {
+      const home = hash(this.#keys[next]) & mask
       if (((next - home) & mask) < ((next - hole) & mask)) continue
-      this.#keys[hole] = this.#keys[next]!
-      this.#rows[hole] = this.#rows[next]!
+      this.#keys[hole] = this.#keys[next]
+      this.#rows[hole] = this.#rows[next]
       hole = next
     }
     this.#keys[hole] = Number.NaN
@@ -53,7 +53,7 @@ export class CounterMap {
   #find(counter: number): number {
     const mask = this.#keys.length - 1
     let at = hash(counter) & mask
-    while (this.#keys[at] !== counter && !Number.isNaN(this.#keys[at]!)) at = (at + 1) & mask
+    while (this.#keys[at] !== counter && !Number.isNaN(this.#keys[at])) at = (at + 1) & mask
     return at
   }
 
@@ -63,10 +63,10 @@ export class CounterMap {
     this.#keys = new Float64Array(2 * keys.length).fill(Number.NaN)
     this.#rows = new Int32Array(2 * keys.length)
     for (let i = 0; i < keys.length; i++) {
-      if (Number.isNaN(keys[i]!)) continue
-      const at = this.#find(keys[i]!)
-      this.#keys[at] = keys[i]!
-      this.#rows[at] = rows[i]!
+      if (Number.isNaN(keys[i])) continue
+      const at = this.#find(keys[i])
+      this.#keys[at] = keys[i]
+      this.#rows[at] = rows[i]
     }
   }
 }

@@ -36,9 +36,9 @@ export class PairCounts {
     const back = counter - index.min
     const ahead = index.max - counter
     for (let i = 0; i < this.delays.length; i++) {
-      const delay = this.delays[i]!
-      if (delay <= back && index.has(counter - delay)) this.#counts[i]! += sign
-      if (delay <= ahead && index.has(counter + delay)) this.#counts[i]! += sign
+      const delay = this.delays[i]
+      if (delay <= back && index.has(counter - delay)) this.#counts[i] += sign
+      if (delay <= ahead && index.has(counter + delay)) this.#counts[i] += sign
     }
   }
 }
@@ -57,8 +57,8 @@ function storedPairs(delays: Float64Array, index: TimeIndex): Float64Array {
   return delays.map((delay) => {
     let pairs = 0
     for (let later = 0, earlier = 0; later < counters.length; later++) {
-      const wanted = counters[later]! - delay
-      while (counters[earlier]! < wanted) earlier++
+      const wanted = counters[later] - delay
+      while (counters[earlier] < wanted) earlier++
       if (counters[earlier] === wanted) pairs++
     }
     return pairs

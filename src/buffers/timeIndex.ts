@@ -58,12 +58,12 @@ export class TimeIndex {
 
   /** Stored counter number `position` in ascending order, 0..size-1. */
   counterAt(position: number): number {
-    return this.#counters[this.#slot(position)]!
+    return this.#counters[this.#slot(position)]
   }
 
   /** Row of stored counter number `position`. */
   rowAt(position: number): number {
-    return this.#rows[this.#slot(position)]!
+    return this.#rows[this.#slot(position)]
   }
 
   /** Row of `counter`, -1 when it is not stored. */

@@ -17,18 +17,17 @@
 import { PairCounts } from '../buffers/pairCounts.js'
 import { TimeIndex } from '../buffers/timeIndex.js'
 import { WorkerData } from '../buffers/workerData.js'
-import { ConfigError } from '../errors.js'
-import type { DenseBlock, Pairing, StoredEvents, SumName, ValueBlock } from '../kernels/contract.js'
+import type { Pairing, StoredEvents, SumName, ValueBlock } from '../kernels/contract.js'
 import { loadKernels } from '../kernels/load.js'
-import { type KernelSet, scanBits } from '../kernels/pairKernels.js'
-import { holds, joinRanges, narrowestOf, noValues, type ValueRange } from '../kernels/values.js'
-import { allocate, type DType, dtypeOf, type StoreDType, type TypedArray } from '../units.js'
+import type { KernelSet } from '../kernels/pairKernels.js'
+import { allocate, type DType, type StoreDType, type TypedArray } from '../units.js'
 import { EventOrder } from './pairSums/eventOrder.js'
 import { mayHaveHoles, type PairSumsPlan, type PairSumsSize, planPairSums } from './pairSums/plan.js'
 import { TickRing } from './pairSums/ring.js'
 import { RowBuffer } from './pairSums/rows.js'
 import { Shard } from './pairSums/shard.js'
-import { putRun, type Run, runFrom, stageRun } from './pairSums/staging.js'
+import { putRun, type Run, runFrom, singleEvent, stageRun } from './pairSums/staging.js'
+import { StoreType } from './pairSums/storeType.js'
 
 export type { PairSumsPlan, ShardPlan } from './pairSums/plan.js'
 
@@ -66,9 +65,7 @@ export class PairSums {
   readonly #plan: PairSumsPlan
   readonly #shards: readonly Shard[]
   readonly #kernels: KernelSet
-  readonly #auto: boolean
-  #store: StoreDType
-  #seen: ValueRange = noValues
+  readonly #store: StoreType
   #holes = false
   #events = 0
   #origin = 0
@@ -86,12 +83,12 @@ export class PairSums {
     this.workerData = new WorkerData(this.#index, options.elements, (row) => this.#readRow(row))
     this.#kernels = options.kernels ?? loadKernels()
     this.#plan = PairSums.plan({ ...options, delays: this.delays.length })
-    this.#auto = options.storeDtype === 'auto'
-    this.#store = this.#plan.narrow
+    this.#store = new StoreType(options.storeDtype, this.#plan.narrow)
     const { blockTicks, rows } = this.#plan
     this.#shards = this.#plan.shards.map((shard) => new Shard(shard, this.delays.length, blockTicks, this.#kernels))
-    if (options.rows || !this.#ringServes(this.#store)) this.#rows = new RowBuffer(this.#shards, this.delays, rows, this.#store)
-    else this.#ring = new TickRing(this.#shards, this.delays, this.pairing, rows, blockTicks, this.#store)
+    if (options.rows || !this.#ringServes(this.#plan.narrow))
+      this.#rows = new RowBuffer(this.#shards, this.delays, rows, this.#plan.narrow)
+    else this.#ring = new TickRing(this.#shards, this.delays, this.pairing, rows, blockTicks, this.#plan.narrow)
   }
 
   /** Memory of such sums, before the run. */
@@ -100,7 +97,7 @@ export class PairSums {
   }
 
   get storeDtype(): StoreDType {
-    return this.#store
+    return this.#store.current
   }
 
   get path(): 'blocks' | 'rows' {
@@ -177,7 +174,7 @@ export class PairSums {
 
   /** Store `values` (one per element) of the event of `counter` in `row`. */
   store(counter: number, row: number, values: TypedArray): void {
-    this.#storeRow(counter, row, singleEvent(counter, row, values), null)
+    this.#storeRow(counter, row, singleEvent(counter, row, values), [])
   }
 
   /** The event of `counter` has been stored: its pairs are added. */
@@ -188,7 +185,7 @@ export class PairSums {
 
   /** Events up to the first that the ring cannot take; returns how many. */
   #insertBlocks(ring: TickRing, events: StoredEvents, blocks: readonly ValueBlock[]): number {
-    if (this.#index.size === 0 && events.count > 0) this.#origin = events.counter[0]!
+    if (this.#index.size === 0 && events.count > 0) this.#origin = events.counter[0]
     const ticks = events.counter.subarray(0, events.count).map((counter) => counter - this.#origin)
     for (let at = 0; at < events.count; ) {
       const limit = Math.min(events.count, at + this.#plan.stagedEvents)
@@ -196,7 +193,7 @@ export class PairSums {
       if (count === 0) {
         ring.fold()
         const spanMax = 4 * Math.max(this.#plan.rows, this.#index.size)
-        if (ring.grow(ticks[at]!, spanMax)) count = ring.accepts(ticks, at, limit)
+        if (ring.grow(ticks[at], spanMax)) count = ring.accepts(ticks, at, limit)
       }
       const run = runFrom(events, blocks, at, at + count)
       if (count === 0 || !this.#storeRun(ring, run, ticks)) {
@@ -210,48 +207,51 @@ export class PairSums {
 
   /** Store a run that the ring accepts; false and nothing done when its values need rows. */
   #storeRun(ring: TickRing, run: Run, ticks: Float64Array): boolean {
-    this.#seen = joinRanges(this.#seen, stageRun(this.#shards, run))
-    if (!this.#fitStore()) return false
+    if (!this.#fitStore(run)) return false
     for (let e = run.from; e < run.to; e++) {
-      const evicted = run.events.evicted[e]!
+      const evicted = run.events.evicted[e]
       if (!Number.isNaN(evicted)) {
         this.#counts.beforeRemove(evicted, this.#index)
         this.#index.evict(evicted)
       }
-      this.#register(run.events.counter[e]!, run.events.row[e]!)
-      this.#counts.afterInsert(run.events.counter[e]!, this.#index)
-      ring.note(ticks[e]!, evicted - this.#origin, this.#index.min - this.#origin)
+      this.#register(run.events.counter[e], run.events.row[e])
+      this.#counts.afterInsert(run.events.counter[e], this.#index)
+      ring.note(ticks[e], evicted - this.#origin, this.#index.min - this.#origin)
     }
-    putRun(this.#shards, ring, run, Int32Array.from(ticks.subarray(run.from, run.to), (tick) => ring.position(tick)))
+    putRun(
+      this.#shards,
+      ring,
+      run,
+      Int32Array.from(ticks.subarray(run.from, run.to), (tick) => ring.position(tick)),
+    )
     return true
   }
 
   #insertRows(events: StoredEvents, blocks: readonly ValueBlock[], from: number): void {
     const orders = new Map<number, readonly EventOrder[]>()
     for (let e = from; e < events.count; e++) {
-      const block = blocks[events.block[e]!]!
-      if (block.kind === 'events' && !orders.has(events.block[e]!)) {
+      const block = blocks[events.block[e]]
+      if (block.kind === 'events' && !orders.has(events.block[e])) {
         orders.set(
-          events.block[e]!,
+          events.block[e],
           this.#shards.map((shard) => new EventOrder(block, ...shard.photons(block))),
         )
       }
-      if (!Number.isNaN(events.evicted[e]!)) {
-        this.beforeRemove(events.evicted[e]!)
-        this.remove(events.evicted[e]!)
+      if (!Number.isNaN(events.evicted[e])) {
+        this.beforeRemove(events.evicted[e])
+        this.remove(events.evicted[e])
       }
       const one = { events, blocks, from: e, to: e + 1 }
-      this.#storeRow(events.counter[e]!, events.row[e]!, one, orders.get(events.block[e]!) ?? null)
-      this.afterInsert(events.counter[e]!)
+      this.#storeRow(events.counter[e], events.row[e], one, orders.get(events.block[e]) ?? [])
+      this.afterInsert(events.counter[e])
     }
   }
 
-  #storeRow(counter: number, row: number, run: Run, orders: readonly EventOrder[] | null): void {
+  #storeRow(counter: number, row: number, run: Run, orders: readonly EventOrder[]): void {
     const rows = this.#rowPath()
-    this.#seen = joinRanges(this.#seen, stageRun(this.#shards, run))
-    this.#fitStore()
+    this.#fitStore(run)
     this.#register(counter, row)
-    rows.put(run.blocks[run.events.block[run.from]!]!, run.events.position[run.from]!, row, orders)
+    rows.put(run.blocks[run.events.block[run.from]], run.events.position[run.from], row, orders)
   }
 
   #register(counter: number, row: number): void {
@@ -260,16 +260,15 @@ export class PairSums {
     this.#events++
   }
 
-  /** Make the store hold all values seen; false when the ring cannot. Throws ConfigError when a fixed type cannot. */
-  #fitStore(): boolean {
-    if ((this.#seen.bits & scanBits.hole) !== 0 && !this.#holes) this.#firstHole()
-    if (this.#ring !== null) this.#ring.largest = Math.max(-this.#seen.min, this.#seen.max, 0)
-    const needed = this.#auto ? narrowestOf(this.#seen) : this.#store
-    if (!this.#auto && !holds(this.#store, this.#seen)) throw cannotHold(this.#store, this.#seen)
-    if (needed === this.#store) return true
+  /** Stage a run and make the store hold its values; false when the ring cannot. Throws ConfigError when a fixed type cannot. */
+  #fitStore(run: Run): boolean {
+    const needed = this.#store.see(stageRun(this.#shards, run))
+    if (this.#store.holes && !this.#holes) this.#firstHole()
+    if (this.#ring !== null) this.#ring.largest = this.#store.largest
+    if (needed === this.#store.current) return true
     if (this.#ring !== null && !(this.#ringServes(needed) && this.#ring.widen(needed))) return false
     this.#rows?.widen(needed)
-    this.#store = needed
+    this.#store.current = needed
     return true
   }
 
@@ -287,9 +286,14 @@ export class PairSums {
   #moveToRows(ring: TickRing): void {
     ring.fold()
     const old = this.#shards.map((shard) => ring.column(shard))
-    const rows = new RowBuffer(this.#shards, this.delays, Math.max(this.#plan.rows, this.#index.size), this.#store)
+    const rows = new RowBuffer(
+      this.#shards,
+      this.delays,
+      Math.max(this.#plan.rows, this.#index.size),
+      this.#store.current,
+    )
     this.#shards.forEach((shard, k) => {
-      const read = old[k]!
+      const read = old[k]
       for (const [counter, row] of this.#index) read(counter - this.#origin, rows.view(shard, row))
     })
     this.#ring = null
@@ -303,38 +307,16 @@ export class PairSums {
 
   #readRow(row: number): TypedArray {
     const counter = this.#counterOf[row]
-    if (counter === undefined || this.#index.rowOf(counter) !== row) throw new RangeError(`row ${row} of the buffer is empty`)
-    const single = this.#shards.length === 1 ? this.#shards[0]! : null
+    if (counter === undefined || this.#index.rowOf(counter) !== row)
+      throw new RangeError(`row ${row} of the buffer is empty`)
+    const single = this.#shards.length === 1 ? this.#shards[0] : null
     if (single !== null && this.#rows !== null) return this.#rows.view(single, row)
-    const values = allocate(this.#store, this.elements)
+    const values = allocate(this.#store.current, this.elements)
     for (const shard of this.#shards) {
       const part = values.subarray(shard.first, shard.first + shard.elements)
-      if (this.#rows === null) this.#ring!.read(shard, counter - this.#origin, part)
-      else part.set(this.#rows.view(shard, row))
+      this.#ring?.read(shard, counter - this.#origin, part)
+      if (this.#rows !== null) part.set(this.#rows.view(shard, row))
     }
     return values
   }
-}
-
-/** One dense event as a run. */
-function singleEvent(counter: number, row: number, values: TypedArray): Run {
-  const block: DenseBlock = { kind: 'dense', events: 1, elements: values.length, dtype: dtypeOf(values), data: values }
-  const events: StoredEvents = {
-    count: 1,
-    counter: Float64Array.of(counter),
-    evicted: Float64Array.of(Number.NaN),
-    row: Int32Array.of(row),
-    block: Uint16Array.of(0),
-    position: Uint16Array.of(0),
-  }
-  return { events, blocks: [block], from: 0, to: 1 }
-}
-
-function cannotHold(store: StoreDType, seen: ValueRange): ConfigError {
-  const holes = (seen.bits & scanBits.hole) !== 0 ? ' and holes (NaN)' : ''
-  const fraction = (seen.bits & scanBits.fraction) !== 0 ? ' with fractions' : ''
-  return new ConfigError(
-    `workerStoreDtype ${store} cannot hold values from ${seen.min} to ${seen.max}${fraction}${holes}; set it to 'auto' or ${narrowestOf(seen)}`,
-    { store, min: seen.min, max: seen.max },
-  )
 }

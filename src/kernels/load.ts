@@ -13,7 +13,7 @@ const file = 'pairs.wasm'
 let loaded: KernelSet | null = null
 
 /** The kernels named by PARCORANA_KERNEL: 'wasm' (default) or 'reference'. Throws ConfigError for another name. */
-export function loadKernels(name: string = process.env.PARCORANA_KERNEL ?? 'reference'): KernelSet {
+export function loadKernels(name: string = process.env.PARCORANA_KERNEL ?? 'wasm'): KernelSet {
   if (name === 'reference') return referenceKernels
   if (name !== 'wasm' && name !== '') {
     throw new ConfigError(`PARCORANA_KERNEL is ${name}; set it to wasm or reference, or unset it`, { kernel: name })

@@ -23,25 +23,17 @@ export const tileElements = 16
 /** Zero values behind every ring row, so that kernels may read whole vectors. */
 export const ringPad = 64
 
-const codes: Record<DType, number> = {
-  uint8: 0,
-  int8: 1,
-  uint16: 2,
-  int16: 3,
-  uint32: 4,
-  int32: 5,
-  float32: 6,
-  float64: 7,
-}
+/** In the order that `assembly/index.ts` knows. */
+const codes: readonly DType[] = ['uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'float32', 'float64']
 
 /** The number that kernels know a type by. */
 export function dtypeCode(dtype: DType | StoreDType): number {
-  return codes[dtype]
+  return codes.indexOf(dtype)
 }
 
 /** The type of a number given by `dtypeCode`. */
 export function dtypeOfCode(code: number): DType {
-  return (Object.keys(codes) as DType[]).find((dtype) => codes[dtype] === code)!
+  return codes[code]
 }
 
 /** What `scan` returns, as bits. */
@@ -92,23 +84,57 @@ export interface PairKernels {
    * Event e = 0..events-1 lies at `staged` + e * stride values of `dtype`; it goes to ring position int32 `positions`[e],
    * and into the totals in the order of e. Non-finite values become NaN. The presence row is the caller's.
    */
-  toRing(dtype: number, staged: number, stride: number, events: number, positions: number, ring: RingPlace, totals: TotalsPlace): void
+  toRing(
+    dtype: number,
+    staged: number,
+    stride: number,
+    events: number,
+    positions: number,
+    ring: RingPlace,
+    totals: TotalsPlace,
+  ): void
 
   /** Photon events: `count` of uint16 event, uint32 element (of the worker), uint16 value; `positions`[event] = -1 skips. */
-  eventsToRing(event: number, element: number, value: number, count: number, firstElement: number, positions: number, ring: RingPlace, totals: TotalsPlace): void
+  eventsToRing(
+    event: number,
+    element: number,
+    value: number,
+    count: number,
+    firstElement: number,
+    positions: number,
+    ring: RingPlace,
+    totals: TotalsPlace,
+  ): void
 
   /** One event of `count` values of `dtype` to row `row`. */
   toRow(dtype: number, staged: number, count: number, row: number, rows: RowsPlace, totals: TotalsPlace): void
 
   /** One event given by `count` photon events (element, value) to row `row`, which is zeroed first. */
-  eventsToRow(element: number, value: number, count: number, firstElement: number, row: number, rows: RowsPlace, totals: TotalsPlace): void
+  eventsToRow(
+    element: number,
+    value: number,
+    count: number,
+    firstElement: number,
+    row: number,
+    rows: RowsPlace,
+    totals: TotalsPlace,
+  ): void
 
   /**
    * For every element and each of `count` moves int32 {delay index, moving position, 1 = every moving tick is present}: add
    * (`sign` 1) or subtract (-1) the pairs of tick `fixedPosition` + k with moving position + k, k = 0..length-1, where both
    * are present. Float values in the order of k. `largest` = largest |value| in an integer ring.
    */
-  fold(ring: RingPlace, fixedPosition: number, length: number, moves: number, count: number, sign: number, largest: number, sums: SumsPlace): void
+  fold(
+    ring: RingPlace,
+    fixedPosition: number,
+    length: number,
+    moves: number,
+    count: number,
+    sign: number,
+    largest: number,
+    sums: SumsPlace,
+  ): void
 
   /** The same for `count` single pairs int32 {fixed position, moving position} of one delay; all are present. */
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void
@@ -117,7 +143,15 @@ export interface PairKernels {
   zeroRing(ring: RingPlace, position: number, length: number): void
 
   /** Pairs of fixed row `row` with `count` moving rows int32 {delay index, row, 1 = the fixed event is the earlier one}; `sums` as for a later fixed event. */
-  foldRows(rows: RowsPlace, row: number, tiles: number, partners: number, count: number, sign: number, sums: SumsPlace): void
+  foldRows(
+    rows: RowsPlace,
+    row: number,
+    tiles: number,
+    partners: number,
+    count: number,
+    sign: number,
+    sums: SumsPlace,
+  ): void
 
   /** Convert `count` values in place to a type that is not narrower. */
   widen(from: number, to: number, at: number, count: number): void

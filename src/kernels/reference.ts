@@ -41,34 +41,51 @@ class Reference implements PairKernels {
       else {
         if (!Number.isInteger(value)) bits |= scanBits.fraction
         if (Math.fround(value) !== value) bits |= scanBits.beyondFloat32
-        if (value < limits[0]!) limits[0] = value
-        if (value > limits[1]!) limits[1] = value
+        if (value < limits[0]) limits[0] = value
+        if (value > limits[1]) limits[1] = value
       }
     }
     return bits
   }
 
-  toRing(dtype: number, staged: number, stride: number, events: number, positions: number, ring: RingPlace, totals: TotalsPlace): void {
+  toRing(
+    dtype: number,
+    staged: number,
+    stride: number,
+    events: number,
+    positions: number,
+    ring: RingPlace,
+    totals: TotalsPlace,
+  ): void {
     const from = this.#view(dtype, staged, stride * events)
     const at = this.#i32(positions, events)
     for (let event = 0; event < events; event++) {
       for (let element = 0; element < ring.elements; element++) {
-        const value = stored(from[event * stride + element]!)
-        this.#putTick(ring, element, at[event]!, value)
+        const value = stored(from[event * stride + element])
+        this.#putTick(ring, element, at[event], value)
         this.#total(totals, ring.elements, element, value)
       }
     }
   }
 
-  eventsToRing(event: number, element: number, value: number, count: number, firstElement: number, positions: number, ring: RingPlace, totals: TotalsPlace): void {
+  eventsToRing(
+    event: number,
+    element: number,
+    value: number,
+    count: number,
+    firstElement: number,
+    positions: number,
+    ring: RingPlace,
+    totals: TotalsPlace,
+  ): void {
     const events = this.#u16(event, count)
     const elements = this.#u32(element, count)
     const values = this.#u16(value, count)
     for (let i = 0; i < count; i++) {
-      const position = this.#i32(positions + 4 * events[i]!, 1)[0]!
+      const position = this.#i32(positions + 4 * events[i], 1)[0]
       if (position < 0) continue
-      this.#putTick(ring, elements[i]! - firstElement, position, values[i]!)
-      this.#total(totals, ring.elements, elements[i]! - firstElement, values[i]!)
+      this.#putTick(ring, elements[i] - firstElement, position, values[i])
+      this.#total(totals, ring.elements, elements[i] - firstElement, values[i])
     }
   }
 
@@ -76,31 +93,48 @@ class Reference implements PairKernels {
     const from = this.#view(dtype, staged, count)
     const to = this.#row(rows, row)
     for (let element = 0; element < count; element++) {
-      to[element] = stored(from[element]!)
-      this.#total(totals, count, element, to[element]!)
+      to[element] = stored(from[element])
+      this.#total(totals, count, element, to[element])
     }
   }
 
-  eventsToRow(element: number, value: number, count: number, firstElement: number, row: number, rows: RowsPlace, totals: TotalsPlace): void {
+  eventsToRow(
+    element: number,
+    value: number,
+    count: number,
+    firstElement: number,
+    row: number,
+    rows: RowsPlace,
+    totals: TotalsPlace,
+  ): void {
     const elements = this.#u32(element, count)
     const values = this.#u16(value, count)
     const to = this.#row(rows, row).fill(0)
     for (let i = 0; i < count; i++) {
-      to[elements[i]! - firstElement] = values[i]!
-      this.#total(totals, to.length, elements[i]! - firstElement, values[i]!)
+      to[elements[i] - firstElement] = values[i]
+      this.#total(totals, to.length, elements[i] - firstElement, values[i])
     }
   }
 
-  fold(ring: RingPlace, fixedPosition: number, length: number, moves: number, count: number, sign: number, _largest: number, sums: SumsPlace): void {
+  fold(
+    ring: RingPlace,
+    fixedPosition: number,
+    length: number,
+    moves: number,
+    count: number,
+    sign: number,
+    _largest: number,
+    sums: SumsPlace,
+  ): void {
     const move = this.#i32(moves, 3 * count)
     const present = this.#ringRow(ring, ring.elements)
     for (let element = 0; element < ring.elements; element++) {
       const values = this.#ringRow(ring, element)
       for (let m = 0; m < count; m++) {
-        const add = this.#adder(sums, element, move[3 * m]!, sign)
-        const moving = move[3 * m + 1]!
+        const add = this.#adder(sums, element, move[3 * m], sign)
+        const moving = move[3 * m + 1]
         for (let k = 0; k < length; k++) {
-          if (present[fixedPosition + k] && present[moving + k]) add(values[fixedPosition + k]!, values[moving + k]!)
+          if (present[fixedPosition + k] && present[moving + k]) add(values[fixedPosition + k], values[moving + k])
         }
       }
     }
@@ -111,7 +145,7 @@ class Reference implements PairKernels {
     for (let element = 0; element < ring.elements; element++) {
       const values = this.#ringRow(ring, element)
       const add = this.#adder(sums, element, delayIndex, sign)
-      for (let i = 0; i < count; i++) add(values[pair[2 * i]!]!, values[pair[2 * i + 1]!]!)
+      for (let i = 0; i < count; i++) add(values[pair[2 * i]], values[pair[2 * i + 1]])
     }
   }
 
@@ -121,14 +155,22 @@ class Reference implements PairKernels {
     }
   }
 
-  foldRows(rows: RowsPlace, row: number, tiles: number, partners: number, count: number, sign: number, sums: SumsPlace): void {
+  foldRows(
+    rows: RowsPlace,
+    row: number,
+    tiles: number,
+    partners: number,
+    count: number,
+    sign: number,
+    sums: SumsPlace,
+  ): void {
     const partner = this.#i32(partners, 3 * count)
     const fixed = this.#row(rows, row)
     const swapped = { ...sums, fixed: sums.moving, moving: sums.fixed }
     for (let i = 0; i < count; i++) {
-      const moving = this.#row(rows, partner[3 * i + 1]!)
+      const moving = this.#row(rows, partner[3 * i + 1])
       for (let element = 0; element < tiles * tileElements; element++) {
-        this.#adder(partner[3 * i + 2] ? swapped : sums, element, partner[3 * i]!, sign)(fixed[element]!, moving[element]!)
+        this.#adder(partner[3 * i + 2] ? swapped : sums, element, partner[3 * i], sign)(fixed[element], moving[element])
       }
     }
   }
@@ -147,12 +189,12 @@ class Reference implements PairKernels {
     const movingSum = this.#f64(sums.moving + offset, 1)
     return (fixed, moving) => {
       if (Number.isNaN(fixed) || Number.isNaN(moving)) {
-        this.#f64(sums.lost + offset, 1)[0]! += sign
+        this.#f64(sums.lost + offset, 1)[0] += sign
         return
       }
-      G2[0]! += sign * (fixed * moving)
-      fixedSum[0]! += sign * fixed
-      movingSum[0]! += sign * moving
+      G2[0] += sign * (fixed * moving)
+      fixedSum[0] += sign * fixed
+      movingSum[0] += sign * moving
     }
   }
 
@@ -163,8 +205,8 @@ class Reference implements PairKernels {
   }
 
   #total(totals: TotalsPlace, elements: number, element: number, value: number): void {
-    if (Number.isNaN(value)) this.#f64(totals.holes, elements)[element]! += 1
-    else this.#f64(totals.values, elements)[element]! += value
+    if (Number.isNaN(value)) this.#f64(totals.holes, elements)[element] += 1
+    else this.#f64(totals.values, elements)[element] += value
   }
 
   #ringRow(ring: RingPlace, element: number) {

@@ -22,9 +22,9 @@ export function applyThresholds(
 }
 
 function markSaturated(values: TypedArray, from: number, count: number, limit: number, saturated: Uint8Array): void {
-  for (let i = 0; i < count; i++) if (values[from + i]! >= limit) saturated[i] = 1
+  for (let i = 0; i < count; i++) if (values[from + i] >= limit) saturated[i] = 1
 }
 
 function raise(values: TypedArray, from: number, count: number, floor: number): void {
-  for (let i = from; i < from + count; i++) if (values[i]! < floor) values[i] = floor
+  for (let i = from; i < from + count; i++) if (values[i] < floor) values[i] = floor
 }

@@ -2,8 +2,204 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** The pair kernels in WebAssembly: one instance per memory, the places unpacked into plain numbers. */
-import type { KernelSet, PairKernels } from './pairKernels.js'
+import { bytesOf } from '../units.js'
+import {
+  dtypeOfCode,
+  type KernelSet,
+  type PairKernels,
+  type RingPlace,
+  type RowsPlace,
+  type SumsPlace,
+  type TotalsPlace,
+} from './pairKernels.js'
 
-export function wasmKernels(_module: WebAssembly.Module): KernelSet {
-  return { name: 'wasm', open: (): PairKernels => { throw new Error('not built') } }
+type Call = (...args: number[]) => number
+
+interface Exports {
+  readonly scan: Call
+  readonly toRing: Call
+  readonly eventsToRing: Call
+  readonly toRow: Call
+  readonly eventsToRow: Call
+  readonly fold: Call
+  readonly foldList: Call
+  readonly foldRows: Call
+  readonly zeroRows: Call
+  readonly widen: Call
+}
+
+export function wasmKernels(module: WebAssembly.Module): KernelSet {
+  return { name: 'wasm', open: (memory) => new Wasm(module, memory) }
+}
+
+class Wasm implements PairKernels {
+  readonly #run: Exports
+
+  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory) {
+    this.#run = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports
+  }
+
+  scan(dtype: number, at: number, count: number, extremes: number): number {
+    return this.#run.scan(dtype, at, count, extremes)
+  }
+
+  toRing(
+    dtype: number,
+    staged: number,
+    stride: number,
+    events: number,
+    positions: number,
+    ring: RingPlace,
+    totals: TotalsPlace,
+  ): void {
+    const { store, at, rowLength, elements, span, mirror } = ring
+    this.#run.toRing(
+      dtype,
+      store,
+      staged,
+      stride,
+      events,
+      positions,
+      at,
+      rowLength,
+      elements,
+      span,
+      mirror,
+      totals.values,
+      totals.holes,
+    )
+  }
+
+  eventsToRing(
+    event: number,
+    element: number,
+    value: number,
+    count: number,
+    firstElement: number,
+    positions: number,
+    ring: RingPlace,
+    totals: TotalsPlace,
+  ): void {
+    const { store, at, rowLength, span, mirror } = ring
+    this.#run.eventsToRing(
+      store,
+      event,
+      element,
+      value,
+      count,
+      firstElement,
+      positions,
+      at,
+      rowLength,
+      span,
+      mirror,
+      totals.values,
+    )
+  }
+
+  toRow(dtype: number, staged: number, count: number, row: number, rows: RowsPlace, totals: TotalsPlace): void {
+    this.#run.toRow(dtype, rows.store, staged, count, rowAt(rows, row), totals.values, totals.holes)
+  }
+
+  eventsToRow(
+    element: number,
+    value: number,
+    count: number,
+    firstElement: number,
+    row: number,
+    rows: RowsPlace,
+    totals: TotalsPlace,
+  ): void {
+    this.#run.eventsToRow(rows.store, element, value, count, firstElement, rowAt(rows, row), totals.values)
+  }
+
+  fold(
+    ring: RingPlace,
+    fixedPosition: number,
+    length: number,
+    moves: number,
+    count: number,
+    sign: number,
+    largest: number,
+    sums: SumsPlace,
+  ): void {
+    const { store, at, rowLength, elements } = ring
+    this.#run.fold(
+      store,
+      at,
+      rowLength,
+      elements,
+      fixedPosition,
+      length,
+      moves,
+      count,
+      sign,
+      largest,
+      sums.delays,
+      sums.G2,
+      sums.fixed,
+      sums.moving,
+      sums.lost,
+    )
+  }
+
+  foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void {
+    const { store, at, rowLength, elements } = ring
+    this.#run.foldList(
+      store,
+      at,
+      rowLength,
+      elements,
+      pairs,
+      count,
+      delayIndex,
+      sign,
+      sums.delays,
+      sums.G2,
+      sums.fixed,
+      sums.moving,
+      sums.lost,
+    )
+  }
+
+  zeroRing(ring: RingPlace, position: number, length: number): void {
+    const width = bytesOf(dtypeOfCode(ring.store))
+    this.#run.zeroRows(ring.at + position * width, ring.rowLength * width, ring.elements + 1, length * width)
+  }
+
+  foldRows(
+    rows: RowsPlace,
+    row: number,
+    tiles: number,
+    partners: number,
+    count: number,
+    sign: number,
+    sums: SumsPlace,
+  ): void {
+    const { store, at, stride } = rows
+    this.#run.foldRows(
+      store,
+      at,
+      stride,
+      row,
+      tiles,
+      partners,
+      count,
+      sign,
+      sums.delays,
+      sums.G2,
+      sums.fixed,
+      sums.moving,
+      sums.lost,
+    )
+  }
+
+  widen(from: number, to: number, at: number, count: number): void {
+    if (from !== to) this.#run.widen(from, to, at, count)
+  }
+}
+
+/** Byte offset of a row. */
+function rowAt(rows: RowsPlace, row: number): number {
+  return rows.at + row * rows.stride * bytesOf(dtypeOfCode(rows.store))
 }

@@ -22,6 +22,8 @@ export interface TestEvent {
   readonly values: readonly number[]
 }
 
+type Values = readonly number[] | undefined
+
 /** Pair by pair, in event order, from a plain list of what is stored. */
 export function oracle(events: readonly TestEvent[], delays: readonly number[], times: number, pairing: Pairing): Sums {
   const elements = events[0]?.values.length ?? 0
@@ -42,32 +44,37 @@ export function oracle(events: readonly TestEvent[], delays: readonly number[], 
   if (pairing === 'atEnd') {
     for (const later of [...stored.keys()].sort((a, b) => a - b)) {
       delays.forEach((delay, d) => {
-        if (stored.has(later - delay)) addPair(sums, d, stored.get(later - delay)!, stored.get(later)!, 1)
+        addPair(sums, d, stored.get(later - delay), stored.get(later), 1)
       })
     }
   }
   return sums
 }
 
-function pairsOf(sums: Sums, stored: Map<number, readonly number[]>, counter: number, delays: readonly number[], sign: number) {
+function pairsOf(
+  sums: Sums,
+  stored: Map<number, readonly number[]>,
+  counter: number,
+  delays: readonly number[],
+  sign: number,
+) {
   delays.forEach((delay, d) => {
-    const before = stored.get(counter - delay)
-    const after = stored.get(counter + delay)
-    if (before) addPair(sums, d, before, stored.get(counter)!, sign)
-    if (after) addPair(sums, d, stored.get(counter)!, after, sign)
+    addPair(sums, d, stored.get(counter - delay), stored.get(counter), sign)
+    addPair(sums, d, stored.get(counter), stored.get(counter + delay), sign)
   })
 }
 
-function addPair(sums: Sums, d: number, earlier: readonly number[], later: readonly number[], sign: number) {
-  sums.counts[d]! += sign
+function addPair(sums: Sums, d: number, earlier: Values, later: Values, sign: number) {
+  if (earlier === undefined || later === undefined) return
+  sums.counts[d] += sign
   for (let i = 0; i < earlier.length; i++) {
-    const a = earlier[i]!
-    const b = later[i]!
-    if (!Number.isFinite(a) || !Number.isFinite(b)) sums.lost[d]![i]! += sign
+    const a = earlier[i]
+    const b = later[i]
+    if (!Number.isFinite(a) || !Number.isFinite(b)) sums.lost[d][i] += sign
     else {
-      sums.G2[d]![i]! += sign * (a * b)
-      sums.IP[d]![i]! += sign * a
-      sums.IF[d]![i]! += sign * b
+      sums.G2[d][i] += sign * (a * b)
+      sums.IP[d][i] += sign * a
+      sums.IF[d][i] += sign * b
     }
   }
 }
@@ -84,7 +91,12 @@ export function random(seed: number): () => number {
 }
 
 /** `events` cut into blocks of `blockEvents`, decided by a TimeIndex; dense, or photon events where `sparse`. */
-export function blocksOf(events: readonly TestEvent[], dtype: DType, blockEvents: number, sparse = false): ValueBlock[] {
+export function blocksOf(
+  events: readonly TestEvent[],
+  dtype: DType,
+  blockEvents: number,
+  sparse = false,
+): ValueBlock[] {
   const blocks: ValueBlock[] = []
   for (let from = 0; from < events.length; from += blockEvents) {
     const part = events.slice(from, from + blockEvents)
@@ -94,18 +106,18 @@ export function blocksOf(events: readonly TestEvent[], dtype: DType, blockEvents
 }
 
 function denseBlock(events: readonly TestEvent[], dtype: DType): ValueBlock {
-  const elements = events[0]!.values.length
+  const elements = events[0].values.length
   const data = allocate(dtype, events.length * elements)
-  events.forEach(({ values }, e) => data.set(values as number[], e * elements))
+  for (const [e, { values }] of events.entries()) data.set(values as number[], e * elements)
   return { kind: 'dense', events: events.length, elements, dtype, data }
 }
 
 function photonBlock(events: readonly TestEvent[], dtype: DType): EventBlock {
-  const elements = events[0]!.values.length
+  const elements = events[0].values.length
   const photons: [number, number, number][] = []
   for (let element = 0; element < elements; element++) {
     events.forEach(({ values }, e) => {
-      if (values[element]! > 0) photons.push([e, element, values[element]!])
+      if (values[element] > 0) photons.push([e, element, values[element]])
     })
   }
   return {
@@ -120,11 +132,19 @@ function photonBlock(events: readonly TestEvent[], dtype: DType): EventBlock {
 }
 
 /** The stored events among events [from, to), which lie in blocks of `blockEvents` from number `firstBlock`. */
-export function decide(index: TimeIndex, events: readonly TestEvent[], from: number, to: number, blockEvents: number, firstBlock: number): StoredEvents {
+export function decide(
+  index: TimeIndex,
+  events: readonly TestEvent[],
+  from: number,
+  to: number,
+  blockEvents: number,
+  firstBlock: number,
+): StoredEvents {
   const kept: { counter: number; row: number; evicted: number; e: number }[] = []
   for (let e = from; e < to; e++) {
-    const decision = index.offer(events[e]!.counter)
-    if (decision.fate === 'stored') kept.push({ counter: events[e]!.counter, row: decision.row, evicted: decision.evicted, e })
+    const decision = index.offer(events[e].counter)
+    if (decision.fate === 'stored')
+      kept.push({ counter: events[e].counter, row: decision.row, evicted: decision.evicted, e })
   }
   return {
     count: kept.length,
@@ -170,7 +190,10 @@ export function expectSums(sums: PairSums, wanted: Sums): void {
     wanted[name].forEach((expected, d) => {
       sums.fill(name, d, out)
       for (let i = 0; i < out.length; i++) {
-        if (out[i] !== expected[i]) throw new Error(`${name}, delay ${d}, element ${i}: ${out[i]} instead of ${expected[i]} (${sums.path}, ${sums.storeDtype}, ${sums.kernel})`)
+        if (out[i] !== expected[i])
+          throw new Error(
+            `${name}, delay ${d}, element ${i}: ${out[i]} instead of ${expected[i]} (${sums.path}, ${sums.storeDtype}, ${sums.kernel})`,
+          )
       }
     })
   }

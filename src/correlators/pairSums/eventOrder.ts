@@ -13,25 +13,25 @@ export class EventOrder {
   /** A counting sort of the photon events [from, to) of `block`; each event's stay sorted by element. */
   constructor(block: EventBlock, from: number, to: number) {
     const starts = new Uint32Array(block.events + 1)
-    for (let i = from; i < to; i++) starts[block.event[i]! + 1]!++
-    for (let event = 0; event < block.events; event++) starts[event + 1]! += starts[event]!
+    for (let i = from; i < to; i++) starts[block.event[i] + 1]++
+    for (let event = 0; event < block.events; event++) starts[event + 1] += starts[event]
     const next = starts.slice()
     this.#order = new Uint32Array(to - from)
-    for (let i = from; i < to; i++) this.#order[next[block.event[i]!]!++] = i
+    for (let i = from; i < to; i++) this.#order[next[block.event[i]]++] = i
     this.#starts = starts
   }
 
   /** Range of the photon events of detector event `position`, for `copy`. */
   range(position: number): [number, number] {
-    return [this.#starts[position]!, this.#starts[position + 1]!]
+    return [this.#starts[position], this.#starts[position + 1]]
   }
 
   /** Copy elements and values of `count` photon events from `start`. */
   copy(block: EventBlock, start: number, count: number, elements: TypedArray, values: TypedArray): void {
     for (let i = 0; i < count; i++) {
-      const from = this.#order[start + i]!
-      elements[i] = block.element[from]!
-      values[i] = block.value[from]!
+      const from = this.#order[start + i]
+      elements[i] = block.element[from]
+      values[i] = block.value[from]
     }
   }
 }

@@ -116,7 +116,10 @@ export function planPairSums(size: PairSumsSize): PairSumsPlan {
   }
 }
 
-type Shared = { readonly size: PairSumsSize } & Pick<PairSumsPlan, 'rows' | 'blockTicks' | 'ringTicks' | 'narrow' | 'wide'>
+type Shared = { readonly size: PairSumsSize } & Pick<
+  PairSumsPlan,
+  'rows' | 'blockTicks' | 'ringTicks' | 'narrow' | 'wide'
+>
 
 /** The widest store that values of a source can need. */
 function widestOf(source: DType): StoreDType {

@@ -45,7 +45,14 @@ export class TickRing {
   /** Gaps have made the ring longer than planned. */
   #grown = false
 
-  constructor(shards: readonly Shard[], delays: Float64Array, pairing: Pairing, rows: number, blockTicks: number, store: StoreDType) {
+  constructor(
+    shards: readonly Shard[],
+    delays: Float64Array,
+    pairing: Pairing,
+    rows: number,
+    blockTicks: number,
+    store: StoreDType,
+  ) {
     this.#shards = shards
     this.#delays = delays
     this.#pairing = pairing
@@ -78,10 +85,10 @@ export class TickRing {
 
   /** How many of the events `ticks`[from..to) the pending block takes before it must be folded. */
   accepts(ticks: Float64Array, from: number, to: number): number {
-    const end = this.#ticks.length === 0 ? this.#blockEnd(ticks[from]!) : this.#blockEnd(this.#foldFrom)
+    const end = this.#ticks.length === 0 ? this.#blockEnd(ticks[from]) : this.#blockEnd(this.#foldFrom)
     let head = this.#head
     let at = from
-    while (at < to && ticks[at]! > head && ticks[at]! < end && this.#hasRoom(ticks[at]!)) head = ticks[at++]!
+    while (at < to && ticks[at] > head && ticks[at] < end && this.#hasRoom(ticks[at])) head = ticks[at++]
     return at - from
   }
 
@@ -91,7 +98,7 @@ export class TickRing {
     if (this.#ticks.length === 0) this.#foldFrom = tick
     const at = this.position(tick)
     const before = this.position(tick - 1)
-    this.#runStart[at] = this.#head === tick - 1 && this.#present[before] === 1 ? this.#runStart[before]! : tick
+    this.#runStart[at] = this.#head === tick - 1 && this.#present[before] === 1 ? this.#runStart[before] : tick
     this.#present[at] = 1
     this.#head = tick
     this.#ticks.push(tick)
@@ -102,17 +109,19 @@ export class TickRing {
   /** Mark the events at `positions` in the presence row of a shard. */
   markPresent(shard: Shard, positions: ArrayLike<number>): void {
     const ring = this.place(shard)
-    const row = shard.view(this.#store, ring.at, (ring.elements + 1) * ring.rowLength).subarray(ring.elements * ring.rowLength)
+    const row = shard
+      .view(this.#store, ring.at, (ring.elements + 1) * ring.rowLength)
+      .subarray(ring.elements * ring.rowLength)
     for (let i = 0; i < positions.length; i++) {
-      row[positions[i]!] = 1
-      if (positions[i]! < ring.mirror) row[positions[i]! + ring.span] = 1
+      row[positions[i]] = 1
+      if (positions[i] < ring.mirror) row[positions[i] + ring.span] = 1
     }
   }
 
   /** Bring the sums up to the last event and forget evicted values. */
   fold(): void {
     if (this.#ticks.length === 0) return
-    const floor = this.#floors[this.#floors.length - 1]!
+    const floor = this.#floors[this.#floors.length - 1]
     if (this.#pairing !== 'atEnd') this.#addPending()
     if (this.#pairing === 'windowed') this.#subtractEvicted()
     if (this.#evicted.length > 0) this.#zero(this.#oldest, floor)
@@ -137,7 +146,7 @@ export class TickRing {
     const { at, rowLength, elements } = this.place(shard)
     const ring = shard.view(this.#store, at, elements * rowLength)
     const position = this.position(tick)
-    for (let element = 0; element < elements; element++) out[element] = ring[element * rowLength + position]!
+    for (let element = 0; element < elements; element++) out[element] = ring[element * rowLength + position]
   }
 
   /** A copy of a shard's ring that can be read after its memory serves as rows. */
@@ -146,7 +155,7 @@ export class TickRing {
     const ring = shard.view(this.#store, at, elements * rowLength).slice()
     return (tick, out) => {
       const position = this.position(tick)
-      for (let element = 0; element < elements; element++) out[element] = ring[element * rowLength + position]!
+      for (let element = 0; element < elements; element++) out[element] = ring[element * rowLength + position]
     }
   }
 
@@ -195,46 +204,66 @@ export class TickRing {
     let allowed = Number.POSITIVE_INFINITY
     let forbidden = 0
     for (let i = 0; i < this.#ticks.length; i++) {
-      const reach = this.#floors[i]! <= this.#oldest ? Number.POSITIVE_INFINITY : this.#ticks[i]! - this.#floors[i]!
+      const reach = this.#floors[i] <= this.#oldest ? Number.POSITIVE_INFINITY : this.#ticks[i] - this.#floors[i]
       allowed = Math.min(allowed, reach)
       forbidden = Math.max(forbidden, reach)
     }
     const longest = this.#head - this.#oldest
-    this.#foldBlock(from, to - from, this.#moves((delay) => delay <= Math.min(allowed, longest), from, to, -1), 1, 'later')
-    this.#eachDelay((delay) => delay > allowed && delay <= Math.min(forbidden, longest), (delay, index) => {
-      const pairs: number[] = []
-      this.#ticks.forEach((tick, i) => {
-        if (tick - delay >= this.#floors[i]! && this.#isPresent(tick - delay)) pairs.push(this.position(tick), this.position(tick - delay))
-      })
-      this.#foldPairs(pairs, index, 1, 'later')
-    })
+    this.#foldBlock(
+      from,
+      to - from,
+      this.#moves((delay) => delay <= Math.min(allowed, longest), from, to, -1),
+      1,
+      'later',
+    )
+    this.#eachDelay(
+      (delay) => delay > allowed && delay <= Math.min(forbidden, longest),
+      (delay, index) => {
+        const pairs: number[] = []
+        this.#ticks.forEach((tick, i) => {
+          if (tick - delay >= this.#floors[i] && this.#isPresent(tick - delay))
+            pairs.push(this.position(tick), this.position(tick - delay))
+        })
+        this.#foldPairs(pairs, index, 1, 'later')
+      },
+    )
   }
 
   /** Pairs whose earlier event was evicted, and that were added while it was stored. */
   #subtractEvicted(): void {
     for (let first = 0; first < this.#evicted.length; ) {
-      const from = this.#evicted[first]!.tick
+      const from = this.#evicted[first].tick
       let last = first + 1
-      while (last < this.#evicted.length && this.#evicted[last]!.tick < from + this.#block) last++
+      while (last < this.#evicted.length && this.#evicted[last].tick < from + this.#block) last++
       this.#subtract(this.#evicted.slice(first, last))
       first = last
     }
   }
 
   #subtract(evicted: readonly Evicted[]): void {
-    const from = evicted[0]!.tick
-    const to = evicted[evicted.length - 1]!.tick + 1
+    const from = evicted[0].tick
+    const to = evicted[evicted.length - 1].tick + 1
     const lives = evicted.map(({ tick, by }) => by - tick)
     const allowed = lives.reduce((a, b) => Math.min(a, b)) - 1
     const forbidden = lives.reduce((a, b) => Math.max(a, b)) - 1
-    this.#foldBlock(from, to - from, this.#moves((delay) => delay <= allowed, from, to, 1), -1, 'earlier')
-    this.#eachDelay((delay) => delay > allowed && delay <= forbidden, (delay, index) => {
-      const pairs: number[] = []
-      for (const { tick, by } of evicted) {
-        if (tick + delay < by && this.#isPresent(tick + delay)) pairs.push(this.position(tick), this.position(tick + delay))
-      }
-      this.#foldPairs(pairs, index, -1, 'earlier')
-    })
+    this.#foldBlock(
+      from,
+      to - from,
+      this.#moves((delay) => delay <= allowed, from, to, 1),
+      -1,
+      'earlier',
+    )
+    this.#eachDelay(
+      (delay) => delay > allowed && delay <= forbidden,
+      (delay, index) => {
+        const pairs: number[] = []
+        for (const { tick, by } of evicted) {
+          if (tick + delay < by && this.#isPresent(tick + delay))
+            pairs.push(this.position(tick), this.position(tick + delay))
+        }
+        this.#foldPairs(pairs, index, -1, 'earlier')
+      },
+    )
   }
 
   /** int32 {delay index, moving position, every moving tick is present} of the wanted delays, moving by `direction` x delay. */
@@ -251,7 +280,16 @@ export class TickRing {
     if (moves.length === 0) return
     for (const shard of this.#shards) {
       shard.i32(shard.layout.moves, moves.length).set(moves)
-      shard.kernels.fold(this.place(shard), this.position(from), length, shard.layout.moves, moves.length / 3, sign, this.largest, shard.sums(fixed))
+      shard.kernels.fold(
+        this.place(shard),
+        this.position(from),
+        length,
+        shard.layout.moves,
+        moves.length / 3,
+        sign,
+        this.largest,
+        shard.sums(fixed),
+      )
     }
   }
 
@@ -259,12 +297,19 @@ export class TickRing {
     if (pairs.length === 0) return
     for (const shard of this.#shards) {
       shard.i32(shard.layout.positions, pairs.length).set(pairs)
-      shard.kernels.foldList(this.place(shard), shard.layout.positions, pairs.length / 2, delayIndex, sign, shard.sums(fixed))
+      shard.kernels.foldList(
+        this.place(shard),
+        shard.layout.positions,
+        pairs.length / 2,
+        delayIndex,
+        sign,
+        shard.sums(fixed),
+      )
     }
   }
 
   #eachDelay(wanted: (delay: number) => boolean, act: (delay: number, index: number) => void): void {
-    for (let i = 0; i < this.#delays.length; i++) if (wanted(this.#delays[i]!)) act(this.#delays[i]!, i)
+    for (let i = 0; i < this.#delays.length; i++) if (wanted(this.#delays[i])) act(this.#delays[i], i)
   }
 
   #isPresent(tick: number): boolean {
@@ -272,7 +317,7 @@ export class TickRing {
   }
 
   #allPresent(from: number, to: number): boolean {
-    return from >= this.#oldest && this.#isPresent(to - 1) && this.#runStart[this.position(to - 1)]! <= from
+    return from >= this.#oldest && this.#isPresent(to - 1) && this.#runStart[this.position(to - 1)] <= from
   }
 
   /** Forget the ticks [from, to). */

@@ -49,12 +49,19 @@ export class RowBuffer {
   }
 
   /** Store one event from a block whose values fit; dense values are staged in slot 0 already. */
-  put(block: ValueBlock, position: number, row: number, orders: readonly EventOrder[] | null): void {
+  put(block: ValueBlock, position: number, row: number, orders: readonly EventOrder[]): void {
     this.#ensureRow(row)
     this.#shards.forEach((shard, k) => {
       if (block.kind === 'dense') {
-        shard.kernels.toRow(dtypeCode(block.dtype), shard.layout.staging, shard.elements, row, this.place(shard), shard.totals)
-      } else this.#putPhotons(shard, block, orders![k]!, position, row)
+        shard.kernels.toRow(
+          dtypeCode(block.dtype),
+          shard.layout.staging,
+          shard.elements,
+          row,
+          this.place(shard),
+          shard.totals,
+        )
+      } else this.#putPhotons(shard, block, orders[k], position, row)
     })
   }
 
@@ -62,8 +69,8 @@ export class RowBuffer {
   fold(counter: number, row: number, index: TimeIndex, sign: 1 | -1): void {
     let length = 0
     for (let i = 0; i < this.#delays.length; i++) {
-      length = this.#partner(length, i, index.rowOf(counter - this.#delays[i]!), 0)
-      length = this.#partner(length, i, index.rowOf(counter + this.#delays[i]!), 1)
+      length = this.#partner(length, i, index.rowOf(counter - this.#delays[i]), 0)
+      length = this.#partner(length, i, index.rowOf(counter + this.#delays[i]), 1)
     }
     this.#foldPartners(row, length, sign)
   }
@@ -73,7 +80,7 @@ export class RowBuffer {
     for (const [counter, row] of index) {
       let length = 0
       for (let i = 0; i < this.#delays.length; i++) {
-        length = this.#partner(length, i, index.rowOf(counter - this.#delays[i]!), 0)
+        length = this.#partner(length, i, index.rowOf(counter - this.#delays[i]), 0)
       }
       this.#foldPartners(row, length, 1)
     }
@@ -96,13 +103,18 @@ export class RowBuffer {
 
   #putPhotons(shard: Shard, block: EventBlock, order: EventOrder, position: number, row: number): void {
     const { staging } = shard.layout
-    const { place } = { place: this.place(shard) }
     this.view(shard, row).fill(0)
     const [from, to] = order.range(position)
     for (let start = from; start < to; start += shard.stagedPhotons) {
       const count = Math.min(to - start, shard.stagedPhotons)
-      order.copy(block, start, count, shard.view('uint32', staging, count), shard.view('uint16', staging + 4 * count, count))
-      shard.kernels.eventsToRow(staging, staging + 4 * count, count, shard.first, row, place, shard.totals)
+      order.copy(
+        block,
+        start,
+        count,
+        shard.view('uint32', staging, count),
+        shard.view('uint16', staging + 4 * count, count),
+      )
+      shard.kernels.eventsToRow(staging, staging + 4 * count, count, shard.first, row, this.place(shard), shard.totals)
     }
   }
 

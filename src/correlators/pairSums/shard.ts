@@ -4,7 +4,14 @@
 /** One shard: the elements [first, first + elements) of a worker, their sums and their buffer in one WebAssembly memory. */
 import { RunError } from '../../errors.js'
 import type { DenseBlock, EventBlock, SumName } from '../../kernels/contract.js'
-import { dtypeCode, type KernelSet, type PairKernels, type SumsPlace, type TotalsPlace, tileElements } from '../../kernels/pairKernels.js'
+import {
+  dtypeCode,
+  type KernelSet,
+  type PairKernels,
+  type SumsPlace,
+  type TotalsPlace,
+  tileElements,
+} from '../../kernels/pairKernels.js'
 import { joinRanges, noValues, type ValueRange } from '../../kernels/values.js'
 import { bytesOf, bytesText, type DType, type TypedArray, viewOf } from '../../units.js'
 import { layoutOf, type ShardLayout, type ShardPlan } from './plan.js'
@@ -52,7 +59,11 @@ export class Shard {
       this.#memory.grow(missing)
     } catch (cause) {
       const text = bytesText(this.layout.buffer + bytes)
-      throw new RunError(`${this.elements} elements of a worker cannot get ${text}; lower times or add workers`, { bytes }, { cause })
+      throw new RunError(
+        `${this.elements} elements of a worker cannot get ${text}; lower times or add workers`,
+        { bytes },
+        { cause },
+      )
     }
   }
 
@@ -92,8 +103,8 @@ export class Shard {
     if (count === 0) return noValues
     const { staging, extremes } = this.layout
     const bits = this.kernels.scan(dtypeCode(dtype), staging, count, extremes)
-    const [min, max] = this.f64(extremes, 2)
-    return { min: min!, max: max!, bits }
+    const limits = this.f64(extremes, 2)
+    return { min: limits[0], max: limits[1], bits }
   }
 
   /** Photon events that one staging takes. */
@@ -150,7 +161,7 @@ function lowerBound(sorted: Uint32Array, wanted: number): number {
   let high = sorted.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if (sorted[middle]! < wanted) low = middle + 1
+    if (sorted[middle] < wanted) low = middle + 1
     else high = middle
   }
   return low

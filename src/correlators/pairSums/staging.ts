@@ -8,6 +8,7 @@
 import type { DenseBlock, EventBlock, StoredEvents, ValueBlock } from '../../kernels/contract.js'
 import { dtypeCode } from '../../kernels/pairKernels.js'
 import { joinRanges, noValues, type ValueRange } from '../../kernels/values.js'
+import { dtypeOf, type TypedArray } from '../../units.js'
 import type { TickRing } from './ring.js'
 import { type Shard, scanPhotons } from './shard.js'
 
@@ -21,36 +22,59 @@ export interface Run {
 
 /** The longest run from `from` that ends at `to` or before. */
 export function runFrom(events: StoredEvents, blocks: readonly ValueBlock[], from: number, to: number): Run {
-  const first = blocks[events.block[from]!]!
+  const first = blocks[events.block[from]]
   let end = from + 1
   for (; end < to; end++) {
-    const block = blocks[events.block[end]!]!
+    const block = blocks[events.block[end]]
     if (block.kind !== first.kind || block.dtype !== first.dtype) break
   }
   return { events, blocks, from, to: end }
 }
 
+/** One dense event as a run. */
+export function singleEvent(counter: number, row: number, values: TypedArray): Run {
+  const block: DenseBlock = { kind: 'dense', events: 1, elements: values.length, dtype: dtypeOf(values), data: values }
+  const events: StoredEvents = {
+    count: 1,
+    counter: Float64Array.of(counter),
+    evicted: Float64Array.of(Number.NaN),
+    row: Int32Array.of(row),
+    block: Uint16Array.of(0),
+    position: Uint16Array.of(0),
+  }
+  return { events, blocks: [block], from: 0, to: 1 }
+}
+
 /** Stage the dense events of a run in all shards; returns the range of the values. Photon events are only looked at. */
 export function stageRun(shards: readonly Shard[], run: Run): ValueRange {
   const { events, blocks, from, to } = run
-  if (blocks[events.block[from]!]!.kind === 'events') return photonRange(run)
+  if (blocks[events.block[from]].kind === 'events') return photonRange(run)
   let range = noValues
   for (const shard of shards) {
-    for (let e = from; e < to; e++) shard.stageDense(blocks[events.block[e]!] as DenseBlock, events.position[e]!, e - from)
-    range = joinRanges(range, shard.scan(blocks[events.block[from]!]!.dtype, (to - from) * shard.elements))
+    for (let e = from; e < to; e++)
+      shard.stageDense(blocks[events.block[e]] as DenseBlock, events.position[e], e - from)
+    range = joinRanges(range, shard.scan(blocks[events.block[from]].dtype, (to - from) * shard.elements))
   }
   return range
 }
 
 /** Put a staged run into the ring; event from + i goes to `positions`[i]. */
 export function putRun(shards: readonly Shard[], ring: TickRing, run: Run, positions: Int32Array): void {
-  const { kind, dtype } = run.blocks[run.events.block[run.from]!]!
+  const { kind, dtype } = run.blocks[run.events.block[run.from]]
   for (const shard of shards) {
     if (kind === 'events') putPhotons(shard, ring, run, positions)
     else {
       const { layout, kernels, elements, totals } = shard
       shard.i32(layout.positions, positions.length).set(positions)
-      kernels.toRing(dtypeCode(dtype), layout.staging, elements, positions.length, layout.positions, ring.place(shard), totals)
+      kernels.toRing(
+        dtypeCode(dtype),
+        layout.staging,
+        elements,
+        positions.length,
+        layout.positions,
+        ring.place(shard),
+        totals,
+      )
     }
     ring.markPresent(shard, positions)
   }
@@ -68,7 +92,7 @@ function putPhotons(shard: Shard, ring: TickRing, run: Run, positions: Int32Arra
     const at = shard.layout.positions
     const positionOf = shard.i32(at, block.events).fill(-1)
     for (let e = run.from; e < run.to; e++) {
-      if (run.events.block[e] === index) positionOf[run.events.position[e]!] = positions[e - run.from]!
+      if (run.events.block[e] === index) positionOf[run.events.position[e]] = positions[e - run.from]
     }
     const [first, last] = shard.photons(block)
     for (let from = first; from < last; from += shard.stagedPhotons) {

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// What the WebAssembly module exports: each kernel of pairKernels.ts, chosen by the type codes given there.
+import { eventsToRingOf, eventsToRowOf, scanOf, toRingOf, toRowOf, widenOf } from './values'
+import { foldIntegers } from './ringIntegers'
+import { foldFloats, foldListOf } from './ringFloats'
+import { foldRowsOf } from './rows'
+
+const uint8: i32 = 0
+const int8: i32 = 1
+const uint16: i32 = 2
+const int16: i32 = 3
+const uint32: i32 = 4
+const int32: i32 = 5
+const float32: i32 = 6
+
+export function scan(dtype: i32, at: usize, count: usize, extremes: usize): u32 {
+  if (dtype == uint8) return scanOf<u8>(at, count, extremes)
+  if (dtype == int8) return scanOf<i8>(at, count, extremes)
+  if (dtype == uint16) return scanOf<u16>(at, count, extremes)
+  if (dtype == int16) return scanOf<i16>(at, count, extremes)
+  if (dtype == uint32) return scanOf<u32>(at, count, extremes)
+  if (dtype == int32) return scanOf<i32>(at, count, extremes)
+  if (dtype == float32) return scanOf<f32>(at, count, extremes)
+  return scanOf<f64>(at, count, extremes)
+}
+
+function toRingFrom<S>(
+  target: i32, staged: usize, stride: usize, events: usize, positions: usize,
+  ring: usize, rowLength: usize, elements: usize, span: i32, mirror: i32, values: usize, holes: usize,
+): void {
+  if (target == uint8) toRingOf<S, u8>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  else if (target == uint16) toRingOf<S, u16>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  else if (target == int16) toRingOf<S, i16>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  else if (target == float32) toRingOf<S, f32>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  else toRingOf<S, f64>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+}
+
+export function toRing(
+  source: i32, target: i32, staged: usize, stride: usize, events: usize, positions: usize,
+  ring: usize, rowLength: usize, elements: usize, span: i32, mirror: i32, values: usize, holes: usize,
+): void {
+  if (source == uint8) toRingFrom<u8>(target, staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  else if (source == int8) toRingFrom<i8>(target, staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  else if (source == uint16) toRingFrom<u16>(target, staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  else if (source == int16) toRingFrom<i16>(target, staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  else if (source == uint32) toRingFrom<u32>(target, staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  else if (source == int32) toRingFrom<i32>(target, staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  else if (source == float32) toRingFrom<f32>(target, staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  else toRingFrom<f64>(target, staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+}
+
+export function eventsToRing(
+  target: i32, event: usize, element: usize, value: usize, count: usize, firstElement: usize, positions: usize,
+  ring: usize, rowLength: usize, span: i32, mirror: i32, values: usize,
+): void {
+  if (target == uint8) eventsToRingOf<u8>(event, element, value, count, firstElement, positions, ring, rowLength, span, mirror, values)
+  else if (target == uint16 || target == int16) eventsToRingOf<u16>(event, element, value, count, firstElement, positions, ring, rowLength, span, mirror, values)
+  else if (target == float32) eventsToRingOf<f32>(event, element, value, count, firstElement, positions, ring, rowLength, span, mirror, values)
+  else eventsToRingOf<f64>(event, element, value, count, firstElement, positions, ring, rowLength, span, mirror, values)
+}
+
+function toRowFrom<S>(target: i32, staged: usize, count: usize, to: usize, values: usize, holes: usize): void {
+  if (target == uint8) toRowOf<S, u8>(staged, count, to, values, holes)
+  else if (target == uint16) toRowOf<S, u16>(staged, count, to, values, holes)
+  else if (target == int16) toRowOf<S, i16>(staged, count, to, values, holes)
+  else if (target == float32) toRowOf<S, f32>(staged, count, to, values, holes)
+  else toRowOf<S, f64>(staged, count, to, values, holes)
+}
+
+export function toRow(source: i32, target: i32, staged: usize, count: usize, to: usize, values: usize, holes: usize): void {
+  if (source == uint8) toRowFrom<u8>(target, staged, count, to, values, holes)
+  else if (source == int8) toRowFrom<i8>(target, staged, count, to, values, holes)
+  else if (source == uint16) toRowFrom<u16>(target, staged, count, to, values, holes)
+  else if (source == int16) toRowFrom<i16>(target, staged, count, to, values, holes)
+  else if (source == uint32) toRowFrom<u32>(target, staged, count, to, values, holes)
+  else if (source == int32) toRowFrom<i32>(target, staged, count, to, values, holes)
+  else if (source == float32) toRowFrom<f32>(target, staged, count, to, values, holes)
+  else toRowFrom<f64>(target, staged, count, to, values, holes)
+}
+
+export function eventsToRow(target: i32, element: usize, value: usize, count: usize, firstElement: usize, to: usize, values: usize): void {
+  if (target == uint8) eventsToRowOf<u8>(element, value, count, firstElement, to, values)
+  else if (target == uint16 || target == int16) eventsToRowOf<u16>(element, value, count, firstElement, to, values)
+  else if (target == float32) eventsToRowOf<f32>(element, value, count, firstElement, to, values)
+  else eventsToRowOf<f64>(element, value, count, firstElement, to, values)
+}
+
+export function fold(
+  target: i32, ring: usize, rowLength: usize, elements: usize, fixedPosition: usize, length: usize,
+  moves: usize, count: usize, sign: f64, largest: f64, delays: usize, g2: usize, fixed: usize, moving: usize, lost: usize,
+): void {
+  if (target == uint8) foldIntegers<u8>(ring, rowLength, elements, fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
+  else if (target == uint16) foldIntegers<u16>(ring, rowLength, elements, fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
+  else if (target == int16) foldIntegers<i16>(ring, rowLength, elements, fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
+  else if (target == float32) foldFloats<f32>(ring, rowLength, elements, fixedPosition, length, moves, count, delays, g2, fixed, moving, lost)
+  else foldFloats<f64>(ring, rowLength, elements, fixedPosition, length, moves, count, delays, g2, fixed, moving, lost)
+}
+
+export function foldList(
+  target: i32, ring: usize, rowLength: usize, elements: usize, pairs: usize, count: usize, delayIndex: usize, sign: f64,
+  delays: usize, g2: usize, fixed: usize, moving: usize, lost: usize,
+): void {
+  if (target == uint8) foldListOf<u8>(ring, rowLength, elements, pairs, count, delayIndex, sign, delays, g2, fixed, moving, lost)
+  else if (target == uint16) foldListOf<u16>(ring, rowLength, elements, pairs, count, delayIndex, sign, delays, g2, fixed, moving, lost)
+  else if (target == int16) foldListOf<i16>(ring, rowLength, elements, pairs, count, delayIndex, sign, delays, g2, fixed, moving, lost)
+  else if (target == float32) foldListOf<f32>(ring, rowLength, elements, pairs, count, delayIndex, sign, delays, g2, fixed, moving, lost)
+  else foldListOf<f64>(ring, rowLength, elements, pairs, count, delayIndex, sign, delays, g2, fixed, moving, lost)
+}
+
+export function foldRows(
+  target: i32, rows: usize, stride: usize, row: usize, tiles: usize, partners: usize, count: usize, sign: f64,
+  delays: usize, g2: usize, fixed: usize, moving: usize, lost: usize,
+): void {
+  if (target == uint8) foldRowsOf<u8>(rows, stride, row, tiles, partners, count, sign, delays, g2, fixed, moving, lost)
+  else if (target == uint16) foldRowsOf<u16>(rows, stride, row, tiles, partners, count, sign, delays, g2, fixed, moving, lost)
+  else if (target == int16) foldRowsOf<i16>(rows, stride, row, tiles, partners, count, sign, delays, g2, fixed, moving, lost)
+  else if (target == float32) foldRowsOf<f32>(rows, stride, row, tiles, partners, count, sign, delays, g2, fixed, moving, lost)
+  else foldRowsOf<f64>(rows, stride, row, tiles, partners, count, sign, delays, g2, fixed, moving, lost)
+}
+
+/** Zero `bytes` at `at` and every `rowBytes` further on, `rows` times. */
+export function zeroRows(at: usize, rowBytes: usize, rows: usize, bytes: usize): void {
+  for (let row: usize = 0; row < rows; row++) memory.fill(at + row * rowBytes, 0, bytes)
+}
+
+export function widen(from: i32, to: i32, at: usize, count: usize): void {
+  if (from == uint8) {
+    if (to == uint16 || to == int16) widenOf<u8, u16>(at, count)
+    else if (to == float32) widenOf<u8, f32>(at, count)
+    else widenOf<u8, f64>(at, count)
+  } else if (from == uint16) {
+    if (to == float32) widenOf<u16, f32>(at, count)
+    else if (to != int16) widenOf<u16, f64>(at, count)
+  } else if (from == int16) {
+    if (to == float32) widenOf<i16, f32>(at, count)
+    else widenOf<i16, f64>(at, count)
+  } else widenOf<f32, f64>(at, count)
+}
