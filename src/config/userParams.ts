@@ -61,8 +61,8 @@ function noteNear(name: string, builtin: readonly string[], key: string, notes: 
 
 function checkReaders(given: Readonly<Values>, context: UserParamsContext): void {
   if (context.ref.kind !== 'builtin') return
-  for (const [name, { onlyFor }] of Object.entries(userFields)) {
-    if (onlyFor === undefined || given[name] === undefined || given[name] === null || isA(context, onlyFor)) continue
+  for (const [name, { onlyFor, default: usual }] of Object.entries(userFields)) {
+    if (onlyFor === undefined || given[name] === undefined || given[name] === usual || isA(context, onlyFor)) continue
     throw new ConfigError(
       `${context.key}.${name} is read by ${onlyFor} only, but userClass is ${context.className}; remove it or choose ${onlyFor}`,
       { key: name },

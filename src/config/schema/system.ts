@@ -70,7 +70,7 @@ const source: Pick<Record<keyof SystemParams, Field>, SourceKey> = {
     type: orNull(wholeNumber(0)),
     default: 100,
     unit: 'events read, before filters',
-    description: 'numEvents for --test-main and --test-alt; 0 = all',
+    description: 'The same as numEvents for --test-main and --test-alt; 0 = all',
     allowed: 'an integer of 0 or more',
     text: 'number',
     stored: 'run',
