@@ -50,11 +50,18 @@ export function denominators({ table, delays, values }: LabelSums): Float64Array
 /** G2 / (IP IF) per label and delay; NaN where undefined. */
 export function labelRatios(sums: LabelSums): Float64Array {
   const below = denominators(sums)
-  return below.map((denominator, i) => finite(sums.values[i * labelSumsWidth] / sums.values[i * labelSumsWidth + 3] / denominator))
+  return below.map((denominator, i) =>
+    finite(sums.values[i * labelSumsWidth] / sums.values[i * labelSumsWidth + 3] / denominator),
+  )
 }
 
 /** Mean over the static bins of every color, weighted; bins without a defined g2 do not count. */
-export function staticMeans(sums: LabelSums, colors: Int32Array, elements: ReadonlyMap<number, number>, weights: Weights): Float64Array {
+export function staticMeans(
+  sums: LabelSums,
+  colors: Int32Array,
+  elements: ReadonlyMap<number, number>,
+  weights: Weights,
+): Float64Array {
   const { table, delays, values } = sums
   const ratios = labelRatios(sums)
   const total = new Float64Array(colors.length * delays)
@@ -93,7 +100,11 @@ export function ratioErrors(values: Float64Array): Float64Array {
 }
 
 /** Instantaneous g2: ring G2 per element over the pair sums of the ring's mean intensity, `light` [colors x D] = sum of S(t)S(t+d). */
-export function instantaneousRatios(sums: LabelSums, light: Float64Array, elements: ReadonlyMap<number, number>): Float64Array {
+export function instantaneousRatios(
+  sums: LabelSums,
+  light: Float64Array,
+  elements: ReadonlyMap<number, number>,
+): Float64Array {
   const { table, delays, values } = sums
   return light.map((pairs, i) => {
     const n = elements.get(table.labels[Math.floor(i / delays)]) ?? 0

@@ -41,7 +41,13 @@ export interface DelayRange {
 }
 
 /** Sum G2, IP, IF and pairs per slot for the delays `from <= d < to`. */
-export function labelSums(columns: Columns, slots: LabelSlots, { from, to }: DelayRange, scratch: Scratch, out: Float64Array): void {
+export function labelSums(
+  columns: Columns,
+  slots: LabelSlots,
+  { from, to }: DelayRange,
+  scratch: Scratch,
+  out: Float64Array,
+): void {
   out.fill(0)
   const { slotOf } = slots
   const { G2, IP, IF, lost } = scratch

@@ -5,10 +5,12 @@
 import type { Curves, LazyArrays, ResultGroup } from './resultGroup.js'
 
 export const definitions: Readonly<Record<string, string>> = {
-  finecolor: 'mean over the elements of a color of (G2/n) / (<IP/n>_fine <IF/n>_fine), <>_fine = mean over the elements of the same finecolor',
+  finecolor:
+    'mean over the elements of a color of (G2/n) / (<IP/n>_fine <IF/n>_fine), <>_fine = mean over the elements of the same finecolor',
   static: 'per static bin <G2>/(<IP><IF>), then plain mean over the static bins of a dynamic bin',
   ring: '<G2>/(<IP><IF>), means over all elements of the color',
-  instantaneous: 'sum over pairs of <I(t)I(t+d)> / sum over pairs of <I(t)><I(t+d)>, means over the elements of the color',
+  instantaneous:
+    'sum over pairs of <I(t)I(t+d)> / sum over pairs of <I(t)><I(t+d)>, means over the elements of the color',
 }
 
 const sumNames: Readonly<Record<string, string>> = {
@@ -24,7 +26,11 @@ interface Published {
 }
 
 /** Write delays, pair counts, g2 and its error per color, and the saturated map. */
-export function writeCurves(group: ResultGroup, { counts, curves, saturated }: Published, shape: readonly number[]): void {
+export function writeCurves(
+  group: ResultGroup,
+  { counts, curves, saturated }: Published,
+  shape: readonly number[],
+): void {
   const { delays, g2, error, colors, elements, normalization, errorMethod } = curves
   const D = delays.length
   group.attributes({ normalization, definition: definitions[normalization] ?? '', error_method: errorMethod })

@@ -80,7 +80,14 @@ function markSaturated(
   for (let e = 0; e < stored.count; e++) {
     const block = blocks[stored.block[e]]
     if (block.kind === 'events' || neverReaches(block.dtype, saturatedValue)) continue
-    applyThresholds(block.data, stored.position[e] * block.elements, block.elements, saturatedValue, null, saturatedElements)
+    applyThresholds(
+      block.data,
+      stored.position[e] * block.elements,
+      block.elements,
+      saturatedValue,
+      null,
+      saturatedElements,
+    )
   }
   blocks.forEach((block, b) => {
     if (block.kind === 'events') markPhotons(block, storedPositions(stored, b), saturatedValue, saturatedElements)

@@ -16,7 +16,7 @@ export class CallbackError extends Error {
 }
 
 /** Run `body` on behalf of `callback`; works for sync and async callbacks alike. */
-export function calling<T>(callback: keyof G2Common & string, body: () => T): T {
+export function calling<T>(callback: (keyof G2Common & string) | 'constructor', body: () => T): T {
   try {
     const result = body()
     if (!(result instanceof Promise)) return result

@@ -32,7 +32,11 @@ export class Gatherer {
   }
 
   /** Add up a reduction's slots in tile order, into [range][table rows][width]. */
-  async labels(request: Message & { from: number; to: number }, table: LabelTable, width: number): Promise<Float64Array> {
+  async labels(
+    request: Message & { from: number; to: number },
+    table: LabelTable,
+    width: number,
+  ): Promise<Float64Array> {
     const rows = table.labels.length * width
     const out = new Float64Array((request.to - request.from) * rows)
     await this.#ask(request, (_, share) => {
@@ -41,7 +45,13 @@ export class Gatherer {
       const values = floats(share)
       for (let d = 0; d < request.to - request.from; d++) {
         const from = d * labels.length * width
-        addSlots(table.rowOf, labels, values.subarray(from, from + labels.length * width), width, out.subarray(d * rows, (d + 1) * rows))
+        addSlots(
+          table.rowOf,
+          labels,
+          values.subarray(from, from + labels.length * width),
+          width,
+          out.subarray(d * rows, (d + 1) * rows),
+        )
       }
     })
     return out

@@ -66,7 +66,8 @@ export class LightTable {
   /** Sum over pairs of S(t) S(t+d) per color and delay, for `instantaneous`. */
   pairSums(delays: number): Float64Array {
     const pairs = this.#pairs
-    if (pairs === null) throw new Error('pair sums of the ring intensity are kept for the instantaneous definition only')
+    if (pairs === null)
+      throw new Error('pair sums of the ring intensity are kept for the instantaneous definition only')
     pairs.calc()
     const out = new Float64Array(this.#columns * delays)
     const column = new Float64Array(this.#columns)
@@ -92,7 +93,12 @@ export class LightTable {
       for (let c = 0; c < columns; c++) total += sums[e * columns + c]
       this.#curve.add(light.counter[e], total / this.#colored)
     }
-    const stored = { ...light, count: events, block: new Uint16Array(events), position: Uint16Array.from(sums.keys()).subarray(0, events) }
+    const stored = {
+      ...light,
+      count: events,
+      block: new Uint16Array(events),
+      position: Uint16Array.from(sums.keys()).subarray(0, events),
+    }
     this.#pairs?.insert(stored, [{ kind: 'dense', events, elements: columns, dtype: 'float64', data: sums }])
   }
 }

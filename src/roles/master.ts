@@ -124,7 +124,15 @@ class Master {
     const counter = offer.counter[position]
     this.#countFiltered(offer, position)
     const { fate, row, evicted } = this.#index.offer(counter)
-    this.#orders.add({ server: offer.server, block: offer.block, position, counter, fate: fateCode(fate), row, evicted })
+    this.#orders.add({
+      server: offer.server,
+      block: offer.block,
+      position,
+      counter,
+      fate: fateCode(fate),
+      row,
+      evicted,
+    })
     if (fate === 'stored') this.#account.correlated++
     else this.#account[fate]++
     if (fate === 'stored' && (this.#lastEvent === null || counter > this.#lastEvent.counter)) {
@@ -179,7 +187,14 @@ class Master {
   #accounting(): Accounting {
     const { correlated, late, duplicate, lost } = this.#account
     const filtered = Object.values(this.#filtered).reduce((sum, count) => sum + count, 0)
-    return { read: correlated + late + duplicate + filtered, correlated, late, duplicate, filtered: { ...this.#filtered }, lost }
+    return {
+      read: correlated + late + duplicate + filtered,
+      correlated,
+      late,
+      duplicate,
+      filtered: { ...this.#filtered },
+      lost,
+    }
   }
 
   /** The final update, then good-bye to everybody. */

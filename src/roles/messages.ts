@@ -104,10 +104,7 @@ export interface Update {
 }
 
 /** An array that the viewer asks for: sums of one delay, or per-element facts. */
-export type PulledArray =
-  | { readonly name: string; readonly delay: number }
-  | 'saturated'
-  | 'mean'
+export type PulledArray = { readonly name: string; readonly delay: number } | 'saturated' | 'mean'
 
 export interface ReadyAnalysis {
   /** Pairs per delay. */

@@ -33,7 +33,11 @@ export interface KeptEvents {
   readonly frames: FrameBlock
 }
 
-export async function runServer(ctx: RankContext, source: FrameSource, calibration: Calibration | null): Promise<RankReport> {
+export async function runServer(
+  ctx: RankContext,
+  source: FrameSource,
+  calibration: Calibration | null,
+): Promise<RankReport> {
   const { plan, circles, stop } = ctx
   const { number } = roleOf(plan, circles.world.rank)
   const workers = circles.servers[number] as Communicator
@@ -80,7 +84,13 @@ async function listenForStop({ plan, circles }: RankContext, end: AbortControlle
   }
 }
 
-async function serveBlock(ctx: RankContext, desk: Desk, server: number, block: number, indices: Int32Array): Promise<void> {
+async function serveBlock(
+  ctx: RankContext,
+  desk: Desk,
+  server: number,
+  block: number,
+  indices: Int32Array,
+): Promise<void> {
   const { watch, workers, signal } = desk
   const dropped: Dropped[] = []
   const accepted = await watch.wait('serverEventOk', () => acceptEvents(ctx, desk.source, indices, dropped))

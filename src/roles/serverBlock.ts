@@ -71,7 +71,11 @@ export function valueBlock(header: BlockHeader, worker: number, elements: number
   return block
 }
 
-function eventViews(bytes: Uint8Array, offset: number, length: number): Pick<EventBlock, 'element' | 'event' | 'value'> {
+function eventViews(
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+): Pick<EventBlock, 'element' | 'event' | 'value'> {
   const at = bytes.byteOffset + offset
   return {
     element: new Uint32Array(bytes.buffer, at, length),

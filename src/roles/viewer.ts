@@ -62,7 +62,12 @@ async function watchRun(
     else if (message.kind === 'update') {
       last = message
       await watch.wait('update', () => publishAnalyses(ctx, mail, lights, publisher, message, watch, colorsBefore))
-      ctx.progress({ kind: 'update', number: message.number, final: message.final, counter: message.lastEvent?.counter ?? null })
+      ctx.progress({
+        kind: 'update',
+        number: message.number,
+        final: message.final,
+        counter: message.lastEvent?.counter ?? null,
+      })
     } else break
   }
   mail.close()

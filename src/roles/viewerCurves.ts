@@ -75,7 +75,12 @@ function g2Of(
 }
 
 /** G2, IP, IF and pairs per normalisation label. */
-async function labelSumsOf(gatherer: Gatherer, plan: AnalysisPlan, analysis: number, ranges: Range[]): Promise<LabelSums> {
+async function labelSumsOf(
+  gatherer: Gatherer,
+  plan: AnalysisPlan,
+  analysis: number,
+  ranges: Range[],
+): Promise<LabelSums> {
   const table = labelTable(normalizationLabels(plan))
   const delays = plan.delays.length
   const values = new Float64Array(table.labels.length * delays * labelSumsWidth)
@@ -115,11 +120,21 @@ interface Range {
 
 function delayRanges(delays: number, slots: number): Range[] {
   const step = Math.max(1, Math.floor(partBytes / (8 * labelSumsWidth * Math.max(1, slots))))
-  return Array.from({ length: Math.ceil(delays / step) }, (_, i) => ({ from: i * step, to: Math.min(delays, (i + 1) * step) }))
+  return Array.from({ length: Math.ceil(delays / step) }, (_, i) => ({
+    from: i * step,
+    to: Math.min(delays, (i + 1) * step),
+  }))
 }
 
 /** [range][row][width] -> [row][delay][width]. */
-function intoRows(part: Float64Array, { from, to }: Range, rows: number, delays: number, width: number, out: Float64Array): void {
+function intoRows(
+  part: Float64Array,
+  { from, to }: Range,
+  rows: number,
+  delays: number,
+  width: number,
+  out: Float64Array,
+): void {
   for (let d = from; d < to; d++) {
     for (let row = 0; row < rows; row++) {
       const at = ((d - from) * rows + row) * width

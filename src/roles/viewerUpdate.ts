@@ -47,7 +47,12 @@ export async function publishAnalyses(
   const wantArrays = plan.h5arrays === 'every' || (plan.h5arrays === 'final' && update.final)
   for (const [a, instance] of ctx.instances.entries()) {
     const { counts, saturated } = published[a]
-    const arrays = gatherer.lazyArrays(a, ready[0][a].names, ready.some((worker) => worker[a].hasLost), counts)
+    const arrays = gatherer.lazyArrays(
+      a,
+      ready[0][a].names,
+      ready.some((worker) => worker[a].hasLost),
+      counts,
+    )
     const args = {
       counts,
       lastEvent: update.lastEvent ?? nothingStored,
@@ -57,7 +62,9 @@ export async function publishAnalyses(
       wantArrays,
       group: groups[a],
     }
-    await watch.wait('viewerPublish', () => Promise.resolve(calling('viewerPublish', () => instance.viewerPublish(args))))
+    await watch.wait('viewerPublish', () =>
+      Promise.resolve(calling('viewerPublish', () => instance.viewerPublish(args))),
+    )
   }
   await gatherer.thaw()
   await watch.wait('commit', () => publisher.commit({ ...update, analyses: published }))

@@ -52,7 +52,9 @@ async function follow(
   watch: Stopwatch,
 ): Promise<void> {
   const { stored, sources } = storedEvents(order)
-  const blocks = await watch.wait('waitForBlocks', () => Promise.all(sources.map(([server, block]) => inbox.take(server, block))))
+  const blocks = await watch.wait('waitForBlocks', () =>
+    Promise.all(sources.map(([server, block]) => inbox.take(server, block))),
+  )
   for (const analysis of analyses) {
     const adjusted = watch.run('storeAndFold', () => analysis.insert(stored, blocks))
     await watch.wait('sendLight', () => analysis.sendLight(viewer, adjusted.stored, adjusted.blocks))

@@ -4,7 +4,13 @@
 /** One analysis on one worker: the user's instance, its sums, its labels. Blocks go in, `WorkerResult` comes out. */
 import { lightNodes, type LightShare } from '../correlators/light.js'
 import { labelTable } from '../correlators/normalizations.js'
-import { overrides, thresholdsOf, type G2Common, type WholeWorkerResult, type WorkerResult } from '../correlators/g2Common.js'
+import {
+  overrides,
+  thresholdsOf,
+  type G2Common,
+  type WholeWorkerResult,
+  type WorkerResult,
+} from '../correlators/g2Common.js'
 import { PairSums } from '../correlators/pairSums.js'
 import type { StoredEvents, ValueBlock } from '../kernels/contract.js'
 import type { Share } from '../masks/partition.js'
@@ -117,7 +123,9 @@ export class WorkerAnalysis {
       const values = adjustedRow(instance, stored, dense, e, this.elements)
       data.set(values, e * this.elements)
       sums.store(stored.counter[e], stored.row[e], values)
-      calling('workerAfterDataInsert', () => instance.workerAfterDataInsert(stored.counter[e], stored.row[e], workerData))
+      calling('workerAfterDataInsert', () =>
+        instance.workerAfterDataInsert(stored.counter[e], stored.row[e], workerData),
+      )
     }
     return {
       stored: { ...stored, block: new Uint16Array(stored.count), position: stored.position.map((_, e) => e) },
@@ -143,7 +151,10 @@ export function adjustedDtype(source: DType, instance: G2Common): DType {
 function lightShare(plan: RunPlan, { color }: AnalysisPlan, share: Share): LightShare {
   const { tileSize, elements } = plan.partition
   const { labels, rowOf } = labelTable(color)
-  const columnOf = Int32Array.from(color.subarray(share.first, share.first + share.count), (label) => rowOf.get(label) ?? -1)
+  const columnOf = Int32Array.from(
+    color.subarray(share.first, share.first + share.count),
+    (label) => rowOf.get(label) ?? -1,
+  )
   return {
     firstTile: Math.floor(share.first / tileSize),
     tiles: Math.ceil(share.count / tileSize),

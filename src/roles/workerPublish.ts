@@ -3,7 +3,14 @@
 
 /** An update on a worker: `workerCalc` once, then whatever the viewer asks for, until it says thaw. */
 import type { WorkerResult } from '../correlators/g2Common.js'
-import { labelSums, labelSumsWidth, ratioSums, ratioSumsWidth, Scratch, type Columns } from '../correlators/reductions.js'
+import {
+  labelSums,
+  labelSumsWidth,
+  ratioSums,
+  ratioSumsWidth,
+  Scratch,
+  type Columns,
+} from '../correlators/reductions.js'
 import { unreachable } from '../units.js'
 import type { Communicator, LentBuffer } from './communicator.js'
 import type { Message, ReadyAnalysis } from './messages.js'
@@ -18,7 +25,11 @@ interface Frozen {
   readonly scratch: Scratch
 }
 
-export async function publishUpdate(viewer: Communicator, analyses: readonly WorkerAnalysis[], watch: Stopwatch): Promise<void> {
+export async function publishUpdate(
+  viewer: Communicator,
+  analyses: readonly WorkerAnalysis[],
+  watch: Stopwatch,
+): Promise<void> {
   const ready: ReadyAnalysis[] = []
   const frozen = analyses.map((analysis) => {
     const state = watch.run('workerCalc', () => freeze(analysis))
@@ -77,7 +88,9 @@ function pulled({ analysis, columns, result }: Frozen, array: Extract<Message, {
 }
 
 function means({ sums }: WorkerAnalysis, out: Float64Array): void {
-  for (let i = 0; i < out.length; i++) out[i] = sums.valueSum[i] / sums.valueCount(i)
+  const { valueSum, valueCount } = sums
+  for (let i = 0; i < out.length; i++)
+    out[i] = valueSum[i] / (typeof valueCount === 'number' ? valueCount : valueCount[i])
 }
 
 async function giveLabelSums(viewer: Communicator, state: Frozen, range: { from: number; to: number }): Promise<void> {

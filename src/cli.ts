@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The command line: yargs, no logic. stdout carries the result, stderr everything else. */
+import yargs from 'yargs'
+import { hideBin } from 'yargs/helpers'
+import { registerEngineModule } from './config/engineModule.js'
+import { checkCommand } from './cli/check.js'
+import { cmpCommand } from './cli/cmp.js'
+import { initCommand } from './cli/init.js'
+import { exitWith, usageError } from './cli/exit.js'
+import { runCommand } from './cli/run.js'
+import { version } from './cli/version.js'
+import * as engine from './index.js'
+
+registerEngineModule(engine)
+
+const parser = yargs(hideBin(process.argv))
+  .scriptName('parcorana')
+  .usage('$0 -c config.ts [options]\n$0 <command>')
+  .command(runCommand)
+  .command(checkCommand)
+  .command(initCommand)
+  .command(cmpCommand)
+  .example('$0 -c config.ts', 'correlate what the config describes')
+  .example('$0 check -c config.ts', 'memory, result size, pairs per delay and warnings, without running')
+  .example('$0 init > config.ts', 'a commented config with every parameter')
+  .example('$0 cmp a.h5 b.h5 --exact', 'compare two results bit for bit')
+  .strictOptions()
+  .recommendCommands()
+  .version(version())
+  .help()
+  .alias('help', 'h')
+  .completion('completion', 'print a script for shell completion')
+  .wrap(Math.min(120, process.stdout.columns ?? 100))
+  .fail((message, error) => {
+    throw error ?? usageError(message)
+  })
+  .exitProcess(false)
+
+try {
+  await parser.parseAsync()
+} catch (error) {
+  exitWith(error)
+}

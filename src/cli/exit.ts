@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** How a command ends: one sentence on stderr and the exit code of spec: 1 run, 2 usage, 3 config, 4 input, 130/143 signal. */
+import { messageOf, ParcoranaError, RankError, UsageError } from '../errors.js'
+
+export function usageError(message: string): UsageError {
+  return new UsageError(`${message.replace(/\n+/g, '; ')}; 'parcorana --help' lists the options`)
+}
+
+/** Report `error` and set the exit code. `json`: also as the last NDJSON record on stdout. */
+export function exitWith(error: unknown, json = false): void {
+  const known = error instanceof ParcoranaError
+  process.exitCode = known ? error.exitCode : 1
+  const message = messageOf(error)
+  process.stderr.write(`parcorana: ${message}\n`)
+  const defect = error instanceof RankError ? error.cause : error
+  if (!(defect instanceof ParcoranaError) && process.env.PARCORANA_DEBUG === '1' && defect instanceof Error) {
+    process.stderr.write(`${defect.stack}\n`)
+  }
+  if (json) {
+    const details = known ? { tag: error.tag, ...error.details } : {}
+    process.stdout.write(`${JSON.stringify({ event: 'error', message, exitCode: process.exitCode, ...details })}\n`)
+  }
+}

@@ -1,0 +1,140 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The main command: run a config. */
+import type { CommandModule } from 'yargs'
+import { compareFiles } from '../results/cmp.js'
+import { loadConfig } from '../config/load.js'
+import type { ResolvedConfig } from '../config/resolved.js'
+import { testMode } from '../config/testModes.js'
+import { runAlternative } from '../driver/alternative.js'
+import { classes } from '../driver/classes.js'
+import { prepare } from '../driver/check.js'
+import { runResolved, type RunResult } from '../driver/run.js'
+import { showResult } from '../driver/show.js'
+import { ConfigError, UsageError } from '../errors.js'
+import { exitWith } from './exit.js'
+import { type ConfigArguments, configOptions, overridesOf } from './options.js'
+import { ProgressLine } from './progress.js'
+import { timingReport } from './timingReport.js'
+
+interface Arguments extends ConfigArguments {
+  testMain?: boolean | undefined
+  testAlt?: boolean | undefined
+  cmp?: boolean | undefined
+  json?: boolean | undefined
+  progress?: boolean | undefined
+  quiet?: boolean | undefined
+  dryRun?: boolean | undefined
+  plot?: boolean | undefined
+}
+
+export const runCommand: CommandModule<object, Arguments> = {
+  command: ['$0', 'run'],
+  describe: 'correlate what a config describes; prints the path of the result',
+  builder: (yargs) =>
+    configOptions(yargs)
+      .option('test-main', {
+        alias: 'test_main',
+        type: 'boolean',
+        describe: 'run on the test mask and testNumEvents events',
+      })
+      .option('test-alt', {
+        alias: 'test_alt',
+        type: 'boolean',
+        describe: 'the same by an independent serial calculation',
+      })
+      .option('cmp', { type: 'boolean', describe: 'compare h5output with testH5output' })
+      .conflicts({ 'test-main': ['test-alt', 'cmp'], 'test-alt': 'cmp' })
+      .option('json', { type: 'boolean', describe: 'NDJSON records on stdout' })
+      .option('progress', { type: 'boolean', default: true, describe: 'progress bar on a terminal' })
+      .option('quiet', { alias: 'q', type: 'boolean', describe: 'no table, no timing report' })
+      .option('plot', { type: 'boolean', describe: 'also draw the curves as <result>.svg' })
+      .option('dry-run', { type: 'boolean', describe: 'read config, mask and labels, then stop' }) as never,
+  handler: async (args) => {
+    try {
+      await run(args)
+    } catch (error) {
+      exitWith(error, args.json)
+    }
+  },
+}
+
+async function run(args: Arguments): Promise<void> {
+  const { resolved: given, notes } = await loadConfig(args.config, {
+    overrides: overridesOf(args),
+    env: process.env,
+    classes,
+  })
+  const mode = args.testMain
+    ? testMode(given, 'main')
+    : args.testAlt
+      ? testMode(given, 'alt')
+      : { resolved: given, notes: [] }
+  const { resolved } = mode
+  const silent = args.quiet === true || !['DEBUG', 'INFO'].includes(resolved.systemParams.verbosity)
+  if (!silent) for (const note of [...notes, ...mode.notes]) process.stderr.write(`${note}\n`)
+  if (args.cmp) return compare(resolved)
+  if (args.dryRun) return void (await prepare(resolved))
+  if (args.testAlt) return print((await runAlternative(resolved)).output)
+  const result = await runWithSignals(resolved, args)
+  if (!silent) process.stderr.write(timingReport(result.reports))
+  if (result.output !== null && (!silent || args.plot)) {
+    process.stderr.write(await showResult(result.output, resolved, { table: !silent, plot: args.plot === true }))
+  }
+  if (args.json) printJson(doneRecord(result))
+  else print(result.output)
+}
+
+/** Run; SIGINT and SIGTERM ask for the partial result, a second signal ends at once. */
+async function runWithSignals(resolved: ResolvedConfig, args: Arguments): Promise<RunResult> {
+  const stop = new AbortController()
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stop.signal.aborted) process.exit(signal === 'SIGTERM' ? 143 : 130)
+    process.stderr.write(`\nparcorana: ${signal}: writing what there is; a second signal ends at once\n`)
+    stop.abort(signal)
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  const line = new ProgressLine(args.progress !== false && args.json !== true && process.stderr.isTTY === true)
+  try {
+    return await runResolved(resolved, {
+      signal: stop.signal,
+      warn: (message) => process.stderr.write(`warning: ${message}\n`),
+      progress: (event) => {
+        line.show(event)
+        if (args.json) {
+          const { kind, ...facts } = event
+          printJson({ event: kind, ts: new Date().toISOString(), ...facts })
+        }
+      },
+    })
+  } finally {
+    line.end()
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  }
+}
+
+async function compare({ systemParams }: ResolvedConfig): Promise<void> {
+  const { h5output, testH5output } = systemParams
+  if (h5output === null || testH5output === null) {
+    throw new ConfigError('--cmp compares h5output with testH5output, but the config sets only one of them; set both')
+  }
+  if (/%[TC]/.test(`${h5output}${testH5output}`)) {
+    throw new UsageError("--cmp cannot know which files the templates %T and %C meant; use 'parcorana cmp A B'")
+  }
+  const { equal, differences } = await compareFiles(h5output, testH5output, {})
+  for (const difference of differences) process.stderr.write(`${difference}\n`)
+  process.exitCode = equal ? 0 : 1
+}
+
+function doneRecord({ output, accounting, complete, seconds, elementEventsPerSecond }: RunResult): object {
+  return { event: 'done', output, ...accounting, complete, seconds, elementEventsPerSecond }
+}
+
+function print(output: string | null): void {
+  if (output !== null) process.stdout.write(`${output}\n`)
+}
+
+function printJson(record: object): void {
+  process.stdout.write(`${JSON.stringify(record)}\n`)
+}

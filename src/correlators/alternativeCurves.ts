@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** g2 by the plain definitions over whole arrays: the independent counterpart of the reductions, for `--test-alt`. */
+import type { WholeWorkerResult } from './g2Common.js'
+import type { Curves, NormalizationName } from './resultGroup.js'
+
+/** What the definitions need to know of an analysis. */
+export interface CurveLabels {
+  readonly delays: Float64Array
+  readonly normalization: NormalizationName
+  readonly color: Int32Array
+  readonly fine: Int32Array
+}
+
+interface Rows {
+  readonly events: readonly { readonly counter: number }[]
+  readonly data: readonly Float64Array[]
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** Curves of `result`; `rows` hold the stored events for the `instantaneous` definition. */
+export function plainCurves(labels: CurveLabels, result: WholeWorkerResult, saturated: Uint8Array, rows: Rows): Curves {
+  const { color, delays, normalization } = labels
+  const alive = Array.from(color.keys()).filter((i) => saturated[i] === 0)
+  const colors = Int32Array.from(new Set(alive.map((i) => color[i]).filter((label) => label > 0))).sort()
+  const members = Array.from(colors, (label) => alive.filter((i) => color[i] === label))
+  const g2: number[] = []
+  const error: number[] = []
+  for (const own of members) {
+    for (let d = 0; d < delays.length; d++) {
+      const ratios = ratiosOf(labels, result, alive, own, d)
+      const centre = mean(ratios)
+      const value = definition(labels, result, own, d, ratios, rows)
+      g2.push(Number.isFinite(value) ? value : Number.NaN)
+      const spread = ratios.reduce((sum, r) => sum + (r - centre) ** 2, 0) / (ratios.length - 1)
+      error.push(ratios.length < 2 ? Number.NaN : Math.sqrt(spread / ratios.length))
+    }
+  }
+  return {
+    normalization,
+    errorMethod: 'standard error over elements, alternative calculation',
+    colors,
+    elements: Int32Array.from(members, (own) => own.length),
+    delays,
+    g2: Float64Array.from(g2),
+    error: Float64Array.from(error),
+  }
+}
+
+function groupOf({ normalization, color, fine }: CurveLabels, i: number): string {
+  if (normalization === 'finecolor') return `${fine[i]}`
+  return normalization === 'static' ? `${color[i]}/${fine[i]}` : `${color[i]}`
+}
+
+function ratiosOf(labels: CurveLabels, result: WholeWorkerResult, alive: number[], own: number[], d: number): number[] {
+  const below = new Map<string, number>()
+  for (const i of own) {
+    const key = groupOf(labels, i)
+    if (below.has(key)) continue
+    const group = alive.filter((other) => groupOf(labels, other) === key)
+    below.set(key, meanOf(labels, result, 'IP', group, d) * meanOf(labels, result, 'IF', group, d))
+  }
+  return own
+    .map((i) => meanOf(labels, result, 'G2', [i], d) / (below.get(groupOf(labels, i)) ?? Number.NaN))
+    .filter(Number.isFinite)
+}
+
+function meanOf({ color }: CurveLabels, result: WholeWorkerResult, name: string, members: number[], d: number): number {
+  return mean(members.map((i) => result.arrays[name][d * color.length + i] / result.counts[d]))
+}
+
+function definition(
+  labels: CurveLabels,
+  result: WholeWorkerResult,
+  own: number[],
+  d: number,
+  ratios: number[],
+  rows: Rows,
+): number {
+  switch (labels.normalization) {
+    case 'finecolor':
+      return mean(ratios)
+    case 'ring':
+      return (
+        meanOf(labels, result, 'G2', own, d) /
+        (meanOf(labels, result, 'IP', own, d) * meanOf(labels, result, 'IF', own, d))
+      )
+    case 'static':
+      return staticMean(labels, result, own, d)
+    case 'instantaneous':
+      return (meanOf(labels, result, 'G2', own, d) * result.counts[d]) / pairedMeans(rows, own, labels.delays[d])
+  }
+}
+
+function staticMean(labels: CurveLabels, result: WholeWorkerResult, own: number[], d: number): number {
+  const bins = groups(own, labels)
+  const values = Array.from(bins.values(), (bin) => {
+    return (
+      meanOf(labels, result, 'G2', bin, d) /
+      (meanOf(labels, result, 'IP', bin, d) * meanOf(labels, result, 'IF', bin, d))
+    )
+  })
+  return mean(values.filter(Number.isFinite))
+}
+
+function groups(own: number[], { fine }: CurveLabels): Map<number, number[]> {
+  const bins = new Map<number, number[]>()
+  for (const i of own) bins.set(fine[i], [...(bins.get(fine[i]) ?? []), i])
+  return bins
+}
+
+/** Sum over pairs (t, t + delay) of the ring's mean intensities. */
+function pairedMeans({ events, data }: Rows, own: number[], delay: number): number {
+  const at = new Map(events.map(({ counter }, e) => [counter, mean(own.map((i) => data[e][i]))]))
+  let sum = 0
+  for (const [counter, value] of at) sum += value * (at.get(counter + delay) ?? 0)
+  return sum
+}

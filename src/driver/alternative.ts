@@ -1,0 +1,121 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * `--test-alt`: the same result by an independent, serial calculation. The user's `calcAndPublishForTestAlt` sums over pairs of all
+ * events, sorted by counter; the curves follow the plain definitions over whole arrays.
+ */
+import type { ResolvedConfig } from '../config/resolved.js'
+import { plainCurves } from '../correlators/alternativeCurves.js'
+import type { G2Common, PublishArguments, WholeWorkerResult } from '../correlators/g2Common.js'
+import type { Curves, LazyArrays } from '../correlators/resultGroup.js'
+import { openSource } from '../formats/index.js'
+import { createHdf5Result } from '../results/hdf5Result.js'
+import type { Accounting } from '../roles/messages.js'
+import type { RunPlan } from '../roles/plan.js'
+import type { PublishedAnalysis, Publisher } from '../roles/publisher.js'
+import { readSorted, type SortedEvents } from './alternativeRead.js'
+import { runFacts } from './facts.js'
+import { openInstances } from './instances.js'
+import { noFile } from './noFile.js'
+import { outputOf } from './output.js'
+import { rankLog } from './rankLog.js'
+import { setUp, sourceFacts } from './setup.js'
+
+export interface AlternativeResult {
+  /** Path of the result; null when no output is configured. */
+  readonly output: string | null
+  readonly accounting: Accounting
+}
+
+export async function runAlternative(resolved: ResolvedConfig): Promise<AlternativeResult> {
+  const { overwrite, verbosity } = resolved.systemParams
+  const log = rankLog('testmode', 0, verbosity)
+  const path = outputOf(resolved)
+  const source = await openSource(resolved.systemParams.dataset)
+  try {
+    const facts = sourceFacts(source)
+    const { plan } = await setUp(resolved, facts, 1)
+    const instances = await openInstances(resolved, facts, plan, {
+      role: 'testmode',
+      rank: 0,
+      log,
+      testAlternate: true,
+    })
+    log.info('Starting to read through data for test_alt')
+    const sorted = await readSorted(plan, source, instances)
+    log.info('read through data for test_alt')
+    if (sorted.disorder) log.info('DAQ data did not come in sorted order.')
+    const publisher = path === null ? noFile() : createHdf5Result({ path, overwrite, h5arrays: 'final' })
+    await publisher.begin(runFacts(resolved, facts, plan))
+    return { output: await publishAll(plan, instances, sorted, publisher), accounting: sorted.accounting }
+  } finally {
+    await source.close()
+  }
+}
+
+async function publishAll(
+  plan: RunPlan,
+  instances: readonly G2Common[],
+  sorted: SortedEvents,
+  publisher: Publisher,
+): Promise<string | null> {
+  const { accounting, events } = sorted
+  const lastEvent = events[events.length - 1] ?? null
+  const update = { number: 0, final: true, complete: true, lastEvent, accounting }
+  try {
+    const groups = await publisher.openUpdate(update)
+    const analyses: PublishedAnalysis[] = []
+    for (const [a, instance] of instances.entries()) {
+      const result = await instance.calcAndPublishForTestAlt(events, sorted.data, groups[a])
+      const curves = plainCurves(plan.analyses[a], result, instance.saturatedElements, sorted)
+      await instance.viewerPublish(publishArguments(plan, result, curves, lastEvent, groups[a]))
+      analyses.push(published(result, curves, sorted))
+    }
+    await publisher.commit({ ...update, analyses })
+    return await publisher.finish({ accounting, complete: true, seconds: 0, elementEventsPerSecond: 0, timings: {} })
+  } catch (error) {
+    await publisher.abandon()
+    throw error
+  }
+}
+
+function published(result: WholeWorkerResult, curves: Curves, { data }: SortedEvents): PublishedAnalysis {
+  const mean = new Float64Array(data[0]?.length ?? 0)
+  for (const row of data) for (let i = 0; i < mean.length; i++) mean[i] += row[i] / data.length
+  const light = { counter: new Float64Array(0), mean: new Float64Array(0) }
+  return { counts: Float64Array.from(result.counts), curves, saturated: Uint8Array.from(result.saturated), mean, light }
+}
+
+function publishArguments(
+  { partition: { elements, frameSize } }: RunPlan,
+  result: WholeWorkerResult,
+  curves: Curves,
+  lastEvent: PublishArguments['lastEvent'] | null,
+  group: PublishArguments['group'],
+): PublishArguments {
+  const counts = Float64Array.from(result.counts)
+  const onDetector = (values: ArrayLike<number>): Float64Array => {
+    const out = new Float64Array(frameSize)
+    for (let i = 0; i < elements.length; i++) out[elements[i]] = values[i]
+    return out
+  }
+  const get = async (name: string, delay: number): Promise<Float64Array> => {
+    const d = curves.delays.indexOf(delay)
+    return onDetector(result.arrays[name].subarray(d * elements.length, (d + 1) * elements.length))
+  }
+  const mean = async (name: string, delay: number): Promise<Float64Array> => {
+    const pairs = counts[curves.delays.indexOf(delay)]
+    return (await get(name, delay)).map((sum) => (pairs === 0 ? 0 : sum / pairs))
+  }
+  const arrays: LazyArrays = { names: Object.keys(result.arrays), get, mean, release() {} }
+  return {
+    counts,
+    lastEvent: lastEvent ?? { sec: 0, nsec: 0, fiducials: 0, counter: 0 },
+    curves,
+    saturated: Uint8Array.from(onDetector(result.saturated)),
+    arrays,
+    wantArrays: true,
+    group,
+  }
+}

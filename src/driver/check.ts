@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** `parcorana check`: what a run will need and give, found without running it. */
+import { availableParallelism } from 'node:os'
+import { explain } from '../config/explain/explain.js'
+import type { ExplainFacts, Explanation } from '../config/explain/facts.js'
+import { deliveredCounters } from '../config/explain/pairs.js'
+import type { ResolvedConfig } from '../config/resolved.js'
+import { PairSums } from '../correlators/pairSums.js'
+import { openSource } from '../formats/index.js'
+import type { FrameSource } from '../formats/format.js'
+import { adjustedDtype } from '../roles/workerAnalysis.js'
+import { defaultBufferLimits } from '../transports/threads/wire.js'
+import { openInstances } from './instances.js'
+import { rankLog } from './rankLog.js'
+import { type Setup, setUp, sourceFacts, type SourceFacts, workerCount } from './setup.js'
+
+export interface Prepared {
+  readonly source: SourceFacts
+  readonly setup: Setup
+  readonly explanation: Explanation
+}
+
+/** Open the source, load mask, labels and classes, and work out memory, pairs and warnings. */
+export async function prepare(resolved: ResolvedConfig): Promise<Prepared> {
+  const source = await openSource(resolved.systemParams.dataset)
+  try {
+    const facts = sourceFacts(source)
+    const setup = await setUp(resolved, facts, workerCount(resolved))
+    return { source: facts, setup, explanation: explain(resolved, await explainFacts(resolved, source, facts, setup)) }
+  } finally {
+    await source.close()
+  }
+}
+
+async function explainFacts(
+  resolved: ResolvedConfig,
+  source: FrameSource,
+  facts: SourceFacts,
+  { plan, warnings }: Setup,
+): Promise<ExplainFacts> {
+  const log = rankLog('check', 0, 'ERROR')
+  const instances = await openInstances(resolved, facts, plan, { role: 'master', rank: 0, log, testAlternate: false })
+  const analyses = instances.map((instance, a) => ({
+    pairing: instance.pairing,
+    sums: (elements: number) =>
+      PairSums.plan({
+        elements,
+        delays: plan.analyses[a].delays.length,
+        times: plan.times,
+        storeDtype: plan.storeDtype,
+        sourceDtype: adjustedDtype(facts.dtype, instance),
+        ticksHint: plan.numEvents,
+      }),
+  }))
+  return {
+    source: { ...facts, streams: facts.hasStreams ? facts.streams : null },
+    plan,
+    counters: deliveredCounters(plan, source),
+    analyses,
+    buffersPerServer: defaultBufferLimits.buffers,
+    cores: availableParallelism(),
+    warnings,
+  }
+}

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The life of a run: config -> source facts -> ranks -> result. */
+import type { ResolvedConfig } from '../config/resolved.js'
+import { ConfigError, InterruptedError } from '../errors.js'
+import type { Progress } from '../roles/plan.js'
+import { masterRank, roleOf, type RankReport, worldSize } from '../roles/plan.js'
+import type { ViewerReport } from '../roles/viewer.js'
+import { builtOrSource } from '../transports/builtOrSource.js'
+import { launchThreads, type LaunchHandle } from '../transports/threads/launch.js'
+import type { ThreadPool } from '../transports/threads/threadPool.js'
+import type { RankTaskData } from './rank.js'
+import { outputOf } from './output.js'
+import { prepare } from './check.js'
+
+export interface RunOptions {
+  /** Abort with 'SIGINT' or 'SIGTERM' to end early: the partial result is written, then `run` rejects with InterruptedError. */
+  readonly signal?: AbortSignal
+  /** Threads to use again for several runs. */
+  readonly pool?: ThreadPool
+  progress?(event: Progress): void
+  /** Sentences that the user should see: warnings about labels and parameters. */
+  warn?(message: string): void
+}
+
+/** What a run ends with. */
+export interface RunResult extends ViewerReport {
+  /** Timing per rank, by `role` of the first rank of each role. */
+  readonly reports: Readonly<Record<string, RankReport>>
+}
+
+/** Run to the end. Rejects with InterruptedError after a signal, with RankError when a rank failed. */
+export async function runResolved(resolved: ResolvedConfig, options: RunOptions = {}): Promise<RunResult> {
+  if (resolved.systemParams.transport === 'mpi') {
+    throw new ConfigError(`systemParams.transport is 'mpi', which this version does not have; use 'threads' or 'auto'`)
+  }
+  const output = outputOf(resolved)
+  const { source, setup, explanation } = await prepare(resolved)
+  const [refusal] = explanation.errors
+  if (refusal !== undefined) throw new ConfigError(refusal)
+  for (const warning of explanation.warnings) options.warn?.(warning)
+  const { plan } = setup
+  const task: RankTaskData = { resolved, source, workers: plan.workers, output }
+  const handle = launchThreads({
+    size: worldSize(plan),
+    entry: builtOrSource('workers/rank'),
+    taskOf: () => task,
+    roleOf: (rank) => roleOf(plan, rank).role,
+    ...(options.pool === undefined ? {} : { pool: options.pool }),
+  })
+  handle.onMessage((_, note) => options.progress?.(note as Progress))
+  const stop = stopOn(options.signal, handle, masterRank(plan))
+  try {
+    const reports = (await Promise.all(handle.results)) as RankReport[]
+    await handle.done
+    return finished(reports, plan, options.signal)
+  } finally {
+    stop.forget()
+  }
+}
+
+function stopOn(signal: AbortSignal | undefined, handle: LaunchHandle, master: number): { forget(): void } {
+  const stop = (): void => handle.send(master, String(signal?.reason))
+  if (signal?.aborted) stop()
+  signal?.addEventListener('abort', stop, { once: true })
+  return { forget: () => signal?.removeEventListener('abort', stop) }
+}
+
+function finished(
+  reports: readonly RankReport[],
+  plan: { servers: number },
+  signal: AbortSignal | undefined,
+): RunResult {
+  const byRole: Record<string, RankReport> = {}
+  reports.forEach((report, rank) => {
+    byRole[roleOf(plan, rank).role] ??= report
+  })
+  const result = { ...(reports[0] as ViewerReport), reports: byRole }
+  if (result.complete) return result
+  const name = signal?.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT'
+  const where = result.output === null ? '' : `; the partial result is ${result.output}`
+  throw new InterruptedError(name, `stopped by ${name} after ${result.accounting.read} events${where}`)
+}

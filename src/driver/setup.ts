@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** From a resolved config to a run plan: what the source, the mask and the labels say. Every rank builds the same plan. */
+import { availableParallelism } from 'node:os'
+import type { ResolvedAnalysis, ResolvedConfig } from '../config/resolved.js'
+import type { Weights } from '../correlators/normalizations.js'
+import type { NormalizationName } from '../correlators/resultGroup.js'
+import { ConfigError } from '../errors.js'
+import type { FrameSource, SourceMetadata } from '../formats/format.js'
+import { checkFineColors, type Labels, labelWarnings, loadLabels } from '../masks/labels.js'
+import { fullMask, loadMask, type Mask } from '../masks/mask.js'
+import { partition, pick } from '../masks/partition.js'
+import { loadQMap } from '../masks/qmap.js'
+import type { AnalysisPlan, RunPlan } from '../roles/plan.js'
+import { bytesOf, type DType, sizeOf } from '../units.js'
+
+/** What the driver learns from the source once and tells every rank. */
+export interface SourceFacts {
+  readonly shape: readonly number[]
+  readonly dtype: DType
+  readonly events: number
+  readonly hasStreams: boolean
+  readonly streams: number
+  readonly saturation: number | null
+  readonly metadata: SourceMetadata
+  readonly vars: readonly string[]
+  /** Largest minus smallest counter, plus one. */
+  readonly tickSpan: number
+}
+
+/** The plan and what `check` has to say about the labels. */
+export interface Setup {
+  readonly plan: RunPlan
+  readonly warnings: readonly string[]
+}
+
+/** Bytes of full frames in one transfer block, at most. */
+export const transferBytes = 32 * 2 ** 20
+/** Events in one transfer block, at most. */
+export const transferEvents = 1024
+
+export function sourceFacts(source: FrameSource): SourceFacts {
+  return {
+    shape: source.shape,
+    dtype: source.dtype,
+    events: source.events,
+    hasStreams: source.streams !== null,
+    streams: new Set(source.streams ?? []).size,
+    saturation: source.saturation,
+    metadata: source.metadata,
+    vars: Object.keys(source.vars),
+    tickSpan: spanOf(source),
+  }
+}
+
+function spanOf({ counters, events }: FrameSource): number {
+  if (counters === null || events === 0) return events
+  let [low, high] = [counters[0], counters[0]]
+  for (const counter of counters) {
+    if (counter < low) low = counter
+    if (counter > high) high = counter
+  }
+  return high - low + 1
+}
+
+/** Load mask and labels and fix the plan for `workers` workers. Throws ConfigError or InputError with one sentence. */
+export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, workers: number): Promise<Setup> {
+  const { systemParams } = resolved
+  checkVars(resolved, facts)
+  const mask = await loadRunMask(resolved, facts)
+  const split = partition(mask.data, workers)
+  const warnings: string[] = []
+  const analyses: AnalysisPlan[] = []
+  for (const analysis of resolved.analyses) {
+    const { colors, fine } = await loadRunLabels(analysis, mask)
+    warnings.push(...labelWarnings(mask, colors))
+    analyses.push({
+      name: analysis.name ?? '',
+      className: analysis.className,
+      delays: Float64Array.from(analysis.delays),
+      normalization: analysis.userParams.normalization as NormalizationName,
+      weights: (analysis.userParams.weights ?? 'bin') as Weights,
+      color: pick(colors.data, split.elements, Int32Array),
+      fine: pick(fine.data, split.elements, Int32Array),
+    })
+  }
+  const { numEvents } = systemParams
+  const plan: RunPlan = {
+    detectorShape: facts.shape,
+    maskNdarrayCoords: mask.data,
+    partition: split,
+    analyses,
+    servers: systemParams.numServers,
+    workers,
+    times: systemParams.times,
+    update: systemParams.update,
+    numEvents: numEvents > 0 ? Math.min(numEvents, facts.events) : facts.events,
+    order: !facts.hasStreams ? 'file' : systemParams.serversRoundRobin ? 'roundRobin' : 'earliest',
+    blockEvents: blockEvents(systemParams.blockSize, facts),
+    storeDtype: storeDtype(systemParams.workerStoreDtype),
+    filters: systemParams.filters.map(({ var: name, min, max }) => ({
+      var: name,
+      min: min ?? Number.NEGATIVE_INFINITY,
+      max: max ?? Number.POSITIVE_INFINITY,
+    })),
+    badEvents: systemParams.badEvents,
+    h5arrays: systemParams.h5arrays,
+  }
+  return { plan, warnings }
+}
+
+/** 'auto' = one worker per core. */
+export function workerCount({ systemParams }: ResolvedConfig): number {
+  return systemParams.numWorkers === 'auto' ? Math.max(1, availableParallelism()) : systemParams.numWorkers
+}
+
+/** Events per transfer block: bounded in bytes of full frames and in events. */
+export function blockEvents(
+  blockSize: 'auto' | number,
+  { shape, dtype }: Pick<SourceFacts, 'shape' | 'dtype'>,
+): number {
+  const fit = Math.max(1, Math.floor(transferBytes / (sizeOf(shape) * bytesOf(dtype))))
+  return Math.min(blockSize === 'auto' ? transferEvents : blockSize, fit, 65535)
+}
+
+function storeDtype(choice: ResolvedConfig['systemParams']['workerStoreDtype']): RunPlan['storeDtype'] {
+  if (choice !== 'bit') return choice
+  throw new ConfigError(
+    `systemParams.workerStoreDtype is 'bit', which this version cannot store; use 'auto' or 'uint8'`,
+  )
+}
+
+function checkVars({ systemParams }: ResolvedConfig, { vars }: SourceFacts): void {
+  for (const filter of systemParams.filters) {
+    if (vars.includes(filter.var)) continue
+    const known = vars.length === 0 ? 'the dataset has no vars' : `the dataset has: ${vars.join(', ')}`
+    throw new ConfigError(
+      `systemParams.filters names the variable '${filter.var}', but ${known}; add it to dataset.vars`,
+    )
+  }
+}
+
+async function loadRunMask({ systemParams, analyses }: ResolvedConfig, { shape }: SourceFacts): Promise<Mask> {
+  if (systemParams.maskNdarrayCoords !== null) return loadMask(systemParams.maskNdarrayCoords, shape)
+  const qmap = analyses.map(({ userParams }) => userParams.qmap).find((path) => typeof path === 'string')
+  return typeof qmap === 'string' ? (await loadQMap(qmap, shape)).mask : fullMask(shape)
+}
+
+/** Colors and fine colors of an analysis; without a file every pixel has color 1, without fine colors they equal the colors. */
+async function loadRunLabels({ userParams }: ResolvedAnalysis, mask: Mask): Promise<{ colors: Labels; fine: Labels }> {
+  const { qmap, colorNdarrayCoords, colorFineNdarrayCoords } = userParams
+  if (typeof qmap === 'string') {
+    const { colors, fineColors } = await loadQMap(qmap, mask.shape)
+    checkFineColors(mask, colors, fineColors, qmap)
+    return { colors, fine: fineColors }
+  }
+  if (typeof colorNdarrayCoords !== 'string') {
+    const ones: Labels = { shape: mask.shape, data: new Uint16Array(mask.data.length).fill(1), largest: 1 }
+    return { colors: ones, fine: ones }
+  }
+  const colors = await loadLabels(colorNdarrayCoords, 'color', mask.shape)
+  if (typeof colorFineNdarrayCoords !== 'string') return { colors, fine: colors }
+  const fine = await loadLabels(colorFineNdarrayCoords, 'fine color', mask.shape)
+  checkFineColors(mask, colors, fine, colorFineNdarrayCoords)
+  return { colors, fine }
+}

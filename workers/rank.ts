@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** Entry of a rank thread. A note 'stop' from the main thread ends the run early with what it has. */
+import * as engine from '../src/index.js'
+import { registerEngineModule } from '../src/config/engineModule.js'
+import { type RankTaskData, runRole } from '../src/driver/rank.js'
+import { type Outcome, type RankTask, runRank } from '../src/transports/threads/rank.js'
+
+registerEngineModule(engine)
+
+export default function rank(task: RankTask): Promise<Outcome> {
+  return runRank<RankTaskData, unknown>(task, (world, data, main) => {
+    const stop = new AbortController()
+    main.onMessage((note) => stop.abort(note))
+    return runRole(world, data, { stop: stop.signal, progress: (event) => main.send(event) })
+  })
+}
