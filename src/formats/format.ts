@@ -20,7 +20,7 @@ export interface SourceMetadata {
   readonly exposureSeconds?: number
   readonly energyKev?: number
   readonly distanceM?: number
-  readonly beamCenterPx?: readonly [number, number]
+  readonly beamCenterPx?: readonly [row: number, column: number]
   readonly pixelSizeM?: number
   readonly sample?: string
   readonly startTime?: string

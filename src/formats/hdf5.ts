@@ -13,7 +13,7 @@ import { openHdf5, type Hdf5File } from '../io/hdf5.js'
 import { requireDecoders } from '../io/hdf5Filters.js'
 import { datasetDType, listDatasets, readDataset, readRows, requireDataset } from '../io/hdf5Read.js'
 import { readNpy } from '../io/npy.js'
-import { bytesOf, shapeText, sizeOf, type TypedArray } from '../units.js'
+import { allocate, bytesOf, shapeText, sizeOf, type TypedArray } from '../units.js'
 import { readMetadata, readSaturation } from './common/hdf5Metadata.js'
 import { optionalNumber, requireKnownKeys, textOption } from './common/options.js'
 import { loadPerEvent, perEventKeys } from './common/perEvent.js'
@@ -88,7 +88,7 @@ async function readInSteps(
   const dtype = datasetDType(h5, frames)
   const chunk = frames.metadata.chunks?.[0] ?? 1
   const step = chunk * Math.max(1, Math.floor(stepBytes / (frameSize * bytesOf(dtype) * chunk)))
-  const out = target ?? reusable(dtype)((to - from) * frameSize)
+  const out = target ?? allocate(dtype, (to - from) * frameSize)
   for (let row = from; row < to; ) {
     signal?.throwIfAborted()
     const next = Math.min(to, (Math.floor(row / step) + 1) * step)

@@ -62,9 +62,9 @@ export function readMetadata(h5: Hdf5File): SourceMetadata {
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== null)) as SourceMetadata
 }
 
-/** `[x, y]` as NeXus counts them: column, row. */
+/** `[row, column]`; NeXus counts x along columns. */
 function beamCenter(x: number | null, y: number | null): [number, number] | null {
-  return x === null || y === null ? null : [x, y]
+  return x === null || y === null ? null : [y, x]
 }
 
 function quantity(

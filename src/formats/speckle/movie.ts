@@ -14,18 +14,31 @@
  * table row is seen. The level at any tick is the one drawn at the last jump: found by looking back, at most to the tick that
  * was computed last. Nothing but speed depends on what was read before.
  */
+import { setImmediate as breathe } from 'node:timers/promises'
 import { golden, mix, scramble, wordAt } from './hash.js'
 import { countTable, levels, widthBits, type CountTable } from './intensity.js'
 
 export interface MovieModel {
-  /** Pixels of a frame. */
-  readonly pixels: number
-  /** Class of each pixel, an index of `classes`. */
+  /** Class of each pixel of a frame, an index of `classes`. */
   readonly classOf: Uint8Array
   /** Mean counts per frame, contrast 0..1, and rate per tick (>= 0) at which g2 - 1 decays. */
   readonly classes: readonly { readonly mean: number; readonly contrast: number; readonly decay: number }[]
   readonly seed: number
 }
+
+export interface TilePlace {
+  readonly out: Uint8Array | Uint16Array
+  readonly stride: number
+  readonly offset: number
+}
+
+export interface TileSink {
+  place(first: number, count: number): TilePlace
+  done?(first: number, count: number): void
+}
+
+/** Pixels times frames between two turns for other work, well below 100 ms. */
+const turn = 8_000_000
 
 /** Pixels worked on at once, so that their state stays in the fastest cache. */
 export const tilePixels = 2048
@@ -43,7 +56,7 @@ export class SpeckleMovie {
   private readonly key: Int32Array
   /** A pixel jumps where the high bits of its word are below this. */
   private readonly threshold: Int32Array
-  /** Where the row of the pixel's level begins in `counts`, valid at tick `current`; -1 = nothing was computed yet. */
+  /** Where the row of the pixel's level begins in `counts`, for all pixels at tick `current`; -1 = not known. */
   private readonly row: Int32Array
   private current = -1
 
@@ -60,35 +73,49 @@ export class SpeckleMovie {
     this.largest = Math.max(...this.tables.map((table) => table.counts.reduce((a, b) => Math.max(a, b), 0)))
     this.counts = joined(this.tables, this.largest)
     const seedKey = wordAt(model.seed, 1)
-    this.key = Int32Array.from({ length: model.pixels }, (_, pixel) => mix(seedKey ^ Math.imul(pixel + 1, golden)))
+    this.key = Int32Array.from({ length: classOf.length }, (_, pixel) => mix(seedKey ^ Math.imul(pixel + 1, golden)))
     this.threshold = Int32Array.from(classOf, (kind) => thresholds[kind] as number)
-    this.row = new Int32Array(model.pixels)
+    this.row = new Int32Array(classOf.length)
   }
 
   /**
-   * Counts at ascending `ticks` (>= 0, repeats allowed), tile by tile: `place(first, count)` says where pixels
-   * `first..first+count-1` go: `out[e * stride + offset + i]`; `done` is called when they are there.
+   * Counts at `ticks` (>= 0, any order), tile by tile: `place(first, count)` says where pixels `first..first+count-1` go,
+   * `out[e * stride + offset + i]`; `done` is called when they are there. Other work of the thread gets turns in between.
    */
-  fill(
-    ticks: Int32Array,
-    place: (first: number, count: number) => { out: Uint8Array | Uint16Array; stride: number; offset: number },
-    done: (first: number, count: number) => void = () => {},
-  ): void {
+  async fill(ticks: Int32Array, sink: TileSink, signal?: AbortSignal): Promise<void> {
     if (ticks.length === 0) return
-    const known = this.current >= 0 && (ticks[0] as number) >= this.current ? this.current : -1
+    const order = Uint32Array.from(ticks.keys()).sort((a, b) => (ticks[a] as number) - (ticks[b] as number))
+    const known = this.current <= (ticks[order[0] as number] as number) ? this.current : -1
+    this.current = -1
+    let work = 0
     for (let first = 0; first < this.row.length; first += tilePixels) {
       const end = Math.min(this.row.length, first + tilePixels)
-      const { out, stride, offset } = place(first, end - first)
-      let before = known
-      for (let e = 0; e < ticks.length; e++) {
-        const tick = ticks[e] as number
-        if (before < 0 || tick > before + 1) this.lookBack(first, end, before, tick - 1)
-        this.fillFrame(first, end, tick, out, e * stride + offset - first)
-        before = tick
-      }
-      done(first, end - first)
+      this.fillTile(ticks, order, known, first, end, sink.place(first, end - first))
+      sink.done?.(first, end - first)
+      work += (end - first) * ticks.length
+      if (work < turn) continue
+      work = 0
+      await breathe()
+      signal?.throwIfAborted()
     }
-    this.current = ticks[ticks.length - 1] as number
+    this.current = ticks[order[order.length - 1] as number] as number
+  }
+
+  private fillTile(
+    ticks: Int32Array,
+    order: Uint32Array,
+    known: number,
+    first: number,
+    end: number,
+    place: TilePlace,
+  ): void {
+    let before = known
+    for (const e of order) {
+      const tick = ticks[e] as number
+      if (before < 0 || tick > before + 1) this.lookBack(first, end, before, tick - 1)
+      this.fillFrame(first, end, tick, place.out, e * place.stride + place.offset - first)
+      before = tick
+    }
   }
 
   /** One frame of one tile: `out[to + pixel]`. The levels must be those of the tick before, or of this one. */
