@@ -5,7 +5,7 @@
  * The package as a user gets it: packed, installed into an empty folder and globally, from the registry that npm is set to.
  * h5wasm-plugins names an older h5wasm as optional peer, and npm ignores a dependency's `overrides`: the bundle must settle it.
  */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -58,14 +58,25 @@ else {
       expect(finished(parcorana, ['--version'], folder).status).toBe(0)
       const alone = join(folder, 'alone')
       cpSync(join(repositoryRoot, 'configs', 'custom-g2'), alone, { recursive: true })
-      const run = finished(parcorana, ['-c', 'config.ts', '--json', '-v', 'DEBUG'], alone)
-      expect(run.status, run.stderr).toBe(0)
-      const done = JSON.parse(run.stdout.trim().split('\n').at(-1) as string) as Record<string, unknown>
-      expect(done).toMatchObject({ event: 'done', complete: true })
-      expect(run.stderr).toMatch(/block kernels/)
-      expect(run.stderr).not.toMatch(/row path/)
+      expect(pathOf(parcorana, alone, '')).toBe('blocks')
+      const eachEvent =
+        '\n  override workerAfterDataInsert(...all: [number, number, never]) {\n    super.workerAfterDataInsert(...all)\n  }'
+      expect(pathOf(parcorana, alone, eachEvent)).toBe('rows')
     })
   })
+}
+
+/** Run the example with a class that tells which path its sums took; `more` goes into the class. */
+function pathOf(parcorana: string, folder: string, more: string): string | undefined {
+  const tell =
+    '\n  override workerCalc(workerData: never) {\n    this.mpiParams.logInfo("sums by " + this.sums?.path)\n    return super.workerCalc(workerData)\n  }'
+  const source = readFileSync(join(repositoryRoot, 'configs', 'custom-g2', 'myG2.ts'), 'utf8')
+  writeFileSync(join(folder, 'myG2.ts'), source.replace(/\}\s*$/, `${tell}${more}\n}\n`))
+  const run = finished(parcorana, ['-c', 'config.ts', '--json'], folder)
+  expect(run.status, run.stderr).toBe(0)
+  const done = JSON.parse(run.stdout.trim().split('\n').at(-1) as string) as Record<string, unknown>
+  expect(done).toMatchObject({ event: 'done', complete: true, read: 1000, correlated: 900 })
+  return /sums by (\w+)/.exec(run.stderr)?.[1]
 }
 
 /** Exit 0, and no word about versions that do not fit. */
