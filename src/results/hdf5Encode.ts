@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** How values of the program become HDF5 values: element types, shapes, chunks. */
+import { deflateSync } from 'node:zlib'
 import type { AttributeValue, DatasetOptions, DatasetValue } from '../correlators/resultGroup.js'
 import { RunError } from '../errors.js'
 import { dtypeOf, shapeText, sizeOf, type DType, type TypedArray } from '../units.js'
@@ -33,6 +34,9 @@ const types: Record<DType, H5Type> = {
 /** Arrays above this many bytes are compressed by default; below it a chunk index costs more than it saves. */
 const compressAbove = 65_536
 const chunkBytes = 1024 * 1024
+const samples = 8
+const sampleBytes = 4096
+const worthwhile = 0.8
 
 /** `number` becomes float64, `bigint` int64, `string` UTF-8; a scalar unless `options.shape` says otherwise. */
 export function encodeDataset(name: string, value: DatasetValue, options: DatasetOptions = {}): Encoded {
@@ -45,7 +49,8 @@ export function encodeDataset(name: string, value: DatasetValue, options: Datase
     )
   }
   const bytes = Array.isArray(data) ? 0 : data.byteLength
-  const compress = type !== 'S' && data.length > 0 && shape.length > 0 && (options.compress ?? bytes > compressAbove)
+  const possible = type !== 'S' && data.length > 0 && shape.length > 0
+  const compress = possible && (options.compress ?? (bytes > compressAbove && shrinks(data)))
   return { type, shape, data, chunks: compress ? chunksFor(shape, bytes / data.length) : null }
 }
 
@@ -55,6 +60,16 @@ export function encodeAttribute(value: AttributeValue): Omit<Encoded, 'chunks'> 
   if (typeof value === 'number') return { ...encodeNumbers([value]), shape: [] }
   if (value.every((item) => typeof item === 'string')) return { type: 'S', shape: [value.length], data: [...value] }
   return { ...encodeNumbers(value as readonly number[]), shape: [value.length] }
+}
+
+/** Whether deflate is worth its time, judged on samples: means of noisy photon counts hardly shrink, label maps do. */
+function shrinks(data: H5Data): boolean {
+  if (Array.isArray(data)) return false
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  const step = Math.floor(bytes.length / samples)
+  const sampled = Array.from({ length: samples }, (_, i) => bytes.subarray(i * step, i * step + sampleBytes))
+  const sample = Buffer.concat(sampled)
+  return deflateSync(sample, { level: 1 }).length < worthwhile * sample.length
 }
 
 function encodeNumbers(values: readonly number[]): { type: H5Type; data: H5Data } {

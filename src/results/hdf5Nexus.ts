@@ -6,7 +6,7 @@ import type { Attributes, DatasetValue } from '../correlators/resultGroup.js'
 import { beamCenter, numberOf, textOf, type Known } from './experiment.js'
 import type { ApsInput } from './hdf5Aps.js'
 import { g2Definition } from './definitions.js'
-import type { ResultFile } from './hdf5Group.js'
+import type { ResultFile } from './hdf5File.js'
 
 /** Needs `/xpcs` and `/system` written before. */
 export function writeNexus(file: ResultFile, input: ApsInput): void {

@@ -14,7 +14,7 @@ import { RunError } from '../errors.js'
 import type { Publisher, PublishedUpdate, RunFacts, RunSummary, UpdateFacts } from '../roles/publisher.js'
 import { arrayDefinitions, g2Definition } from './definitions.js'
 import { writeAps } from './hdf5Aps.js'
-import { ResultFile } from './hdf5Group.js'
+import { ResultFile } from './hdf5File.js'
 import { writeNexus } from './hdf5Nexus.js'
 import { writeAccounting, writeRun, writeSystem, writeUpdateFacts } from './hdf5System.js'
 import { writeUnnormalized } from './hdf5Unnormalized.js'
@@ -110,6 +110,8 @@ class Hdf5Result implements Publisher {
         normalization: curves.normalization,
         g2: g2Definition(curves.normalization),
         error_method: curves.errorMethod,
+        colors: [...curves.colors],
+        elements_per_color: [...curves.elements],
       })
     })
     await work.settle()
@@ -122,7 +124,7 @@ class Hdf5Result implements Publisher {
     const { work, facts } = this.#require()
     await work.settle()
     this.#dress(work, facts, summary)
-    if (this.#options.h5views?.includes('apsG2')) writeUnnormalized(work, facts, this.#groups[0])
+    if (this.#options.h5views?.includes('apsG2')) await writeUnnormalized(work, facts, this.#groups[0])
     work.close()
     this.#open = null
     await syncFile(this.#paths.work)

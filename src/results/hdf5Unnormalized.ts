@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** `/xpcs/multitau/unnormalized_G2`: per-element means as the APS tools want them, read back from the last update. */
+import { setImmediate as turn } from 'node:timers/promises'
 import type { RunFacts } from '../roles/publisher.js'
-import type { ResultFile } from './hdf5Group.js'
+import type { ResultFile } from './hdf5File.js'
 import { pictureShape } from './ringMap.js'
 
 /** Along axis 1. The APS layout calls the LATER frames "IP" and the EARLIER ones "IF": the reverse of our names. */
@@ -15,7 +16,7 @@ export function delayName(delay: number): string {
 }
 
 /** Does nothing where the update holds no per-element arrays (`h5arrays: 'none'`, a class with other arrays). */
-export function writeUnnormalized(file: ResultFile, facts: RunFacts, update: string | undefined): void {
+export async function writeUnnormalized(file: ResultFile, facts: RunFacts, update: string | undefined): Promise<void> {
   const { delays } = facts.analyses[0]!
   const present = [...delays].every((delay) =>
     apsOrder.every((name) => file.has(`${update}/${name}/${delayName(delay)}`)),
@@ -34,5 +35,6 @@ export function writeUnnormalized(file: ResultFile, facts: RunFacts, update: str
       row.set(file.values(`${update}/${name}/${delayName(delay)}`), i * size)
     })
     append(row)
+    await turn()
   }
 }

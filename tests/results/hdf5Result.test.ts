@@ -154,6 +154,41 @@ describeWithPython('the HDF5 result as h5py reads it', () => {
     })
   })
 
+  it('holds everything that viewers require, whatever is unknown', async () => {
+    const facts = fakeFacts()
+    const result = createHdf5Result({ path })
+    await result.begin(facts)
+    await publishFake(result, facts, fakeUpdateFacts(0, 49, true))
+    await result.finish(fakeSummary)
+    const file = read(path)
+    const qmap =
+      'mask dynamic_roi_map static_roi_map dynamic_v_list_dim0 dynamic_v_list_dim1 static_v_list_dim0 static_v_list_dim1 dynamic_num_pts static_num_pts dynamic_index_mapping static_index_mapping beam_center_x beam_center_y detector_distance pixel_size map_names map_units'
+    const others =
+      '/entry/start_time /entry/definition /entry/entry_identifier /entry/instrument/detector_1/frame_time /entry/instrument/detector_1/count_time /entry/instrument/detector_1/beam_center_x /entry/instrument/incident_beam/incident_energy /xpcs/temporal_mean/scattering_1d /xpcs/temporal_mean/scattering_1d_segments /xpcs/temporal_mean/scattering_2d /xpcs/spatial_mean/intensity_vs_time /xpcs/multitau/delay_list /xpcs/multitau/normalized_g2 /xpcs/multitau/normalized_g2_err /xpcs/multitau/config/stride_frame /xpcs/multitau/config/avg_frame /entry/data/g2 /entry/instrument/masks/dynamic_roi_map'
+    for (const name of [...qmap.split(' ').map((key) => `/xpcs/qmap/${key}`), ...others.split(' ')]) {
+      expect(file[name]?.values, name).toBeDefined()
+    }
+    const classes = Object.entries(file).flatMap(([name, { attrs }]) =>
+      attrs.NX_class ? [`${name} ${attrs.NX_class[0]}`] : [],
+    )
+    expect(classes).toEqual(
+      expect.arrayContaining([
+        '/entry NXentry',
+        '/entry/data NXdata',
+        '/entry/instrument NXinstrument',
+        '/entry/instrument/incident_beam NXbeam',
+        '/entry/instrument/detector_1 NXdetector',
+        '/entry/process NXprocess',
+      ]),
+    )
+    expect(file['/xpcs/qmap/map_units']?.values).toEqual(['bin', 'deg'])
+    expect(file['/xpcs/qmap/dynamic_v_list_dim0']).toMatchObject({ values: [2, 5, 7], attrs: { placeholder: [1] } })
+    const marked = Object.entries(file).filter(([, { attrs }]) => attrs.placeholder?.[0] === 1)
+    expect(marked.map(([name]) => name)).toEqual(
+      expect.arrayContaining(['/entry/start_time', '/entry/instrument/detector_1/frame_time', '/xpcs/qmap/pixel_size']),
+    )
+  })
+
   it('shares one copy through hard links', async () => {
     const facts = fakeFacts()
     const result = createHdf5Result({ path })

@@ -1,0 +1,299 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * An HDF5 file that is being written, as `ResultGroup`s. h5wasm cannot remove an object from a file, so a dataset of the
+ * same type and shape is overwritten in place, any other replacement is kept aside until `settle` writes the file anew.
+ */
+import { renameSync } from 'node:fs'
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Dataset } from 'h5wasm/node'
+import type { Attributes, DatasetOptions, DatasetValue, ResultGroup } from '../correlators/resultGroup.js'
+import { RunError } from '../errors.js'
+import { hdf5Reason, openHdf5, type Hdf5File } from '../io/hdf5.js'
+import { Hdf5Group } from './hdf5Group.js'
+import { isWithin, nameOf, normal, parentOf } from './hdf5Names.js'
+import { decodeValue, encodeAttribute, encodeDataset, type Encoded } from './hdf5Encode.js'
+import type { TypedArray } from '../units.js'
+
+/** Deflate level: photon data gain little from more. */
+const deflateLevel = 1
+
+interface Layout {
+  readonly type: Encoded['type']
+  readonly shape: readonly number[]
+  readonly compressed: boolean
+}
+
+interface Node {
+  /** Where the object lies in the file; differs from its path until the next `settle` when it replaced another one. */
+  readonly stored: string
+  /** Null = a group. */
+  readonly layout: Layout | null
+  readonly attributes: Map<string, Attributes[string]>
+  /** Left over from before `outdate`; vanishes at the next `settle` unless it is written again. */
+  outdated: boolean
+}
+
+const asideGroup = '/.replaced'
+
+export class ResultFile {
+  readonly path: string
+  #h5: Hdf5File
+  readonly #nodes: Map<string, Node>
+  /** Objects of the file that this one was copied from. */
+  readonly #below: ReadonlyMap<string, Node>
+  readonly #root: Node = { stored: '', layout: null, attributes: new Map(), outdated: false }
+  #aside = 0
+  #settled = true
+
+  private constructor(h5: Hdf5File, below: ReadonlyMap<string, Node>) {
+    this.path = h5.path
+    this.#h5 = h5
+    this.#below = below
+    this.#nodes = new Map()
+  }
+
+  /** A new file; an existing one is truncated. */
+  static async create(path: string): Promise<ResultFile> {
+    return new ResultFile(await openHdf5(path, 'w'), new Map())
+  }
+
+  /** Open `path`, a byte copy of the flushed and settled `original`, to add to it. */
+  static async addTo(path: string, original: ResultFile): Promise<ResultFile> {
+    return new ResultFile(await openHdf5(path, 'a'), original.#nodes)
+  }
+
+  group(path: string): ResultGroup {
+    this.#requireGroup(normal(path))
+    return new Hdf5Group(this, normal(path))
+  }
+
+  has(path: string): boolean {
+    const node = this.#find(normal(path))
+    return node !== undefined && !node.outdated
+  }
+
+  /** Write a dataset, replacing one of the same name; parents are created. */
+  write(path: string, value: DatasetValue, options: DatasetOptions = {}): void {
+    const name = normal(path)
+    const encoded = encodeDataset(name, value, options)
+    const parent = this.#requireGroup(parentOf(name))
+    const layout: Layout = { type: encoded.type, shape: encoded.shape, compressed: encoded.chunks !== null }
+    const old = this.#find(name)
+    const reusable = old?.layout != null && encoded.type !== 'S' && sameValues(old.layout, layout)
+    if (reusable) {
+      this.#attempt(name, () => this.#overwrite(old.stored, encoded))
+      old.outdated = false
+      this.#clearAttributes(name, old)
+    } else {
+      const stored = old === undefined ? `${parent.stored}/${nameOf(name)}` : this.#setAside(name)
+      this.#attempt(name, () => this.#create(stored, encoded))
+      this.#nodes.set(name, { stored, layout, attributes: new Map(), outdated: false })
+    }
+    this.attributes(name, options.attributes ?? {})
+  }
+
+  attributes(path: string, attributes: Attributes): void {
+    const name = normal(path)
+    const node = this.#own(name)
+    for (const [key, value] of Object.entries(attributes)) {
+      this.#attempt(name, () => {
+        if (node.attributes.has(key)) this.#h5.module.delete_attribute(this.#h5.file.file_id, node.stored, key)
+        this.#createAttribute(node.stored, key, value)
+      })
+      node.attributes.set(key, value)
+    }
+  }
+
+  /** A second name for the same object. Only in files that are not settled any more. */
+  link(target: string, path: string): void {
+    const name = normal(path)
+    const { stored } = this.#requireNode(normal(target))
+    const parent = this.#requireGroup(parentOf(name))
+    this.#attempt(name, () =>
+      this.#h5.module.create_hard_link(this.#h5.file.file_id, stored, `${parent.stored}/${nameOf(name)}`),
+    )
+    this.#nodes.set(name, { ...this.#requireNode(normal(target)) })
+  }
+
+  /** What lies at and below `path` is replaced as a whole: whatever is not written again vanishes at the next `settle`. */
+  outdate(path: string): void {
+    const name = normal(path)
+    for (const [key, node] of this.#nodes) if (isWithin(key, name)) node.outdated = true
+  }
+
+  /** Remove what was replaced. Writes the file anew where something has to go; else does nothing. */
+  async settle(): Promise<void> {
+    const outdated = [...this.#nodes].filter(([, node]) => node.outdated)
+    for (const [path] of outdated) this.#nodes.delete(path)
+    if (this.#settled && outdated.length === 0) return
+    const fresh = `${this.path}.settled`
+    const target = await ResultFile.create(fresh)
+    for (const [path, node] of this.#nodes) {
+      this.#copyTo(target, path, node)
+      if (node.layout?.compressed) await turn()
+    }
+    target.close()
+    this.close()
+    renameSync(fresh, this.path)
+    this.#h5 = await openHdf5(this.path, 'a')
+    for (const [path, node] of target.#nodes) this.#nodes.set(path, node)
+    this.#settled = true
+  }
+
+  flush(): void {
+    this.#attempt(this.path, () => this.#h5.flush())
+  }
+
+  close(): void {
+    this.#attempt(this.path, () => this.#h5.close())
+  }
+
+  /** The values of a numeric dataset; 64-bit integers are refused. */
+  values(path: string): TypedArray {
+    const { stored } = this.#requireNode(normal(path))
+    const { value } = this.#h5.file.get(stored) as Dataset
+    if (ArrayBuffer.isView(value) && !(value instanceof BigInt64Array)) return value as TypedArray
+    throw new RunError(`${path} holds no plain numbers`, { path })
+  }
+
+  /** An empty float32 dataset that grows along its first axis by `append`, one chunk per row. */
+  growing(path: string, rowShape: readonly number[], attributes: Attributes): (row: Float32Array) => void {
+    const name = normal(path)
+    const parent = this.#requireGroup(parentOf(name))
+    const stored = `${parent.stored}/${nameOf(name)}`
+    const dataset = this.#attempt(name, () =>
+      this.#h5.file.create_dataset({
+        name: stored.slice(1),
+        data: new Float32Array(0),
+        shape: [0, ...rowShape],
+        maxshape: [null, ...rowShape],
+        dtype: '<f',
+        chunks: [1, ...rowShape.map((extent, axis) => (axis === 0 ? 1 : extent))],
+        compression: 1,
+        compression_opts: [deflateLevel],
+      }),
+    )
+    const layout: Layout = { type: '<f', shape: [], compressed: true }
+    this.#nodes.set(name, { stored, layout, attributes: new Map(), outdated: false })
+    this.attributes(name, attributes)
+    let rows = 0
+    return (row) => {
+      this.#attempt(name, () => {
+        dataset.resize([++rows, ...rowShape])
+        dataset.write_slice([[rows - 1, rows]], row)
+      })
+    }
+  }
+
+  #find(path: string): Node | undefined {
+    return this.#nodes.get(path) ?? this.#below.get(path)
+  }
+
+  /** The node of `path`, copied where it belongs to the original file. */
+  #own(path: string): Node {
+    const node = this.#requireNode(path)
+    if (this.#nodes.has(path)) return node
+    const own = { ...node, attributes: new Map(node.attributes) }
+    this.#nodes.set(path, own)
+    return own
+  }
+
+  #requireNode(path: string): Node {
+    if (path === '/') return this.#root
+    const node = this.#find(path)
+    if (node === undefined) throw new RunError(`${this.path} has no object ${path}: write it first`, { path })
+    return node
+  }
+
+  #requireGroup(path: string): Node {
+    if (path === '/') return this.#root
+    const old = this.#find(path)
+    if (old !== undefined && old.layout === null) {
+      if (old.outdated) this.#clearAttributes(path, old)
+      old.outdated = false
+      for (let up = parentOf(path); up !== '/'; up = parentOf(up)) this.#requireNode(up).outdated = false
+      return old
+    }
+    const parent = this.#requireGroup(parentOf(path))
+    const stored = old === undefined ? `${parent.stored}/${nameOf(path)}` : this.#setAside(path)
+    this.#attempt(path, () => this.#h5.module.create_group(this.#h5.file.file_id, stored, false))
+    const node: Node = { stored, layout: null, attributes: new Map(), outdated: false }
+    this.#nodes.set(path, node)
+    return node
+  }
+
+  /** Forget what lies at and below `path` and give a place for its successor. */
+  #setAside(path: string): string {
+    for (const key of [...this.#nodes.keys()]) if (isWithin(key, path)) this.#nodes.delete(key)
+    const { file, module } = this.#h5
+    if (this.#settled) module.create_group(file.file_id, asideGroup, false)
+    this.#settled = false
+    return `${asideGroup}/${this.#aside++}`
+  }
+
+  #create(stored: string, { type, shape, data, chunks }: Encoded): void {
+    this.#h5.file.create_dataset({
+      name: stored.slice(1),
+      data,
+      shape: [...shape],
+      dtype: type,
+      ...(chunks === null ? {} : { chunks: [...chunks], compression: 1, compression_opts: [deflateLevel] }),
+    })
+  }
+
+  #overwrite(stored: string, { data }: Encoded): void {
+    if (Array.isArray(data)) throw new RunError(`${stored} holds text, which cannot be overwritten in place`)
+    const { file, module } = this.#h5
+    const pointer = module._malloc(Math.max(1, data.byteLength))
+    try {
+      module.HEAPU8.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), pointer)
+      module.set_dataset_data(file.file_id, stored, null, null, null, BigInt(pointer))
+    } finally {
+      module._free(pointer)
+    }
+  }
+
+  #createAttribute(stored: string, key: string, value: Attributes[string]): void {
+    const { type, shape, data } = encodeAttribute(value)
+    const owner = stored === '' ? this.#h5.file : this.#h5.file.get(stored)
+    if (owner === null || !('create_attribute' in owner)) throw new Error(`${stored} is missing`)
+    owner.create_attribute(key, data as string[], [...shape], type)
+  }
+
+  #clearAttributes(path: string, node: Node): void {
+    const { file, module } = this.#h5
+    this.#attempt(path, () => {
+      for (const key of node.attributes.keys()) module.delete_attribute(file.file_id, node.stored, key)
+    })
+    node.attributes.clear()
+  }
+
+  #copyTo(target: ResultFile, path: string, node: Node): void {
+    if (node.layout === null) target.group(path)
+    else {
+      const { type, shape, compressed } = node.layout
+      const value = (this.#h5.file.get(node.stored) as Dataset).value
+      target.write(path, decodeValue(type, value), { shape, compress: compressed })
+    }
+    target.attributes(path, Object.fromEntries(node.attributes))
+  }
+
+  #attempt<T>(name: string, action: () => T): T {
+    try {
+      return action()
+    } catch (error) {
+      if (error instanceof RunError) throw error
+      throw new RunError(
+        `${name} could not be written into ${this.path} (${hdf5Reason(error)}): check the free space of the folder`,
+        { path: this.path, name },
+        { cause: error },
+      )
+    }
+  }
+}
+
+function sameValues(a: Layout, b: Layout): boolean {
+  return a.type === b.type && a.shape.length === b.shape.length && a.shape.every((extent, i) => extent === b.shape[i])
+}
