@@ -5,16 +5,18 @@
 import { isAbsolute, resolve } from 'node:path'
 import { ConfigError } from '../errors.js'
 import type { DatasetSpec } from '../formats/format.js'
+import { guessFormat, isFormatPath } from '../formats/index.js'
+import { isPathEntry, isRecord } from './keyKinds.js'
 import { valueText } from './schema/sentences.js'
 
 const key = 'systemParams.dataset'
 
 /** Relative paths are resolved against `baseDir`. Throws ConfigError for psana strings, a missing format or a missing path. */
-export function resolveDataset(value: unknown, baseDir: string): DatasetSpec {
+export async function resolveDataset(value: unknown, baseDir: string): Promise<DatasetSpec> {
   const spec = typeof value === 'string' ? parseText(value) : { ...(value as Record<string, unknown>) }
   const { path = '' } = spec
   if (typeof path !== 'string') throw new ConfigError(`${key}.path is ${valueText(path)}, but must be a path`, { key })
-  const format = spec.format ?? formatOf(path)
+  const format = spec.format ?? (await formatOf(path))
   if (typeof format !== 'string' || format === '') {
     throw new ConfigError(`${key}.format is ${valueText(format)}, but must be the name of a format such as 'npy'`, {
       key,
@@ -50,23 +52,18 @@ function plain(value: string): string | number | boolean {
   return value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value
 }
 
-function formatOf(path: string): string {
+async function formatOf(path: string): Promise<string> {
   const extension = /\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? ''
-  const formats: Readonly<Record<string, string>> = {
-    npy: 'npy',
-    h5: 'hdf5',
-    hdf5: 'hdf5',
-    hdf: 'hdf5',
-    nxs: 'hdf5',
-    cxi: 'hdf5',
-  }
-  const format = formats[extension]
-  if (format !== undefined) return format
+  const format = quick[extension] ?? (await guessFormat(path))
+  if (format !== null) return format
   throw new ConfigError(
     `${key} is '${path}', which does not say its format; write { format: 'npy', path: '${path}' } or 'npy:${path}'`,
     { key },
   )
 }
+
+/** Endings that need no look at the formats themselves. */
+const quick: Readonly<Record<string, string>> = { npy: 'npy', h5: 'hdf5', hdf5: 'hdf5', hdf: 'hdf5', nxs: 'hdf5' }
 
 function psanaError(text: string): ConfigError {
   return new ConfigError(
@@ -75,24 +72,14 @@ function psanaError(text: string): ConfigError {
   )
 }
 
-/** True where `value` under `name` of a dataset is a path of its own: `path`; for npy also counters, streams and vars. */
-export function isPathEntry(format: string, name: string, value: unknown): value is string {
-  if (typeof value !== 'string' || value === '' || name === 'format') return false
-  const pathKeys = format === 'npy' ? ['path', 'counters', 'streams', 'vars'] : ['path']
-  return pathKeys.includes(name) || isFileName(value)
-}
-
 /** Relative paths against `baseDir`. */
 function absolute(spec: DatasetSpec, baseDir: string): DatasetSpec {
   const fix = (name: string, value: unknown): unknown =>
     isPathEntry(spec.format, name, value) && !isAbsolute(value) ? resolve(baseDir, value) : value
   const entries = Object.entries(spec).map(([name, value]) => {
-    if (name !== 'vars' || value === null || typeof value !== 'object') return [name, fix(name, value)]
+    if (name === 'format') return [name, isFormatPath(spec.format) ? resolve(baseDir, spec.format) : spec.format]
+    if (name !== 'vars' || !isRecord(value)) return [name, fix(name, value)]
     return [name, Object.fromEntries(Object.entries(value).map(([key, path]) => [key, fix('vars', path)]))]
   })
   return Object.fromEntries(entries) as DatasetSpec
-}
-
-function isFileName(value: string): boolean {
-  return /\.(npy|npz|h5|hdf5|hdf|nxs|cxi|json|csv|txt|bin|imm|spc)$/i.test(value)
 }

@@ -89,6 +89,8 @@ export interface ResolvedConfig {
   /** Folder that relative paths were resolved against. */
   readonly baseDir: string
   readonly systemParams: ResolvedSystemParams
+  /** Experiment values of `metadataFile`. */
+  readonly metadata: Readonly<Record<string, unknown>>
   /** At least one. */
   readonly analyses: readonly ResolvedAnalysis[]
   /** Where each value came from, by `systemParams.<key>`, `userParams.<key>` or `experiment.<key>`. */

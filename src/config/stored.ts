@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** A configuration as the result file stores it: what decides the result apart from what may differ between equal runs. */
-import { isPathEntry } from './dataset.js'
+import { basename } from 'node:path'
+import { isPathEntry, isRecord, systemRunKeys, userPathKeys } from './keyKinds.js'
 import type { ResolvedConfig } from './resolved.js'
-import { systemFields } from './schema/system.js'
-import { userFields } from './schema/user.js'
+
+/** Stored in another way, or no key of the user's. */
+const unstored = ['experiment', 'dataset', 'h5arraysExplicit']
 
 type Values = Record<string, unknown>
 
@@ -22,10 +24,9 @@ export function storedParams(config: ResolvedConfig): StoredParams {
   const { systemParams: system, analyses } = config
   const run: Record<string, string | number | readonly string[]> = { config: config.configPath ?? 'none' }
   const systemParams: Values = {}
-  for (const [key, field] of Object.entries(systemFields)) {
-    const value = (system as unknown as Readonly<Values>)[key]
-    if (value === undefined || key === 'experiment' || key === 'dataset') continue
-    if (field.path === true || field.stored === 'run') run[key] = plain(value)
+  for (const [key, value] of Object.entries(system)) {
+    if (unstored.includes(key)) continue
+    if (systemRunKeys.includes(key)) run[key] = plain(value)
     else systemParams[key] = value
   }
   splitDataset(system.dataset, systemParams, run)
@@ -47,8 +48,9 @@ function splitDataset(
   const settings: Values = {}
   const format = String(dataset.format)
   for (const [name, value] of Object.entries(dataset)) {
-    if (name === 'vars') {
-      settings.vars = Object.keys(value as Values)
+    if (name === 'format') settings.format = basename(format)
+    else if (name === 'vars' && isRecord(value)) {
+      settings.vars = Object.keys(value)
       run['dataset.vars'] = JSON.stringify(value)
     } else if (isPathEntry(format, name, value)) run[`dataset.${name}`] = value
     else if (value !== '') settings[name] = value
@@ -63,7 +65,7 @@ function splitUser(
 ): Values {
   const kept: Values = {}
   for (const [key, value] of Object.entries(params)) {
-    if (userFields[key as keyof typeof userFields]?.path === true) run[`${where}.${key}`] = plain(value)
+    if (userPathKeys.includes(key)) run[`${where}.${key}`] = plain(value)
     else kept[key] = ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value
   }
   return kept

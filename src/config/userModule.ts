@@ -72,3 +72,8 @@ function lineOf(path: string, error: unknown): string {
 function oneLine(text: string): string {
   return text.trim().split(/\s*\n\s*/)[0] ?? ''
 }
+
+/** A user's own format file, for `openSource`. */
+export async function loadFormatModule(path: string): Promise<UserModule> {
+  return importUserModule(path, 'format file')
+}

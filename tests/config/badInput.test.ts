@@ -128,7 +128,7 @@ describe('userParams', () => {
     )
   })
 
-  it('keys of a user class: any, or those that the class lists', async () => {
+  it('keys of a user class: all, or those that the class lists', async () => {
     class Open extends G2Common {}
     class Closed extends G2Common {
       static readonly userParamKeys = ['threshold']

@@ -5,6 +5,9 @@
 import { describe, expect, it } from 'vitest'
 import { environmentName } from '../../src/config/overrides.js'
 import { experimentFacts } from '../../src/config/experiment.js'
+import { experimentKeys, systemRunKeys, userPathKeys } from '../../src/config/keyKinds.js'
+import { systemFields } from '../../src/config/schema/system.js'
+import { experimentFields, userFields } from '../../src/config/schema/user.js'
 import { storedParams } from '../../src/config/stored.js'
 import { testMode } from '../../src/config/testModes.js'
 import { G2AtEnd, G2Common, MultiTau, resolved, temporaryFolder, withSystem } from './support.js'
@@ -240,6 +243,15 @@ describe('stored parameters', () => {
       'dataset.path': '/b/i.npy',
       'userParams.colorNdarrayCoords': '/b/c.npy',
     })
+  })
+})
+
+describe('lists of keys', () => {
+  it('agree with the schema', () => {
+    const run = Object.entries(systemFields).filter(([, field]) => field.path === true || field.stored === 'run')
+    expect([...systemRunKeys].sort()).toEqual(run.map(([key]) => key).sort())
+    expect(userPathKeys).toEqual(Object.keys(userFields).filter((key) => userFields[key as 'qmap'].path === true))
+    expect(experimentKeys).toEqual(Object.keys(experimentFields))
   })
 })
 
