@@ -36,5 +36,5 @@ it.each([
 })
 
 it('the walk finds what it looks for', () => {
-  expect(packagesOf(join(repositoryRoot, 'src/config/load.ts'))).toContain('zod')
+  expect(packagesOf(join(repositoryRoot, 'src/config/assemble.ts'))).toContain('zod')
 })
