@@ -20,8 +20,9 @@ import { WorkerData } from '../buffers/workerData.js'
 import type { Pairing, StoredEvents, SumName, ValueBlock } from '../kernels/contract.js'
 import { loadKernels } from '../kernels/load.js'
 import type { KernelSet } from '../kernels/pairKernels.js'
-import { allocate, type DType, type StoreDType, type TypedArray } from '../units.js'
+import { allocate, type StoreDType, type TypedArray } from '../units.js'
 import { EventOrder } from './pairSums/eventOrder.js'
+import type { PairSumsOptions } from './pairSums/options.js'
 import { mayHaveHoles, type PairSumsPlan, type PairSumsSize, planPairSums } from './pairSums/plan.js'
 import { TickRing } from './pairSums/ring.js'
 import { RowBuffer } from './pairSums/rows.js'
@@ -29,31 +30,8 @@ import { Shard } from './pairSums/shard.js'
 import { putRun, type Run, runFrom, singleEvent, stageRun } from './pairSums/staging.js'
 import { StoreType } from './pairSums/storeType.js'
 
+export type { PairSumsOptions } from './pairSums/options.js'
 export type { PairSumsPlan, ShardPlan } from './pairSums/plan.js'
-
-export interface PairSumsOptions {
-  /** Elements of this worker; 0 is legal. */
-  readonly elements: number
-  /** Delays in ticks, >= 1, any order. */
-  readonly delays: Float64Array
-  /** Rows of the rolling buffer, >= 1. */
-  readonly times: number
-  readonly pairing: Pairing
-  /** 'auto' = the narrowest type of the values seen so far. */
-  readonly storeDtype: 'auto' | StoreDType
-  /** Type of the values that will come, for the memory plan. */
-  readonly sourceDtype: DType
-  /** Events in the largest block; unused beyond planning, default 1024. */
-  readonly blockEvents?: number
-  /** Force the row path: needed for the event-level methods. */
-  readonly rows?: boolean
-  /** Events expected, so that a small run stays small; default `times`. */
-  readonly ticksHint?: number
-  /** Largest shard in bytes; default 1 GiB. */
-  readonly shardBytes?: number
-  /** Default: what PARCORANA_KERNEL names. */
-  readonly kernels?: KernelSet
-}
 
 export class PairSums {
   readonly delays: Float64Array
@@ -220,9 +198,9 @@ export class PairSums {
     }
     putRun(
       this.#shards,
-      ring,
+      ring.memory,
       run,
-      Int32Array.from(ticks.subarray(run.from, run.to), (tick) => ring.position(tick)),
+      Int32Array.from(ticks.subarray(run.from, run.to), (tick) => ring.memory.position(tick)),
     )
     return true
   }
@@ -266,7 +244,7 @@ export class PairSums {
     if (this.#store.holes && !this.#holes) this.#firstHole()
     if (this.#ring !== null) this.#ring.largest = this.#store.largest
     if (needed === this.#store.current) return true
-    if (this.#ring !== null && !(this.#ringServes(needed) && this.#ring.widen(needed))) return false
+    if (this.#ring !== null && !(this.#ringServes(needed) && this.#ring.memory.widen(needed))) return false
     this.#rows?.widen(needed)
     this.#store.current = needed
     return true
@@ -285,7 +263,7 @@ export class PairSums {
   /** From ring to rows, one shard at a time: only the stored events are copied. */
   #moveToRows(ring: TickRing): void {
     ring.fold()
-    const old = this.#shards.map((shard) => ring.column(shard))
+    const old = this.#shards.map((shard) => ring.memory.reader(shard, true))
     const rows = new RowBuffer(
       this.#shards,
       this.delays,
@@ -314,7 +292,7 @@ export class PairSums {
     const values = allocate(this.#store.current, this.elements)
     for (const shard of this.#shards) {
       const part = values.subarray(shard.first, shard.first + shard.elements)
-      this.#ring?.read(shard, counter - this.#origin, part)
+      this.#ring?.memory.reader(shard, false)(counter - this.#origin, part)
       if (this.#rows !== null) part.set(this.#rows.view(shard, row))
     }
     return values

@@ -23,10 +23,11 @@ export interface PairSumsSize {
   readonly delays: number
   /** Rows of the rolling buffer. */
   readonly times: number
+  /** 'auto' = the narrowest type of the values seen so far. */
   readonly storeDtype: 'auto' | StoreDType
-  /** Type of the values that will come. */
+  /** Type of the values that will come, for the memory plan. */
   readonly sourceDtype: DType
-  /** Events expected, so that a small run stays small; default `times`. */
+  /** Events expected, so that a small run stays small; default and 0: unknown, room for `times`. */
   readonly ticksHint?: number | undefined
   /** Largest shard in bytes, default 1 GiB. */
   readonly shardBytes?: number | undefined
@@ -89,7 +90,7 @@ export function rowsBytes(elements: number, rows: number, dtype: StoreDType): nu
 
 /** Decide shards and blocks. Throws ConfigError when not even one tile of elements fits a WebAssembly memory (4 GiB). */
 export function planPairSums(size: PairSumsSize): PairSumsPlan {
-  const rows = Math.max(1, Math.min(size.times, size.ticksHint ?? size.times))
+  const rows = Math.max(1, Math.min(size.times, size.ticksHint || size.times))
   const blockTicks = blockTicksOf(rows)
   const ringTicks = ringTicksOf(rows, blockTicks)
   const narrow = size.storeDtype === 'auto' ? 'uint8' : size.storeDtype

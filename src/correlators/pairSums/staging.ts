@@ -9,7 +9,7 @@ import type { DenseBlock, EventBlock, StoredEvents, ValueBlock } from '../../ker
 import { dtypeCode } from '../../kernels/pairKernels.js'
 import { joinRanges, noValues, type ValueRange } from '../../kernels/values.js'
 import { dtypeOf, type TypedArray } from '../../units.js'
-import type { TickRing } from './ring.js'
+import type { RingMemory } from './ringMemory.js'
 import { type Shard, scanPhotons } from './shard.js'
 
 /** Stored events [from, to) of one `insert`. */
@@ -59,7 +59,7 @@ export function stageRun(shards: readonly Shard[], run: Run): ValueRange {
 }
 
 /** Put a staged run into the ring; event from + i goes to `positions`[i]. */
-export function putRun(shards: readonly Shard[], ring: TickRing, run: Run, positions: Int32Array): void {
+export function putRun(shards: readonly Shard[], ring: RingMemory, run: Run, positions: Int32Array): void {
   const { kind, dtype } = run.blocks[run.events.block[run.from]]
   for (const shard of shards) {
     if (kind === 'events') putPhotons(shard, ring, run, positions)
@@ -86,7 +86,7 @@ function photonRange(run: Run): ValueRange {
   return range
 }
 
-function putPhotons(shard: Shard, ring: TickRing, run: Run, positions: Int32Array): void {
+function putPhotons(shard: Shard, ring: RingMemory, run: Run, positions: Int32Array): void {
   for (const index of blocksOf(run)) {
     const block = run.blocks[index] as EventBlock
     const at = shard.layout.positions
