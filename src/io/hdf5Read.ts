@@ -85,7 +85,12 @@ export function datasetDType(h5: Hdf5File, dataset: Dataset): DType {
 
 /** Rows `from..to-1` of axis 0 (`to` defaults to all), in slices of tens of MB. Throws InputError, also for a filter without decoder. */
 export function readRows(h5: Hdf5File, dataset: Dataset, from = 0, to?: number, out?: TypedArray): TypedArray {
-  const shape = dataset.shape ?? []
+  const { shape } = dataset
+  if (shape === null) {
+    throw new InputError(`dataset ${dataset.path} of ${h5.path} holds no values: check what wrote it`, {
+      path: h5.path,
+    })
+  }
   requireDecoders(dataset.filters, dataset.path, h5.path)
   const dtype = datasetDType(h5, dataset)
   const rows = shape[0] ?? 1

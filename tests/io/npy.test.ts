@@ -129,11 +129,7 @@ describe('values', () => {
 describe('refusals are one sentence', () => {
   it.each([
     ['absent', () => at('absent.npy'), 'absent.npy does not exist: check the path'],
-    [
-      'not npy',
-      () => textFile('text.npy', 'hello'),
-      'text.npy is not a .npy file (5 B, no NUMPY signature)',
-    ],
+    ['not npy', () => textFile('text.npy', 'hello'), 'text.npy is not a .npy file (5 B, no NUMPY signature)'],
     ['object', () => handMade('o.npy', "'|O'", '(2,)', new Uint8Array(16)), "values of type '|O', not real numbers"],
     [
       'complex',
