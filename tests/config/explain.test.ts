@@ -210,7 +210,7 @@ describe('warnings', () => {
       { plan: { servers: 5 }, source: { streams: 3 } },
       'systemParams.numServers is 5, but the data has 3 streams, so 2 servers have nothing',
     ],
-    [{ facts: { cores: 4 } }, '5 ranks share 4 cores'],
+    [{ facts: { cores: 1 } }, '2 workers share 1 core;'],
     [{ counters: [] }, 'no event passes badEvents and filters'],
     [
       { source: { dtype: 'uint32' } },

@@ -96,7 +96,7 @@ function resultText({ result, config }: Explanation): string {
   const { h5output, h5arrays } = config.systemParams
   if (h5output === null) return 'result   no file\n'
   const arrays = `per-pixel arrays (h5arrays '${h5arrays}') ${bytesText(result.arrayBytes)}`
-  return `result   ${h5output}\n         ${result.updates} updates, at most ${bytesText(result.bytes)}; ${arrays}\n`
+  return `result   ${h5output}\n         ${result.updates} ${result.updates === 1 ? 'update' : 'updates'}, at most ${bytesText(result.bytes)}; ${arrays}\n`
 }
 
 function pairsText({ analysis, delays, pairs }: ExpectedPairs): string {

@@ -40,9 +40,10 @@ function rankWarnings({ plan, source, cores, counters }: ExplainFacts): string[]
       `systemParams.numServers is ${plan.servers}, but the data has ${source.streams} streams, so ${plan.servers - source.streams} servers have nothing to read`,
     )
   }
-  const ranks = plan.servers + plan.workers + 2
-  if (cores !== null && ranks > Math.max(cores, plan.servers + 3)) {
-    warnings.push(`${ranks} ranks share ${cores} cores; fewer workers (systemParams.numWorkers) may be as fast`)
+  if (cores !== null && plan.workers > cores) {
+    warnings.push(
+      `${plan.workers} workers share ${cores} core${cores === 1 ? '' : 's'}; fewer workers (systemParams.numWorkers) may be as fast`,
+    )
   }
   const empty = plan.partition.shares.filter((share) => share.count === 0).length
   if (empty > 0)
