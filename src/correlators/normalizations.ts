@@ -112,11 +112,8 @@ export function instantaneousRatios(
   })
 }
 
-/** In words, for the file. */
-export function errorMethod(normalization: NormalizationName): string {
-  const mean = { finecolor: 'finecolor', static: 'static bin', ring: 'color', instantaneous: 'color' }[normalization]
-  return `standard error over elements: std of (G2/n)/(<IP/n><IF/n>) over the elements of a color / sqrt(elements), means over the ${mean}`
-}
+/** In words, for the file: r is the element's (G2/n) over the means of IP/n and IF/n that the normalisation uses. */
+export const errorMethod = 'standard error over elements: std of G2/(<IP><IF>) / sqrt(elements)'
 
 function finite(value: number): number {
   return Number.isFinite(value) ? value : Number.NaN

@@ -44,7 +44,7 @@ export async function curvesOf(
   const { normalization } = plan
   return {
     normalization,
-    errorMethod: errorMethod(normalization),
+    errorMethod,
     colors: colors.labels,
     elements: Int32Array.from(colors.labels, (label) => elementsPerLabel(alive).get(label) ?? 0),
     delays: plan.delays,
@@ -152,7 +152,7 @@ function elementsPerLabel(labels: Int32Array): Map<number, number> {
 function emptyCurves({ normalization, delays }: AnalysisPlan): Curves {
   return {
     normalization,
-    errorMethod: errorMethod(normalization),
+    errorMethod,
     colors: new Int32Array(0),
     elements: new Int32Array(0),
     delays,
