@@ -52,7 +52,7 @@ function writeQmap(qmap: ResultGroup, facts: RunFacts, maps: ApsMaps): void {
   const mask = Uint8Array.from(
     picture(facts.elements, new Uint8Array(facts.elements.length).fill(1), shape[0] * shape[1]),
   )
-  qmap.attributes({ hash: hashOf(mask, maps), version: '1.0' })
+  qmap.attributes({ hash: hashOf(mask, maps, facts), version: '1.0' })
   if (facts.detectorShape.length > 2) qmap.attributes({ layout: 'the panels of the detector, stacked' })
   qmap.dataset('mask', mask, { shape, attributes: { long_name: '1 = element takes part' } })
   writeBins(qmap, 'dynamic', maps.dynamic, shape, facts)
@@ -159,7 +159,7 @@ function writeMeans(xpcs: ResultGroup, { facts, published }: ApsInput, maps: Aps
     attributes: { ...counts, long_name: 'mean over the correlated events; 0 outside the mask' },
   })
   const { counter, mean } = published.light
-  const light = new Float32Array(2 * counter.length)
+  const light = new Float64Array(2 * counter.length)
   light.set(counter)
   light.set(mean, counter.length)
   xpcs.dataset('spatial_mean/intensity_vs_time', light, {
@@ -171,8 +171,13 @@ function writeMeans(xpcs: ResultGroup, { facts, published }: ApsInput, maps: Aps
   })
 }
 
-function hashOf(mask: Uint8Array, maps: ApsMaps): string {
-  const hash = createHash('sha256').update(mask)
-  for (const map of [maps.dynamic, maps.static]) hash.update(map.image).update(Int32Array.from(map.labels))
+/** Viewers keep one q-map per hash, so it covers all that the group holds: maps, lists and geometry. */
+function hashOf(mask: Uint8Array, maps: ApsMaps, { experiment }: RunFacts): string {
+  const keys = ['colorQ', 'beamCenterPx', 'distanceM', 'pixelSizeM', 'energyKev']
+  const geometry = keys.map((key) => experiment.values[key] ?? null)
+  const hash = createHash('sha256')
+    .update(mask)
+    .update(JSON.stringify([maps.shape, geometry]))
+  for (const map of [maps.dynamic, maps.static]) hash.update(map.image).update(JSON.stringify([map.labels, map.used]))
   return hash.digest('hex')
 }

@@ -57,6 +57,7 @@ class Hdf5Result implements Publisher {
   #open: Open | null = null
   /** Groups of the update in progress or, after commit, of the last complete one; by analysis. */
   #groups: string[] = []
+  #updating = false
   #last: PublishedUpdate | null = null
 
   constructor(options: Hdf5ResultOptions) {
@@ -90,6 +91,7 @@ class Hdf5Result implements Publisher {
   async openUpdate(update: UpdateFacts): Promise<readonly ResultGroup[]> {
     const { facts, work } = this.#require()
     const name = updateName(update)
+    this.#updating = true
     this.#groups = userPaths(facts).map((path) => `${path}/${name}`)
     return this.#groups.map((path) => {
       work.outdate(path)
@@ -99,6 +101,7 @@ class Hdf5Result implements Publisher {
 
   async commit(update: PublishedUpdate): Promise<void> {
     const { facts, work } = this.#require()
+    if (!this.#updating) await this.openUpdate(update)
     this.#groups.forEach((path, i) => {
       const group = work.group(path)
       const { curves } = update.analyses[i]!
@@ -115,6 +118,7 @@ class Hdf5Result implements Publisher {
       })
     })
     await work.settle()
+    this.#updating = false
     this.#last = update
     await this.#dressCopy()
     await rename(this.#paths.next, this.#paths.inProgress)
@@ -122,6 +126,8 @@ class Hdf5Result implements Publisher {
 
   async finish(summary: RunSummary): Promise<string> {
     const { work, facts } = this.#require()
+    if (this.#updating)
+      throw new RunError(`${this.#options.path} has an open update: commit it before finish, or abandon`)
     await work.settle()
     this.#dress(work, facts, summary)
     if (this.#options.h5views?.includes('apsG2')) await writeUnnormalized(work, facts, this.#groups[0])

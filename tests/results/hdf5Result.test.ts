@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ConfigError, RunError } from '../../src/errors.js'
+import { chunksFor, encodeDataset } from '../../src/results/hdf5Encode.js'
 import { createHdf5Result } from '../../src/results/hdf5Result.js'
 import { describeWithPython, pythonJson, runPython } from '../support/python.js'
 import { fakeArray, fakeFacts, fakeSummary, fakeUpdateFacts, publishFake } from './fakeRun.js'
@@ -58,15 +59,19 @@ describeWithPython('the HDF5 result as h5py reads it', () => {
     const result = createHdf5Result({ path, h5arrays: 'final' })
     await result.begin(facts)
     result.userGroups()[0]!.dataset('mine', 'from viewerInit')
+    result.userGroups()[0]!.dataset('last', 'early')
     await publishFake(result, facts, fakeUpdateFacts(0, 15))
     expect(readdirSync(folder)).toContain('out.h5.inprogress')
     await publishFake(result, facts, fakeUpdateFacts(1, 49, true), { arrays: true, alive: [2, 7] })
+    result.userGroups()[0]!.dataset('last', 'after the last update')
     expect(await result.finish(fakeSummary)).toBe(path)
     expect(readdirSync(folder)).toEqual(['out.h5'])
 
     const file = read(path)
     const update = '/user/G2_results_at_000049'
     expect(file['/user/mine']?.values).toEqual(['from viewerInit'])
+    expect(file['/user/last']?.values).toEqual(['after the last update'])
+    expect(Object.keys(file).filter((name) => !/^\/(user|system|run|xpcs|entry|$)/.test(name))).toEqual([])
     expect(file[`${update}/delays`]).toMatchObject({ shape: [4], dtype: 'int64', values: [1, 2, 4, 8] })
     expect(file[`${update}/delay_counts`]).toMatchObject({ dtype: 'int64', values: [49, 48, 46, 42] })
     expect(file[`${update}/delay_curve_color_7`]).toMatchObject({ dtype: 'float64', values: [2, 2.1, 2.2, null] })
@@ -132,7 +137,7 @@ describeWithPython('the HDF5 result as h5py reads it', () => {
     ])
     expect(file['/xpcs/multitau/delay_list']).toMatchObject({ shape: [4], values: [1, 2, 4, 8] })
     expect(file['/xpcs/temporal_mean/scattering_2d']?.shape).toEqual([1, 6, 8])
-    expect(file['/xpcs/spatial_mean/intensity_vs_time']).toMatchObject({ shape: [2, 20], dtype: 'float32' })
+    expect(file['/xpcs/spatial_mean/intensity_vs_time']).toMatchObject({ shape: [2, 20], dtype: 'float64' })
     const bins = Math.max(...(file['/xpcs/qmap/static_roi_map']!.values as number[]))
     expect(file['/xpcs/temporal_mean/scattering_1d']?.shape).toEqual([1, bins])
     expect(file['/xpcs/temporal_mean/scattering_1d_segments']?.shape).toEqual([1, bins])
@@ -210,7 +215,7 @@ describeWithPython('the HDF5 result as h5py reads it', () => {
   })
 
   it('compresses large arrays with gzip and nothing else', async () => {
-    const facts = fakeFacts({ shape: [512, 300], delays: [1] })
+    const facts = fakeFacts({ shape: [360, 400], delays: [1] })
     const result = createHdf5Result({ path, h5views: ['apsG2'] })
     await result.begin(facts)
     await publishFake(result, facts, fakeUpdateFacts(0, 49, true), { arrays: true })
@@ -218,7 +223,7 @@ describeWithPython('the HDF5 result as h5py reads it', () => {
     const file = read(path)
     const array = file['/user/final/G2/delay_000001']!
     expect(array.filter).toBe('gzip')
-    expect(array.chunks).toEqual([436, 300])
+    expect(array.chunks).toEqual([327, 400])
     expect(array.values).toEqual([...fakeArray(facts, 0, 1)])
     const filters = `
 f = h5py.File(sys.argv[1])
@@ -231,8 +236,8 @@ f.visititems(look)
 print(json.dumps(sorted(seen)))`
     expect(pythonJson(filters, path)).toEqual([[], [1]])
     const G2 = file['/xpcs/multitau/unnormalized_G2']!
-    expect(G2.shape).toEqual([1, 3, 512, 300])
-    const at = 512 * 300
+    expect(G2.shape).toEqual([1, 3, 360, 400])
+    const at = 360 * 400
     expect([G2.values![0], G2.values![at], G2.values![2 * at]]).toEqual([1, 2001, 1001])
   })
 
@@ -341,6 +346,25 @@ describe('files around a result', () => {
     const nowhere = createHdf5Result({ path: join(folder, 'none', 'x.h5') })
     await expect(nowhere.begin(fakeFacts())).rejects.toThrow(/folder .*none of h5output does not exist/)
     expect(readdirSync(folder).sort()).toEqual(['b.h5.inprogress', 'out.h5'])
+  })
+
+  it('compresses where that saves, unless told', () => {
+    const noise = Float64Array.from({ length: 50_000 }, () => Math.random())
+    expect(encodeDataset('x', noise).chunks).toBeNull()
+    expect(encodeDataset('x', noise, { compress: true }).chunks).toEqual([50_000])
+    expect(encodeDataset('x', new Float64Array(50_000), { shape: [50, 1000] }).chunks).toEqual([50, 1000])
+    expect(encodeDataset('x', new Float64Array(50_000), { compress: false }).chunks).toBeNull()
+    expect(encodeDataset('x', new Uint8Array(60_000)).chunks).toBeNull()
+    expect(() => encodeDataset('x', noise, { shape: [7] })).toThrow(/50000 values but shape 7/)
+    expect(chunksFor([3, 2000, 1000], 8)).toEqual([1, 131, 1000])
+  })
+
+  it('does not finish while an update is half written', async () => {
+    const result = createHdf5Result({ path })
+    await result.begin(fakeFacts())
+    await result.openUpdate(fakeUpdateFacts(0, 30))
+    await expect(result.finish(fakeSummary)).rejects.toThrow(/open update/)
+    await result.abandon()
   })
 
   it('lets only one of two runs that start together have the name', async () => {
