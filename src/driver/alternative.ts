@@ -9,7 +9,7 @@ import type { ResolvedConfig } from '../config/resolved.js'
 import { plainCurves } from '../correlators/alternativeCurves.js'
 import type { G2Common, PublishArguments, WholeWorkerResult } from '../correlators/g2Common.js'
 import type { Curves, LazyArrays } from '../correlators/resultGroup.js'
-import { openSource } from '../formats/index.js'
+import { openDataset } from './source.js'
 import { createHdf5Result } from '../results/hdf5Result.js'
 import type { Accounting } from '../roles/messages.js'
 import type { RunPlan } from '../roles/plan.js'
@@ -32,7 +32,7 @@ export async function runAlternative(resolved: ResolvedConfig): Promise<Alternat
   const { overwrite, verbosity } = resolved.systemParams
   const log = rankLog('testmode', 0, verbosity)
   const path = outputOf(resolved)
-  const source = await openSource(resolved.systemParams.dataset)
+  const source = await openDataset(resolved.systemParams.dataset)
   try {
     const facts = sourceFacts(source)
     const { plan } = await setUp(resolved, facts, 1)

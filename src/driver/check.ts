@@ -8,7 +8,7 @@ import type { ExplainFacts, Explanation } from '../config/explain/facts.js'
 import { deliveredCounters } from '../config/explain/pairs.js'
 import type { ResolvedConfig } from '../config/resolved.js'
 import { PairSums } from '../correlators/pairSums.js'
-import { openSource } from '../formats/index.js'
+import { openDataset } from './source.js'
 import type { FrameSource } from '../formats/format.js'
 import { adjustedDtype } from '../roles/workerAnalysis.js'
 import { defaultBufferLimits } from '../transports/threads/wire.js'
@@ -24,7 +24,7 @@ export interface Prepared {
 
 /** Open the source, load mask, labels and classes, and work out memory, pairs and warnings. */
 export async function prepare(resolved: ResolvedConfig): Promise<Prepared> {
-  const source = await openSource(resolved.systemParams.dataset)
+  const source = await openDataset(resolved.systemParams.dataset)
   try {
     const facts = sourceFacts(source)
     const setup = await setUp(resolved, facts, workerCount(resolved))

@@ -3,7 +3,7 @@
 
 /** The life of one rank, on any transport: plan, classes, role. */
 import type { ResolvedConfig } from '../config/resolved.js'
-import { openSource } from '../formats/index.js'
+import { openDataset } from './source.js'
 import { rankError } from '../roles/callbacks.js'
 import type { Communicator } from '../roles/communicator.js'
 import { runMaster } from '../roles/master.js'
@@ -71,7 +71,7 @@ function play(role: Role, ctx: RankContext, task: RankTaskData): Promise<RankRep
 }
 
 async function serve(ctx: RankContext, { resolved }: RankTaskData): Promise<RankReport> {
-  const source = await openSource(resolved.systemParams.dataset)
+  const source = await openDataset(resolved.systemParams.dataset)
   try {
     return await runServer(ctx, source, null)
   } finally {
