@@ -28,7 +28,8 @@ export default defineConfig({
     experiment: { tickSeconds: 0.001 },
   },
   userParams: {
-    colorNdarrayCoords: '../masks/quickstart-color.npy', // rings 1..5
+    colorNdarrayCoords: '../masks/quickstart-color.npy', // rings 1..5: one curve each
+    colorFineNdarrayCoords: '../masks/quickstart-finecolor.npy', // the rings in 8 sectors: intensities are averaged over these
     normalization: 'finecolor',
   },
 })
