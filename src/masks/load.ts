@@ -16,11 +16,6 @@ export interface DetectorArray {
 
 const hdf5Path = /^(.*\.(?:h5|hdf5?|nxs))(?::(\/.*))?$/i
 
-/** True for a path that names an HDF5 file, with or without `:/dataset` behind it. */
-export function isHdf5Path(path: string): boolean {
-  return hdf5Path.test(path)
-}
-
 /**
  * The array in `file.npy`, `file.h5:/dataset`, or the first of `candidates` that `file.h5` holds.
  * Throws InputError: missing file or dataset, not numbers.
