@@ -6,6 +6,7 @@ import type { EventTime } from '../correlators/alternative.js'
 import type { DetectorEvent, G2Common } from '../correlators/g2Common.js'
 import type { FrameSource } from '../formats/format.js'
 import { eventFilter } from '../roles/eventFilter.js'
+import { withHoles } from '../roles/holes.js'
 import type { Accounting } from '../roles/messages.js'
 import type { RunPlan } from '../roles/plan.js'
 
@@ -73,7 +74,7 @@ async function readOne(
 }
 
 async function readFrame(source: FrameSource, index: number, frameSize: number): Promise<Float64Array> {
-  const frames = await source.read(Int32Array.of(index))
+  const frames = withHoles(await source.read(Int32Array.of(index)), source.sentinel)
   if (frames.kind === 'dense') return Float64Array.from(frames.data.subarray(0, frameSize))
   const frame = new Float64Array(frameSize)
   for (let k = 0; k < frames.pixel.length; k++) frame[frames.pixel[k]] = frames.value[k]

@@ -50,7 +50,7 @@ async function explainFacts(
         delays: plan.analyses[a].delays.length,
         times: plan.times,
         storeDtype: plan.storeDtype,
-        sourceDtype: adjustedDtype(facts.dtype, instance),
+        sourceDtype: adjustedDtype(facts.valueDtype, instance),
         ticksHint: plan.numEvents,
       }),
   }))

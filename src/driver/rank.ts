@@ -66,7 +66,7 @@ function play(role: Role, ctx: RankContext, task: RankTaskData): Promise<RankRep
     case 'master':
       return runMaster(ctx)
     case 'worker':
-      return runWorker(ctx, { sourceDtype: task.source.dtype })
+      return runWorker(ctx, { sourceDtype: task.source.valueDtype })
   }
 }
 

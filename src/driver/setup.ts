@@ -12,6 +12,7 @@ import { checkFineColors, type Labels, labelWarnings, loadLabels } from '../mask
 import { fullMask, loadMask, type Mask } from '../masks/mask.js'
 import { partition, pick } from '../masks/partition.js'
 import { loadQMap } from '../masks/qmap.js'
+import { holeDtype } from '../roles/holes.js'
 import type { AnalysisPlan, RunPlan } from '../roles/plan.js'
 import { bytesOf, type DType, sizeOf } from '../units.js'
 
@@ -19,6 +20,8 @@ import { bytesOf, type DType, sizeOf } from '../units.js'
 export interface SourceFacts {
   readonly shape: readonly number[]
   readonly dtype: DType
+  /** Dtype of the values that workers get: a float where the source marks invalid values. */
+  readonly valueDtype: DType
   readonly events: number
   readonly hasStreams: boolean
   readonly streams: number
@@ -44,6 +47,7 @@ export function sourceFacts(source: FrameSource): SourceFacts {
   return {
     shape: source.shape,
     dtype: source.dtype,
+    valueDtype: source.sentinel === null ? source.dtype : holeDtype(source.dtype),
     events: source.events,
     hasStreams: source.streams !== null,
     streams: new Set(source.streams ?? []).size,

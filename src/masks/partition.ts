@@ -49,9 +49,9 @@ export function maskedElements(mask: ArrayLike<number>): Uint32Array {
   return elements
 }
 
-/** Elements per tile for `elements` elements in all: at most 4096 tiles, a multiple of 16. */
+/** Elements per tile for `elements` elements in all: at most 1024 tiles, a multiple of 16. */
 export function tileSizeFor(elements: number): number {
-  return 16 * Math.max(1, Math.ceil(elements / (16 * 4096)))
+  return 16 * Math.max(1, Math.ceil(elements / (16 * 1024)))
 }
 
 /** Cut the elements that `mask` lets through into `workers` shares. Throws RangeError for `workers` < 1. */

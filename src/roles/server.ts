@@ -14,6 +14,7 @@ import { InputError } from '../errors.js'
 import { calling } from './callbacks.js'
 import type { Communicator } from './communicator.js'
 import { serverBlocks } from './fileShare.js'
+import { withHoles } from './holes.js'
 import { eventFilter } from './eventFilter.js'
 import type { Offer } from './messages.js'
 import { lendBlock } from './serverBlock.js'
@@ -143,7 +144,8 @@ async function readFrames(
 ): Promise<KeptEvents> {
   const indices = Int32Array.from(accepted, (event) => event.index)
   const raw = await watch.wait('read', () => source.read(indices, signal))
-  const frames = calibration === null ? raw : watch.run('calibrate', () => calibration.apply(raw))
+  const valid = withHoles(raw, source.sentinel)
+  const frames = calibration === null ? valid : watch.run('calibrate', () => calibration.apply(valid))
   const asked = ctx.instances.filter((instance) => overrides(instance, 'serverFinalDataArray'))
   if (asked.length === 0) return { events: accepted, positions: indices.map((_, position) => position), frames }
   return watch.wait('serverFinalDataArray', () => finalArrays(ctx, asked, accepted, frames, dropped))

@@ -24,18 +24,18 @@ const masks: Record<string, Uint8Array> = {
 }
 
 describe('tiles and shares', () => {
-  it('has at most 4096 tiles of a multiple of 16 elements', () => {
+  it('has at most 1024 tiles of a multiple of 16 elements', () => {
     const expected = [
       [0, 16],
       [1, 16],
-      [65_536, 16],
-      [65_537, 32],
-      [2_296_960, 576],
-      [16_777_216, 4096],
+      [16_384, 16],
+      [16_385, 32],
+      [2_296_960, 2256],
+      [16_777_216, 16_384],
     ] as const
     for (const [elements, size] of expected) {
       expect(tileSizeFor(elements)).toBe(size)
-      expect(Math.ceil(elements / size)).toBeLessThanOrEqual(4096)
+      expect(Math.ceil(elements / size)).toBeLessThanOrEqual(1024)
     }
   })
 
