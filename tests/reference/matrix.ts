@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** Every case and class, run by the real roles on real threads with several worker counts and block sizes. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { resolveConfig } from '../../src/config/resolve.js'
+import { classes } from '../../src/driver/classes.js'
+import { runResolved, type RunResult } from '../../src/driver/run.js'
+import { compareFiles } from '../../src/results/cmp.js'
+import { ThreadPool } from '../../src/transports/threads/threadPool.js'
+import { acceptedCounters, caseConfig, referenceCases, type ReferenceCase } from './cases.js'
+import { CaseChecker } from './checkResult.js'
+
+export interface MatrixOptions {
+  readonly workers: readonly number[]
+  readonly blockSizes: readonly number[]
+}
+
+/** One test per case and class below `folder`. */
+export function describeMatrix(name: string, folder: string, { workers, blockSizes }: MatrixOptions): void {
+  const cases = referenceCases(folder)
+  const servers = Math.max(...cases.map(({ params }) => params.numServers))
+  const pool = new ThreadPool({ threads: 2 + servers + Math.max(...workers) })
+  const scratch = mkdtempSync(join(tmpdir(), 'parcorana-matrix-'))
+  const start = performance.now()
+  let runs = 0
+
+  async function run(
+    reference: ReferenceCase,
+    userClass: string,
+    numWorkers: number,
+    blockSize: number,
+  ): Promise<RunResult> {
+    const output = join(scratch, `${numWorkers}-${blockSize}.h5`)
+    const raw = caseConfig(reference, userClass, { numWorkers, blockSize, h5output: output })
+    const { resolved } = await resolveConfig(raw, { configPath: null, baseDir: scratch }, { classes })
+    runs++
+    return runResolved(resolved, { pool })
+  }
+
+  describe(name, () => {
+    afterAll(async () => {
+      await pool.destroy()
+      rmSync(scratch, { recursive: true })
+      const seconds = (performance.now() - start) / 1000
+      process.stdout.write(`${name}: ${runs} runs in ${seconds.toFixed(1)} s\n`)
+    })
+
+    it('has cases', () => expect(cases.length).toBeGreaterThan(0))
+
+    const each = cases.flatMap((reference) =>
+      reference.params.userClasses.map((userClass) => ({ reference, userClass })),
+    )
+    it.each(each)('$reference.name with $userClass', { timeout: 300_000 }, async ({ reference, userClass }) => {
+      const checker = new CaseChecker(reference, userClass)
+      expect(checker.oracle.accepted, 'order of acceptance').toEqual(acceptedCounters(reference, userClass))
+      let first: string | null = null
+      for (const numWorkers of workers)
+        for (const blockSize of blockSizes) {
+          const { output, accounting } = await run(reference, userClass, numWorkers, blockSize)
+          const path = output as string
+          const { accepted, late, duplicate } = checker.oracle
+          expect(accounting).toMatchObject({ correlated: accepted.length, late, duplicate, lost: 0 })
+          expect(await checker.differences(path), `${numWorkers} workers, blocks of ${blockSize}`).toEqual([])
+          if (first === null) first = path
+          else expect((await compareFiles(first, path, { exact: true })).differences).toEqual([])
+        }
+    })
+  })
+}
