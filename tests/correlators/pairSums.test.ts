@@ -9,7 +9,7 @@ import { check, movie, orders, sources } from './pairSumsMovies.js'
 
 const kernels = ['reference', 'wasm']
 const pairings: Pairing[] = ['accumulator', 'windowed', 'atEnd']
-const delays = [3, 1, 40, 2, 7, 500, 12, 16, 33, 1, 64, 5, 17]
+const delays = [3, 1, 40, 2, 7, 500, 12, 99, 100, 101, 16, 120, 150, 33, 1, 64, 5, 17]
 
 const base = { storeDtype: 'auto', delays, blockEvents: 64 } as const
 

@@ -12,7 +12,7 @@ import { check, movie, orders } from './pairSumsMovies.js'
 import { expectSums, oracle, random, type RunOptions, run, type TestEvent } from './pairSumsOracle.js'
 
 const pairings: Pairing[] = ['accumulator', 'windowed', 'atEnd']
-const delays = [3, 1, 40, 2, 7, 500, 12, 16, 33, 1, 64, 5, 17]
+const delays = [3, 1, 40, 2, 7, 500, 12, 99, 100, 101, 16, 120, 150, 33, 1, 64, 5, 17]
 
 describe.each(['reference', 'wasm'])('%s kernel', (name) => {
   const kernels = loadKernels(name)
