@@ -9,14 +9,18 @@ import { registerEngineModule } from './config/engineModule.js'
 import { checkCommand } from './cli/check.js'
 import { cmpCommand } from './cli/cmp.js'
 import { initCommand } from './cli/init.js'
-import { exitWith, usageError } from './cli/exit.js'
+import { exitWith } from './cli/exit.js'
 import { runCommand } from './cli/run.js'
+import { requireCommand, usageError } from './cli/usage.js'
 import { version } from './cli/version.js'
 import * as engine from './index.js'
 
 registerEngineModule(engine)
 
-const parser = yargs(hideBin(process.argv))
+const commands = ['run', 'check', 'init', 'cmp', 'completion']
+const words = hideBin(process.argv)
+
+const parser = yargs(words)
   .scriptName('parcorana')
   .usage('$0 -c config.ts [options]\n$0 <command>')
   .command(runCommand)
@@ -27,19 +31,25 @@ const parser = yargs(hideBin(process.argv))
   .example('$0 check -c config.ts', 'memory, result size, pairs per delay and warnings, without running')
   .example('$0 init > config.ts', 'a commented config with every parameter')
   .example('$0 cmp a.h5 b.h5 --exact', 'compare two results bit for bit')
-  .strictOptions()
-  .recommendCommands()
+  .strict()
+  .locale('en')
+  // Of an option given twice the last counts.
+  .parserConfiguration({ 'duplicate-arguments-array': false })
   .version(version())
   .help()
   .alias('help', 'h')
   .completion('completion', 'print a script for shell completion')
   .wrap(Math.min(120, process.stdout.columns ?? 100))
-  .fail((message, error) => {
-    throw error ?? usageError(message)
-  })
   .exitProcess(false)
 
+parser.fail((message, error) => {
+  const { key } = (parser as unknown as { getOptions(): { key: object } }).getOptions()
+  const complaint = error?.name === 'YError' ? error.message : message
+  throw error instanceof Error && error.name !== 'YError' ? error : usageError(complaint, Object.keys(key))
+})
+
 try {
+  requireCommand(words, commands)
   await parser.parseAsync()
 } catch (error) {
   exitWith(error)

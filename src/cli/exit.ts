@@ -2,11 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** How a command ends: one sentence on stderr and the exit code of spec: 1 run, 2 usage, 3 config, 4 input, 130/143 signal. */
-import { messageOf, ParcoranaError, RankError, UsageError } from '../errors.js'
-
-export function usageError(message: string): UsageError {
-  return new UsageError(`${message.replace(/\n+/g, '; ')}; 'parcorana --help' lists the options`)
-}
+import { messageOf, ParcoranaError, RankError } from '../errors.js'
 
 /** Report `error` and set the exit code. `json`: also as the last NDJSON record on stdout. */
 export function exitWith(error: unknown, json = false): void {

@@ -3,6 +3,7 @@
 
 /** Options that `run` and `check` share: where the config is, and what the command line puts over it. */
 import type { Argv } from 'yargs'
+import { numberOf } from './usage.js'
 
 export interface ConfigArguments {
   config: string
@@ -23,21 +24,50 @@ export function configOptions<T>(yargs: Argv<T>): Argv<T & ConfigArguments> {
     .option('config', {
       alias: 'c',
       type: 'string',
+      requiresArg: true,
       demandOption: 'give -c config.ts',
       describe: 'config file (.ts, .mjs, .json)',
     })
-    .option('numevents', { alias: 'n', type: 'number', describe: 'read the first N events only' })
-    .option('verbosity', { alias: 'v', type: 'string', describe: 'DEBUG, INFO, WARNING or ERROR' })
-    .option('h5output', { alias: 'o', type: 'string', describe: 'result file; %T time, %C counter, %J batch job id' })
-    .option('mask-file', { alias: ['m', 'maskFile'], type: 'string', describe: 'mask to use instead of the config’s' })
+    .option('numevents', {
+      alias: 'n',
+      type: 'string',
+      requiresArg: true,
+      coerce: numberOf('numevents'),
+      describe: 'read the first N events only',
+    })
+    .option('verbosity', { alias: 'v', type: 'string', requiresArg: true, describe: 'DEBUG, INFO, WARNING or ERROR' })
+    .option('h5output', {
+      alias: 'o',
+      type: 'string',
+      requiresArg: true,
+      describe: 'result file; %T time, %C counter, %J batch job id',
+    })
+    .option('mask-file', {
+      alias: ['m', 'maskFile'],
+      type: 'string',
+      requiresArg: true,
+      describe: 'mask to use instead of the config’s',
+    })
     .option('dataset', {
       alias: 'd',
       type: 'string',
+      requiresArg: true,
       describe: "dataset, for example 'npy:input.npy?counters=times.npy'",
     })
-    .option('num-servers', { alias: ['s', 'numServers'], type: 'number', describe: 'ranks that read' })
-    .option('num-workers', { alias: ['w', 'numWorkers'], type: 'string', describe: "ranks that correlate, or 'auto'" })
-    .option('transport', { type: 'string', describe: "'auto', 'threads' or 'mpi'" })
+    .option('num-servers', {
+      alias: ['s', 'numServers'],
+      type: 'string',
+      requiresArg: true,
+      coerce: numberOf('num-servers'),
+      describe: 'ranks that read',
+    })
+    .option('num-workers', {
+      alias: ['w', 'numWorkers'],
+      type: 'string',
+      requiresArg: true,
+      describe: "ranks that correlate, or 'auto'",
+    })
+    .option('transport', { type: 'string', requiresArg: true, describe: "'auto', 'threads' or 'mpi'" })
     .option('early-server', {
       alias: 'earlyServer',
       type: 'boolean',
