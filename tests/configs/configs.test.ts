@@ -12,6 +12,7 @@ import { agreement } from '../../src/results/curveText.js'
 import { readCurves, readResult } from '../../src/results/reader.js'
 import quickstart from '../../configs/quickstart.js'
 import { runCli } from '../support/cli.js'
+import { describeWithPython, pythonJson } from '../support/python.js'
 import { temporaryFolder } from '../support/folder.js'
 import { repositoryRoot } from '../support/shared.js'
 
@@ -95,5 +96,15 @@ describe('configs', () => {
     const expected = [systemFields, userFields, experimentFields].flatMap((fields) => Object.keys(fields))
     const without = new Set(forOthers.map(([key]) => key))
     expect([...named].sort()).toEqual(expected.filter((key) => !without.has(key)).sort())
+  })
+})
+
+describeWithPython('the README', () => {
+  it('shows how to read a result', async () => {
+    const { output } = await runConfig('quickstart.ts')
+    const readme = readFileSync(join(repositoryRoot, 'README.md'), 'utf8')
+    const script = /```python\n([^]*?)```/.exec(readme)?.[1]?.replace('"g2_000.h5"', 'sys.argv[1]') ?? ''
+    const shapes = 'print(json.dumps([list(x.shape) for x in (delays, g2, error, pairs, per_pixel)]))'
+    expect(pythonJson(`${script}\n${shapes}`, output)).toEqual([[24], [24], [24], [24], [256, 256]])
   })
 })
