@@ -26,6 +26,9 @@ interface Expected {
   readonly errors: readonly (readonly number[])[] | null
 }
 
+/** A dataset's values by its path. */
+type Read = (name: string) => ArrayLike<number>
+
 /** Expectations of a case and class, made once and held against many files. */
 export class CaseChecker {
   readonly #case: ReferenceCase
@@ -52,23 +55,29 @@ export class CaseChecker {
 
   async differences(path: string, root = '/user'): Promise<string[]> {
     const h5 = await openHdf5(path)
+    const known = new Map<string, ArrayLike<number>>()
+    const read: Read = (name) => {
+      const values = known.get(name) ?? readDataset(h5, name).data
+      known.set(name, values)
+      return values
+    }
     try {
       return this.#expected.flatMap((updates) => [
         ...groupNames(h5, root, updates),
-        ...updates.flatMap((update) => this.#update(h5, `${root}/${update.group}`, update)),
-        ...finalGroup(h5, root, updates),
+        ...updates.flatMap((update) => this.#update(h5, read, `${root}/${update.group}`, update)),
+        ...finalGroup(read, root, updates),
       ])
     } finally {
       h5.close()
     }
   }
 
-  #update(h5: Hdf5File, group: string, expected: Expected): string[] {
+  #update(h5: Hdf5File, read: Read, group: string, expected: Expected): string[] {
     if (lookUp(h5, group) === null) return []
     const { delays } = this.#case.params
     const say = (what: string): string => `${group}, ${expected.source}: ${what}`
     const differing = (name: string, wanted: ArrayLike<number>, tolerance: number): string[] => {
-      const found = firstDifference(readDataset(h5, `${group}/${name}`).data, wanted, tolerance)
+      const found = firstDifference(read(`${group}/${name}`), wanted, tolerance)
       return found === null ? [] : [say(`${name} ${found}`)]
     }
     const found = [
@@ -152,9 +161,9 @@ function groupNames(h5: Hdf5File, root: string, updates: readonly Expected[]): s
   return names.sort().join() === [...wanted].sort().join() ? [] : [`${root} holds ${names}, expected ${wanted}`]
 }
 
-function finalGroup(h5: Hdf5File, root: string, updates: readonly Expected[]): string[] {
+function finalGroup(read: Read, root: string, updates: readonly Expected[]): string[] {
   const last = updates.at(-1) as Expected
-  return [readDataset(h5, `${root}/final/delay_counts`).data].flatMap((counts) =>
+  return [read(`${root}/final/delay_counts`)].flatMap((counts) =>
     Array.from(counts).join() === last.counts.join() ? [] : [`${root}/final has counts ${counts}`],
   )
 }

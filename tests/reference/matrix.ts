@@ -6,13 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { resolveConfig } from '../../src/config/resolve.js'
-import { classes } from '../../src/driver/classes.js'
-import { runResolved, type RunResult } from '../../src/driver/run.js'
+import type { RunResult } from '../../src/driver/run.js'
 import { compareFiles } from '../../src/results/cmp.js'
 import { ThreadPool } from '../../src/transports/threads/threadPool.js'
 import { acceptedCounters, caseConfig, referenceCases, type ReferenceCase } from './cases.js'
 import { CaseChecker } from './checkResult.js'
+import { runConfig } from './runCase.js'
 
 export interface MatrixOptions {
   readonly workers: readonly number[]
@@ -28,17 +27,10 @@ export function describeMatrix(name: string, folder: string, { workers, blockSiz
   const start = performance.now()
   let runs = 0
 
-  async function run(
-    reference: ReferenceCase,
-    userClass: string,
-    numWorkers: number,
-    blockSize: number,
-  ): Promise<RunResult> {
+  function run(reference: ReferenceCase, userClass: string, numWorkers: number, blockSize: number): Promise<RunResult> {
     const output = join(scratch, `${numWorkers}-${blockSize}.h5`)
-    const raw = caseConfig(reference, userClass, { numWorkers, blockSize, h5output: output })
-    const { resolved } = await resolveConfig(raw, { configPath: null, baseDir: scratch }, { classes })
     runs++
-    return runResolved(resolved, { pool })
+    return runConfig(caseConfig(reference, userClass, { numWorkers, blockSize, h5output: output }), { pool })
   }
 
   describe(name, () => {
@@ -57,17 +49,26 @@ export function describeMatrix(name: string, folder: string, { workers, blockSiz
     it.each(each)('$reference.name with $userClass', { timeout: 300_000 }, async ({ reference, userClass }) => {
       const checker = new CaseChecker(reference, userClass)
       expect(checker.oracle.accepted, 'order of acceptance').toEqual(acceptedCounters(reference, userClass))
-      let first: string | null = null
+      const problems: string[] = []
+      const outputs: string[] = []
+      /** The first and the last file are held against the expectations, all others against the first. */
+      const check = async (n: number): Promise<void> => {
+        const [first, path] = [outputs[0], outputs[n]]
+        if (first === undefined || path === undefined) return
+        if (n > 0) problems.push(...(await compareFiles(first, path, { exact: true })).differences)
+        if (n === 0 || n === workers.length * blockSizes.length - 1) problems.push(...(await checker.differences(path)))
+      }
       for (const numWorkers of workers)
         for (const blockSize of blockSizes) {
-          const { output, accounting } = await run(reference, userClass, numWorkers, blockSize)
-          const path = output as string
+          const running = run(reference, userClass, numWorkers, blockSize)
+          await check(outputs.length - 1)
+          const { output, accounting } = await running
+          outputs.push(output as string)
           const { accepted, late, duplicate } = checker.oracle
           expect(accounting).toMatchObject({ correlated: accepted.length, late, duplicate, lost: 0 })
-          expect(await checker.differences(path), `${numWorkers} workers, blocks of ${blockSize}`).toEqual([])
-          if (first === null) first = path
-          else expect((await compareFiles(first, path, { exact: true })).differences).toEqual([])
         }
+      await check(outputs.length - 1)
+      expect(problems).toEqual([])
     })
   })
 }
