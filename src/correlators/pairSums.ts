@@ -21,13 +21,13 @@ import type { Pairing, StoredEvents, SumName, ValueBlock } from '../kernels/cont
 import { loadKernels } from '../kernels/load.js'
 import type { KernelSet } from '../kernels/pairKernels.js'
 import { allocate, type StoreDType, type TypedArray } from '../units.js'
-import { EventOrder } from './pairSums/eventOrder.js'
+import { type EventOrder, ordersOf } from './pairSums/eventOrder.js'
 import type { PairSumsOptions } from './pairSums/options.js'
 import { mayHaveHoles, type PairSumsPlan, type PairSumsSize, planPairSums } from './pairSums/plan.js'
 import { TickRing } from './pairSums/ring.js'
 import { RowBuffer } from './pairSums/rows.js'
 import { Shard } from './pairSums/shard.js'
-import { putRun, type Run, runFrom, singleEvent, stageRun } from './pairSums/staging.js'
+import { putRun, type Run, runFrom, singleEvent, stageRun, wholeRun } from './pairSums/staging.js'
 import { StoreType } from './pairSums/storeType.js'
 
 export type { PairSumsOptions } from './pairSums/options.js'
@@ -119,8 +119,9 @@ export class PairSums {
 
   /** Store events in delivery order; `blocks` are read during the call only. Throws ConfigError when a fixed store type cannot hold a value. */
   insert(events: StoredEvents, blocks: readonly ValueBlock[]): void {
-    const done = this.#ring === null ? 0 : this.#insertBlocks(this.#ring, events, blocks)
-    if (done < events.count) this.#insertRows(events, blocks, done)
+    const run = wholeRun(events, blocks)
+    const done = this.#ring === null ? 0 : this.#insertBlocks(this.#ring, run)
+    if (done < events.count) this.#insertRows(run, done)
   }
 
   /** Make the sums current at this event boundary. */
@@ -137,32 +138,31 @@ export class PairSums {
     for (const shard of this.#shards) shard.fill(name, delayIndex, out)
   }
 
-  // Event by event, with user callbacks in between (row path): beforeRemove, remove, store, afterInsert.
-
-  /** The event of `counter` is about to leave: 'windowed' subtracts its pairs. */
+  /** Event by event with user callbacks in between (row path): 1. `counter` is about to leave; windowed sums lose its pairs. */
   beforeRemove(counter: number): void {
     this.#counts.beforeRemove(counter, this.#index)
     if (this.pairing === 'windowed') this.#rowPath().fold(counter, this.#index.rowOf(counter), this.#index, -1)
   }
 
-  /** Forget the event of `counter`. */
+  /** 2. Forget the event of `counter`. */
   remove(counter: number): void {
     this.#index.evict(counter)
   }
 
-  /** Store `values` (one per element) of the event of `counter` in `row`. */
+  /** 3. Store `values` (one per element) of the event of `counter` in `row`. */
   store(counter: number, row: number, values: TypedArray): void {
     this.#storeRow(counter, row, singleEvent(counter, row, values), [])
   }
 
-  /** The event of `counter` has been stored: its pairs are added. */
+  /** 4. The event of `counter` has been stored: its pairs are added. */
   afterInsert(counter: number): void {
     this.#counts.afterInsert(counter, this.#index)
     if (this.pairing !== 'atEnd') this.#rowPath().fold(counter, this.#index.rowOf(counter), this.#index, 1)
   }
 
   /** Events up to the first that the ring cannot take; returns how many. */
-  #insertBlocks(ring: TickRing, events: StoredEvents, blocks: readonly ValueBlock[]): number {
+  #insertBlocks(ring: TickRing, whole: Run): number {
+    const { events } = whole
     if (this.#index.size === 0 && events.count > 0) this.#origin = events.counter[0]
     const ticks = events.counter.subarray(0, events.count).map((counter) => counter - this.#origin)
     for (let at = 0; at < events.count; ) {
@@ -173,7 +173,7 @@ export class PairSums {
         const spanMax = 4 * Math.max(this.#plan.rows, this.#index.size)
         if (ring.grow(ticks[at], spanMax)) count = ring.accepts(ticks, at, limit)
       }
-      const run = runFrom(events, blocks, at, at + count)
+      const run = runFrom(whole, at, at + count)
       if (count === 0 || !this.#storeRun(ring, run, ticks)) {
         this.#moveToRows(ring)
         return at
@@ -205,22 +205,18 @@ export class PairSums {
     return true
   }
 
-  #insertRows(events: StoredEvents, blocks: readonly ValueBlock[], from: number): void {
+  #insertRows(whole: Run, from: number): void {
+    const { events, blocks } = whole
     const orders = new Map<number, readonly EventOrder[]>()
     for (let e = from; e < events.count; e++) {
-      const block = blocks[events.block[e]]
-      if (block.kind === 'events' && !orders.has(events.block[e])) {
-        orders.set(
-          events.block[e],
-          this.#shards.map((shard) => new EventOrder(block, ...shard.photons(block))),
-        )
-      }
+      const number = events.block[e]
+      if (!orders.has(number)) orders.set(number, ordersOf(this.#shards, blocks[number]))
       if (!Number.isNaN(events.evicted[e])) {
         this.beforeRemove(events.evicted[e])
         this.remove(events.evicted[e])
       }
-      const one = { events, blocks, from: e, to: e + 1 }
-      this.#storeRow(events.counter[e], events.row[e], one, orders.get(events.block[e]) ?? [])
+      const one = { ...whole, from: e, to: e + 1 }
+      this.#storeRow(events.counter[e], events.row[e], one, orders.get(number) ?? [])
       this.afterInsert(events.counter[e])
     }
   }

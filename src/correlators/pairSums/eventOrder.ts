@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** The photon events of one shard in a block, which are sorted by element, in the order of detector events. */
-import type { EventBlock } from '../../kernels/contract.js'
+import type { EventBlock, ValueBlock } from '../../kernels/contract.js'
 import type { TypedArray } from '../../units.js'
+import type { Shard } from './shard.js'
 
 export class EventOrder {
   /** Where the photon events of each detector event begin in `#order`; one more at the end. */
@@ -34,4 +35,9 @@ export class EventOrder {
       values[i] = block.value[from]
     }
   }
+}
+
+/** The order for every shard; none for a dense block, which needs no order. */
+export function ordersOf(shards: readonly Shard[], block: ValueBlock): EventOrder[] {
+  return block.kind === 'dense' ? [] : shards.map((shard) => new EventOrder(block, ...shard.photons(block)))
 }

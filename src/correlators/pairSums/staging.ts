@@ -18,17 +18,25 @@ export interface Run {
   readonly blocks: readonly ValueBlock[]
   readonly from: number
   readonly to: number
+  /** Ranges of the photon blocks that were looked at in this insert. */
+  readonly ranges: Map<number, ValueRange>
+}
+
+/** All events of one `insert`. */
+export function wholeRun(events: StoredEvents, blocks: readonly ValueBlock[]): Run {
+  return { events, blocks, from: 0, to: events.count, ranges: new Map() }
 }
 
 /** The longest run from `from` that ends at `to` or before. */
-export function runFrom(events: StoredEvents, blocks: readonly ValueBlock[], from: number, to: number): Run {
+export function runFrom(whole: Run, from: number, to: number): Run {
+  const { events, blocks } = whole
   const first = blocks[events.block[from]]
   let end = from + 1
   for (; end < to; end++) {
     const block = blocks[events.block[end]]
     if (block.kind !== first.kind || block.dtype !== first.dtype) break
   }
-  return { events, blocks, from, to: end }
+  return { ...whole, from, to: end }
 }
 
 /** One dense event as a run. */
@@ -42,7 +50,7 @@ export function singleEvent(counter: number, row: number, values: TypedArray): R
     block: Uint16Array.of(0),
     position: Uint16Array.of(0),
   }
-  return { events, blocks: [block], from: 0, to: 1 }
+  return wholeRun(events, [block])
 }
 
 /** Stage the dense events of a run in all shards; returns the range of the values. Photon events are only looked at. */
@@ -82,7 +90,11 @@ export function putRun(shards: readonly Shard[], ring: RingMemory, run: Run, pos
 
 function photonRange(run: Run): ValueRange {
   let range = noValues
-  for (const block of blocksOf(run)) range = joinRanges(range, scanPhotons(run.blocks[block] as EventBlock))
+  for (const block of blocksOf(run)) {
+    const known = run.ranges.get(block) ?? scanPhotons(run.blocks[block] as EventBlock)
+    run.ranges.set(block, known)
+    range = joinRanges(range, known)
+  }
   return range
 }
 

@@ -4,25 +4,21 @@
 // Block folding of float rings: each element's and delay's pairs one at a time in the order of ticks, two delays abreast.
 
 /** One value of a ring as float64. */
-// @ts-ignore: decorator
 @inline
 function at<T>(row: usize, position: usize): f64 {
   return <f64>load<T>(row + position * sizeof<T>())
 }
 
-// @ts-ignore: decorator
 @inline
 function two<T>(a: usize, b: usize, position: usize): v128 {
   return f64x2.replace_lane(f64x2.splat(at<T>(a, position)), 1, at<T>(b, position))
 }
 
-// @ts-ignore: decorator
 @inline
 function loadTwo(sums: usize, a: usize, b: usize): v128 {
   return f64x2.replace_lane(f64x2.splat(load<f64>(sums + a)), 1, load<f64>(sums + b))
 }
 
-// @ts-ignore: decorator
 @inline
 function storeTwo(sums: usize, a: usize, b: usize, value: v128): void {
   store<f64>(sums + a, f64x2.extract_lane(value, 0))

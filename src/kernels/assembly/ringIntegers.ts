@@ -7,14 +7,12 @@
 const fixedWindow: usize = 65536
 const fixedPresence: usize = 65536 + 16384
 
-// @ts-ignore: decorator
 @inline
 function lanes32(sum: v128): i64 {
   return <i64>i32x4.extract_lane(sum, 0) + <i64>i32x4.extract_lane(sum, 1) +
     <i64>i32x4.extract_lane(sum, 2) + <i64>i32x4.extract_lane(sum, 3)
 }
 
-// @ts-ignore: decorator
 @inline
 function lanes64(sum: v128): i64 {
   return i64x2.extract_lane(sum, 0) + i64x2.extract_lane(sum, 1)
@@ -73,7 +71,6 @@ function dotWideU16(x: usize, y: usize, length: usize): i64 {
 }
 
 /** `steps` as for dotI16; 0 = the values need 64 bits at once. */
-// @ts-ignore: decorator
 @inline
 function dot<T>(x: usize, y: usize, length: usize, steps: usize): i64 {
   if (sizeof<T>() == 1) return dotU8(x, y, length)
@@ -82,7 +79,6 @@ function dot<T>(x: usize, y: usize, length: usize, steps: usize): i64 {
 }
 
 /** Sum of the values where `presence` is 1. 16-bit lanes of uint8 take 64 vectors of at most 510. */
-// @ts-ignore: decorator
 @inline
 function sumPresent<T>(values: usize, presence: usize, length: usize): i64 {
   let sum = i32x4.splat(0)
@@ -106,14 +102,12 @@ function sumPresent<T>(values: usize, presence: usize, length: usize): i64 {
 }
 
 /** Copy a window and zero what follows up to a whole vector. */
-// @ts-ignore: decorator
 @inline
 function takeWindow<T>(to: usize, from: usize, length: usize, whole: usize): void {
   memory.copy(to, from, length * sizeof<T>())
   memory.fill(to + length * sizeof<T>(), 0, (whole - length) * sizeof<T>())
 }
 
-// @ts-ignore: decorator
 @inline
 function addTo(at: usize, sum: i64, sign: f64): void {
   store<f64>(at, load<f64>(at) + sign * <f64>sum)
@@ -127,7 +121,7 @@ export function foldIntegers<T>(
   const rowBytes = rowLength * sizeof<T>()
   const presence = ring + elements * rowBytes
   const whole = (length + 15) & ~15
-  const steps = <usize>Math.floor(2147483647.0 / (2.0 * Math.max(1.0, largest * largest)))
+  const steps = <usize>Math.min(1024.0, Math.floor(2147483647.0 / (2.0 * Math.max(1.0, largest * largest))))
   takeWindow<T>(fixedPresence, presence + fixedPosition * sizeof<T>(), length, whole)
   for (let element: usize = 0; element < elements; element++) {
     const row = ring + element * rowBytes

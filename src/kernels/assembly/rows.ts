@@ -7,7 +7,6 @@
 const fixedTile: usize = 65536
 
 /** Two neighbouring values as float64. */
-// @ts-ignore: decorator
 @inline
 function two<T>(at: usize): v128 {
   if (sizeof<T>() == 8) return v128.load(at)
@@ -22,14 +21,12 @@ function two<T>(at: usize): v128 {
     : f64x2.convert_low_i32x4_u(i32x4.extend_low_i16x8_u(words))
 }
 
-// @ts-ignore: decorator
 @inline
 function add(at: usize, value: v128): void {
   v128.store(at, f64x2.add(v128.load(at), value))
 }
 
 /** One partner in one tile. */
-// @ts-ignore: decorator
 @inline
 function addTile<T>(y: usize, sign: v128, g2: usize, fixed: usize, moving: usize): void {
   for (let k: usize = 0; k < 8; k++) {
@@ -42,7 +39,6 @@ function addTile<T>(y: usize, sign: v128, g2: usize, fixed: usize, moving: usize
 }
 
 /** The same where values may be holes. */
-// @ts-ignore: decorator
 @inline
 function addTileWithHoles<T>(y: usize, sign: v128, g2: usize, fixed: usize, moving: usize, lost: usize): void {
   for (let k: usize = 0; k < 8; k++) {

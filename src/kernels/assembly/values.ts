@@ -8,14 +8,12 @@ const fraction: u32 = 1
 const beyondFloat32: u32 = 2
 const hole: u32 = 4
 
-// @ts-ignore: decorator
 @inline
 function isFinite64(value: f64): bool {
   return value - value == 0
 }
 
 /** A value as T; floats are whole or fit where T is an integer. */
-// @ts-ignore: decorator
 @inline
 function storeAs<S, T>(at: usize, value: S): void {
   if (isFloat<S>() && isInteger<T>()) store<T>(at, <T>(<i32>value))
