@@ -88,7 +88,9 @@ export class RowBuffer {
 
   #partner(length: number, delayIndex: number, row: number, fixedIsEarlier: 0 | 1): number {
     if (row < 0) return length
-    this.#partners.set([delayIndex, row, fixedIsEarlier], length)
+    this.#partners[length] = delayIndex
+    this.#partners[length + 1] = row
+    this.#partners[length + 2] = fixedIsEarlier
     return length + 3
   }
 
