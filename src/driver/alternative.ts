@@ -11,8 +11,9 @@ import type { G2Common, PublishArguments, WholeWorkerResult } from '../correlato
 import type { Curves, LazyArrays } from '../correlators/resultGroup.js'
 import { openDataset } from './source.js'
 import { createHdf5Result } from '../results/hdf5Result.js'
+import { CallbackError, calling, rankError } from '../roles/callbacks.js'
 import type { Accounting } from '../roles/messages.js'
-import type { RunPlan } from '../roles/plan.js'
+import type { AnalysisPlan, RunPlan } from '../roles/plan.js'
 import type { PublishedAnalysis, Publisher } from '../roles/publisher.js'
 import { readSorted, type SortedEvents } from './alternativeRead.js'
 import { runFacts } from './facts.js'
@@ -49,6 +50,8 @@ export async function runAlternative(resolved: ResolvedConfig): Promise<Alternat
     const publisher = path === null ? noFile() : createHdf5Result({ path, overwrite, h5arrays: 'final' })
     await publisher.begin(runFacts(resolved, facts, plan))
     return { output: await publishAll(plan, instances, sorted, publisher), accounting: sorted.accounting }
+  } catch (error) {
+    throw error instanceof CallbackError ? rankError('testmode', 0, error) : error
   } finally {
     await source.close()
   }
@@ -67,10 +70,13 @@ async function publishAll(
     const groups = await publisher.openUpdate(update)
     const analyses: PublishedAnalysis[] = []
     for (const [a, instance] of instances.entries()) {
-      const result = await instance.calcAndPublishForTestAlt(events, sorted.data, groups[a])
+      const result = await calling('calcAndPublishForTestAlt', () =>
+        Promise.resolve(instance.calcAndPublishForTestAlt(events, sorted.data, groups[a])),
+      )
       const curves = plainCurves(plan.analyses[a], result, instance.saturatedElements, sorted)
-      await instance.viewerPublish(publishArguments(plan, result, curves, lastEvent, groups[a]))
-      analyses.push(published(result, curves, sorted))
+      const args = publishArguments(plan, result, curves, lastEvent, groups[a])
+      await calling('viewerPublish', () => Promise.resolve(instance.viewerPublish(args)))
+      analyses.push(published(plan.analyses[a], result, curves, sorted))
     }
     await publisher.commit({ ...update, analyses })
     return await publisher.finish({ accounting, complete: true, seconds: 0, elementEventsPerSecond: 0, timings: {} })
@@ -80,10 +86,19 @@ async function publishAll(
   }
 }
 
-function published(result: WholeWorkerResult, curves: Curves, { data }: SortedEvents): PublishedAnalysis {
+function published(
+  { color }: AnalysisPlan,
+  result: WholeWorkerResult,
+  curves: Curves,
+  { data, events }: SortedEvents,
+): PublishedAnalysis {
   const mean = new Float64Array(data[0]?.length ?? 0)
   for (const row of data) for (let i = 0; i < mean.length; i++) mean[i] += row[i] / data.length
-  const light = { counter: new Float64Array(0), mean: new Float64Array(0) }
+  const colored = Array.from(color.keys()).filter((i) => color[i] > 0)
+  const light = {
+    counter: Float64Array.from(events, ({ counter }) => counter),
+    mean: Float64Array.from(data, (row) => colored.reduce((sum, i) => sum + row[i], 0) / colored.length),
+  }
   return { counts: Float64Array.from(result.counts), curves, saturated: Uint8Array.from(result.saturated), mean, light }
 }
 

@@ -5,6 +5,7 @@
 import type { EventTime } from '../correlators/alternative.js'
 import type { DetectorEvent, G2Common } from '../correlators/g2Common.js'
 import type { FrameSource } from '../formats/format.js'
+import { calling } from '../roles/callbacks.js'
 import { eventFilter } from '../roles/eventFilter.js'
 import { withHoles } from '../roles/holes.js'
 import type { Accounting } from '../roles/messages.js'
@@ -47,8 +48,8 @@ export async function readSorted(
 async function initialize(plan: RunPlan, instances: readonly G2Common[]): Promise<void> {
   const elements = plan.partition.elements.length
   for (const instance of instances) {
-    await instance.serverInit()
-    await instance.workerInit(elements)
+    await calling('serverInit', () => instance.serverInit())
+    await calling('workerInit', () => instance.workerInit(elements))
     if (instance.saturatedElements.length !== elements) instance.saturatedElements = new Uint8Array(elements)
   }
 }
@@ -65,11 +66,12 @@ async function readOne(
   const event: DetectorEvent = { index, counter, sec: 0, nsec: 0, fiducials: counter, get }
   const refused = eventFilter(plan)(event)
   if (refused !== null) return refused
-  if (!(await instance.serverEventOk(event))) return 'serverEventOk'
-  const frame = await instance.serverFinalDataArray(await readFrame(source, index, plan.partition.frameSize), event)
+  if (!(await calling('serverEventOk', () => instance.serverEventOk(event)))) return 'serverEventOk'
+  const given = await readFrame(source, index, plan.partition.frameSize)
+  const frame = await calling('serverFinalDataArray', () => instance.serverFinalDataArray(given, event))
   if (frame === null) return 'serverFinalDataArray'
   const row = Float64Array.from(plan.partition.elements, (pixel) => frame[pixel])
-  instance.workerAdjustData(row)
+  calling('workerAdjustData', () => instance.workerAdjustData(row))
   return { counter, row }
 }
 

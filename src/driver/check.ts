@@ -10,6 +10,8 @@ import type { ResolvedConfig } from '../config/resolved.js'
 import { PairSums } from '../correlators/pairSums.js'
 import { openDataset } from './source.js'
 import type { FrameSource } from '../formats/format.js'
+import { CallbackError, rankError } from '../roles/callbacks.js'
+import { masterRank } from '../roles/plan.js'
 import { adjustedDtype } from '../roles/workerAnalysis.js'
 import { defaultBufferLimits } from '../transports/threads/wire.js'
 import { openInstances } from './instances.js'
@@ -40,8 +42,12 @@ async function explainFacts(
   facts: SourceFacts,
   { plan, warnings }: Setup,
 ): Promise<ExplainFacts> {
-  const log = rankLog('check', 0, 'ERROR')
-  const instances = await openInstances(resolved, facts, plan, { role: 'master', rank: 0, log, testAlternate: false })
+  const rank = masterRank(plan)
+  const log = rankLog('check', rank, 'ERROR')
+  const place = { role: 'master', rank, log, testAlternate: false } as const
+  const instances = await openInstances(resolved, facts, plan, place).catch((error: unknown) => {
+    throw error instanceof CallbackError ? rankError('master', rank, error) : error
+  })
   const analyses = instances.map((instance, a) => ({
     pairing: instance.pairing,
     sums: (elements: number) =>

@@ -52,8 +52,9 @@ export async function runResolved(resolved: ResolvedConfig, options: RunOptions 
   handle.onMessage((_, note) => options.progress?.(note as Progress))
   const stop = stopOn(options.signal, handle, masterRank(plan))
   try {
-    const reports = (await Promise.all(handle.results)) as RankReport[]
+    // `done` knows whose error came first; the others only report that the job was aborted.
     await handle.done
+    const reports = (await Promise.all(handle.results)) as RankReport[]
     return finished(reports, plan, options.signal)
   } finally {
     stop.forget()
