@@ -13,7 +13,7 @@ import { exitWith } from './cli/exit.js'
 import { runCommand } from './cli/run.js'
 import { requireCommand, usageError } from './cli/usage.js'
 import { version } from './cli/version.js'
-import * as engine from './index.js'
+import * as engine from './driver/names.js'
 
 registerEngineModule(engine)
 

@@ -21,37 +21,4 @@
  * ```
  * @module
  */
-export { makeDelayList } from './config/helpers/delayList.js'
-export { defineConfig } from './config/types.js'
-export type { AnalysisConfig, ParcoranaConfig, SystemParams, UserParams } from './config/types.js'
-export {
-  G2AtEnd,
-  G2AtEnd as G2atEnd,
-  G2IncrementalAccumulator,
-  G2IncrementalWindowed,
-} from './correlators/g2Classes.js'
-export { G2Common } from './correlators/g2Common.js'
-export type {
-  DetectorEvent,
-  Params,
-  PublishArguments,
-  RankInfo,
-  WholeWorkerResult,
-  WorkerResult,
-} from './correlators/g2Common.js'
-export type { EventTime } from './correlators/alternative.js'
-export type { WorkerData } from './buffers/workerData.js'
-export type { Pairing } from './kernels/contract.js'
-export type { Curves, LastEventTime, LazyArrays, ResultGroup } from './correlators/resultGroup.js'
-export { run } from './driver/library.js'
-export type { RunOptions, RunResult } from './driver/run.js'
-export { ConfigError, InputError, InterruptedError, ParcoranaError, RankError, RunError, UsageError } from './errors.js'
-export type {
-  DenseFrames,
-  EventFrames,
-  FrameBlock,
-  FrameFormat,
-  FrameSource,
-  SourceMetadata,
-} from './formats/format.js'
-export type { DType, TypedArray } from './units.js'
+export * from './driver/names.js'

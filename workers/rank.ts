@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Entry of a rank thread. A note 'stop' from the main thread ends the run early with what it has. */
-import * as engine from '../src/index.js'
+import * as engine from '../src/driver/names.js'
 import { registerEngineModule } from '../src/config/engineModule.js'
 import { type RankTaskData, runRole } from '../src/driver/rank.js'
 import { type Outcome, type RankTask, runRank } from '../src/transports/threads/rank.js'

@@ -26,7 +26,7 @@ export class TimeIndex {
   readonly times: number
   /** Stored events that were not the largest counter when they came. */
   numOutOfOrder = 0
-  /** Events refused because their counter is stored; counted by `offer`. */
+  /** Events refused because their counter is stored; counted by `offer`, told to replays. */
   numDupTimes = 0
 
   #counters = new Float64Array(16)

@@ -31,16 +31,21 @@ export function plainCurves(labels: CurveLabels, result: WholeWorkerResult, satu
   for (const own of members) {
     for (let d = 0; d < delays.length; d++) {
       const ratios = ratiosOf(labels, result, alive, own, d)
-      const centre = mean(ratios)
-      const value = definition(labels, result, own, d, ratios, rows)
+      const value = definition(
+        labels,
+        result,
+        own,
+        d,
+        ratios.map(({ r }) => r),
+        rows,
+      )
       g2.push(Number.isFinite(value) ? value : Number.NaN)
-      const spread = ratios.reduce((sum, r) => sum + (r - centre) ** 2, 0) / (ratios.length - 1)
-      error.push(ratios.length < 2 ? Number.NaN : Math.sqrt(spread / ratios.length))
+      error.push(standardError(ratios.map(({ r, u }) => r - value * (1 + u))))
     }
   }
   return {
     normalization,
-    errorMethod: 'standard error over elements, alternative calculation',
+    errorMethod: 'standard error over elements: linearised ratio, alternative calculation',
     colors,
     elements: Int32Array.from(members, (own) => own.length),
     delays,
@@ -54,17 +59,33 @@ function groupOf({ normalization, color, fine }: CurveLabels, i: number): string
   return normalization === 'static' ? `${color[i]}/${fine[i]}` : `${color[i]}`
 }
 
-function ratiosOf(labels: CurveLabels, result: WholeWorkerResult, alive: number[], own: number[], d: number): number[] {
-  const below = new Map<string, number>()
+interface Ratio {
+  /** G2/n over the means of IP/n and IF/n of the element's group. */
+  readonly r: number
+  /** What IP/n and IF/n exceed those means by, relative. */
+  readonly u: number
+}
+
+function ratiosOf(labels: CurveLabels, result: WholeWorkerResult, alive: number[], own: number[], d: number): Ratio[] {
+  const means = new Map<string, readonly [past: number, future: number]>()
   for (const i of own) {
     const key = groupOf(labels, i)
-    if (below.has(key)) continue
+    if (means.has(key)) continue
     const group = alive.filter((other) => groupOf(labels, other) === key)
-    below.set(key, meanOf(labels, result, 'IP', group, d) * meanOf(labels, result, 'IF', group, d))
+    means.set(key, [meanOf(labels, result, 'IP', group, d), meanOf(labels, result, 'IF', group, d)])
   }
-  return own
-    .map((i) => meanOf(labels, result, 'G2', [i], d) / (below.get(groupOf(labels, i)) ?? Number.NaN))
-    .filter(Number.isFinite)
+  const ratios = own.map((i) => {
+    const [past, future] = means.get(groupOf(labels, i)) ?? [Number.NaN, Number.NaN]
+    const of = (name: string): number => meanOf(labels, result, name, [i], d)
+    return { r: of('G2') / (past * future), u: of('IP') / past + of('IF') / future - 2 }
+  })
+  return ratios.filter(({ r }) => Number.isFinite(r))
+}
+
+function standardError(residuals: readonly number[]): number {
+  const centre = mean(residuals)
+  const spread = residuals.reduce((sum, residual) => sum + (residual - centre) ** 2, 0) / (residuals.length - 1)
+  return residuals.length < 2 ? Number.NaN : Math.sqrt(spread / residuals.length)
 }
 
 function meanOf({ color }: CurveLabels, result: WholeWorkerResult, name: string, members: number[], d: number): number {

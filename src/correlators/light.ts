@@ -79,7 +79,10 @@ function cover(share: LightShare, level: number, index: number, visit: (level: n
   const last = Math.min((index + 1) << level, share.totalTiles)
   const end = share.firstTile + share.tiles
   if (first >= last || last <= share.firstTile || first >= end) return
-  if (first >= share.firstTile && last <= end) return visit(level, index)
+  if (first >= share.firstTile && last <= end) {
+    visit(level, index)
+    return
+  }
   cover(share, level - 1, 2 * index, visit)
   cover(share, level - 1, 2 * index + 1, visit)
 }

@@ -36,23 +36,24 @@ export interface LabelSums {
   readonly values: Float64Array
 }
 
-/** Mean IP x mean IF per label and delay. */
-export function denominators({ table, delays, values }: LabelSums): Float64Array {
-  const out = new Float64Array(table.labels.length * delays)
-  for (let i = 0; i < out.length; i++) {
+/** <IP> and <IF> per label and delay, `[label][delay][2]`. */
+export function labelMeans({ table, delays, values }: LabelSums): Float64Array {
+  const out = new Float64Array(2 * table.labels.length * delays)
+  for (let i = 0; i < out.length / 2; i++) {
     const at = i * labelSumsWidth
-    const pairs = values[at + 3]
-    out[i] = (values[at + 1] / pairs) * (values[at + 2] / pairs)
+    out[2 * i] = values[at + 1] / values[at + 3]
+    out[2 * i + 1] = values[at + 2] / values[at + 3]
   }
   return out
 }
 
 /** G2 / (IP IF) per label and delay; NaN where undefined. */
 export function labelRatios(sums: LabelSums): Float64Array {
-  const below = denominators(sums)
-  return below.map((denominator, i) =>
-    finite(sums.values[i * labelSumsWidth] / sums.values[i * labelSumsWidth + 3] / denominator),
-  )
+  const means = labelMeans(sums)
+  return Float64Array.from({ length: means.length / 2 }, (_, i) => {
+    const at = i * labelSumsWidth
+    return finite(sums.values[at] / sums.values[at + 3] / (means[2 * i] * means[2 * i + 1]))
+  })
 }
 
 /** Mean over the static bins of every color, weighted; bins without a defined g2 do not count. */
@@ -89,13 +90,16 @@ export function ratioMeans(values: Float64Array): Float64Array {
   )
 }
 
-/** Standard error over elements: std of r / sqrt(N); NaN for fewer than two elements. */
-export function ratioErrors(values: Float64Array): Float64Array {
-  return Float64Array.from({ length: values.length / ratioSumsWidth }, (_, i) => {
-    const [n, sum, square] = values.subarray(i * ratioSumsWidth, (i + 1) * ratioSumsWidth)
-    const shift = sum / n - 1
-    const variance = Math.max(0, square - n * shift * shift) / (n - 1)
-    return n < 2 ? Number.NaN : finite(Math.sqrt(variance / n))
+/**
+ * Standard error over elements of `g2` [colors x D], from `ratioSums` values. G2 of an element varies together with its IP and IF,
+ * so the spread that counts is that of the linearised ratio r - g2 (1 + u) (delta method). NaN for fewer than two elements.
+ */
+export function ratioErrors(values: Float64Array, g2: Float64Array): Float64Array {
+  return g2.map((g, i) => {
+    const [n, r, square, u, uSquare, product] = values.subarray(i * ratioSumsWidth, (i + 1) * ratioSumsWidth)
+    const shift = r - n
+    const spread = square - (shift * shift) / n + g * g * (uSquare - (u * u) / n) - 2 * g * (product - (shift * u) / n)
+    return n < 2 ? Number.NaN : finite(Math.sqrt(Math.max(0, spread) / (n - 1) / n))
   })
 }
 
@@ -112,8 +116,9 @@ export function instantaneousRatios(
   })
 }
 
-/** In words, for the file: r is the element's (G2/n) over the means of IP/n and IF/n that the normalisation uses. */
-export const errorMethod = 'standard error over elements: std of G2/(<IP><IF>) / sqrt(elements)'
+/** In words, for the file; up to the colon short enough for a plot. */
+export const errorMethod =
+  'standard error over elements: std of r - g2 (IP/<IP> + IF/<IF> - 1) over the elements of a color / sqrt(elements), r = G2/(<IP><IF>)'
 
 function finite(value: number): number {
   return Number.isFinite(value) ? value : Number.NaN

@@ -112,6 +112,11 @@ export class PairSums {
     return holes.map((count) => this.#events - count)
   }
 
+  /** The master refused `count` events whose counters were stored already. */
+  noteDuplicates(count: number): void {
+    this.#index.numDupTimes += count
+  }
+
   /** Bytes held for sums and buffer. */
   memoryBytes(): number {
     return this.#shards.reduce((sum, shard) => sum + shard.bytes, 0)

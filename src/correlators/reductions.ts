@@ -17,8 +17,8 @@ export interface Columns {
 
 /** Values per slot of `labelSums`: sums of G2, IP, IF and of pairs. */
 export const labelSumsWidth = 4
-/** Values per slot of `ratioSums`: number of elements, sum of r, sum of (r - 1)^2. */
-export const ratioSumsWidth = 3
+/** Values per slot of `ratioSums`: elements, then the sums of r, (r-1)^2, u, u^2 and (r-1) u. */
+export const ratioSumsWidth = 6
 
 /** Scratch columns of one worker, allocated once per update. */
 export class Scratch {
@@ -70,35 +70,46 @@ export function labelSums(
 }
 
 /**
- * Sum r and (r - 1)^2 per slot, r = (G2 / pairs) / denominator of the element's normalisation label. Elements whose r is undefined
- * do not count. `rowOf[i]` = row of the element's label in `denominators` [rows x (to - from)], -1 = none.
+ * Sums per slot of r = (G2/n) / (<IP><IF>) and u = (IP/n)/<IP> + (IF/n)/<IF> - 2, which give the mean of r and its error.
+ * Elements whose r is undefined do not count. `rowOf[i]` = row of the element's label in `means` [rows x (to - from) x 2], the
+ * <IP> and <IF> of every label; -1 = none.
  */
 export function ratioSums(
   columns: Columns,
   slots: LabelSlots,
   { from, to }: DelayRange,
   rowOf: Int32Array,
-  denominators: Float64Array,
+  means: Float64Array,
   scratch: Scratch,
   out: Float64Array,
 ): void {
   out.fill(0)
   const { slotOf } = slots
-  const { G2, lost } = scratch
+  const { G2, IP, IF, lost } = scratch
   const range = to - from
   for (let d = from; d < to; d++) {
     columns.fill('G2', d, G2)
+    columns.fill('IP', d, IP)
+    columns.fill('IF', d, IF)
     if (columns.hasLost) columns.fill('lost', d, lost)
     const pairs = columns.counts[d]
     const base = (d - from) * slots.count * ratioSumsWidth
     for (let i = 0; i < columns.elements; i++) {
       if (slotOf[i] < 0 || rowOf[i] < 0) continue
-      const r = G2[i] / (pairs - lost[i]) / denominators[rowOf[i] * range + d - from]
+      const n = pairs - lost[i]
+      const label = 2 * (rowOf[i] * range + d - from)
+      const past = IP[i] / n / means[label]
+      const future = IF[i] / n / means[label + 1]
+      const r = G2[i] / n / (means[label] * means[label + 1])
       if (!Number.isFinite(r)) continue
       const at = base + slotOf[i] * ratioSumsWidth
+      const u = past + future - 2
       out[at] += 1
       out[at + 1] += r
       out[at + 2] += (r - 1) * (r - 1)
+      out[at + 3] += u
+      out[at + 4] += u * u
+      out[at + 5] += (r - 1) * u
     }
   }
 }

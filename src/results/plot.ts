@@ -49,11 +49,11 @@ export function curvesSvg(set: CurveSet, facts: CurveFacts, options: PlotOptions
   const right = frame.left + frame.width
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
-    `<title>${escape(options.title ?? 'g2 against delay')}</title>`,
+    `<title>${escaped(options.title ?? 'g2 against delay')}</title>`,
     `<rect width="${width}" height="${height}" fill="white"/>`,
     `<clipPath id="panel"><rect x="${frame.left}" y="${frame.top}" width="${frame.width}" height="${frame.height}"/></clipPath>`,
-    text(frame.left, 34, escape(options.title ?? 'g2 against delay'), 'font-size="20" font-weight="bold"'),
-    text(frame.left, 54, escape(subtitle(set, curves, frame, options.truth)), 'font-size="13" fill="#555"'),
+    text(frame.left, 34, escaped(options.title ?? 'g2 against delay'), 'font-size="20" font-weight="bold"'),
+    text(frame.left, 54, escaped(subtitle(set, curves, frame, options.truth)), 'font-size="13" fill="#555"'),
     ...axes(frame, unit),
     `<g clip-path="url(#panel)">${[...shapes, ...lines].join('\n')}</g>`,
     legend(names, right + 18, frame.top + 8, options.truth !== undefined),
@@ -91,7 +91,7 @@ function frameOf(curves: readonly Point[][], known: readonly number[], width: nu
 }
 
 function subtitle(set: CurveSet, curves: readonly Point[][], { y }: Frame, truth: Truth | undefined): string {
-  const parts = [`normalization ${set.curves.normalization}`, `error bars: ${set.curves.errorMethod}`]
+  const parts = [`normalization ${set.curves.normalization}`, `error bars: ${set.curves.errorMethod.split(':')[0]}`]
   const outside = curves.flat().filter((point) => y.at(point.y) < 0 || y.at(point.y) > 1).length
   if (outside > 0) parts.push(`${outside} points off the scale`)
   if (truth !== undefined) {
@@ -169,7 +169,7 @@ function legend(names: readonly string[], x: number, top: number, withTruth: boo
   const rows = names.slice(0, legendRows).map((name, c) => {
     const y = top + 22 * c
     const color = palette[c % palette.length]
-    return `<g stroke="${color}" fill="${color}">${mark([x, y - 5], c)}</g>${text(x + 14, y, escape(name), 'font-size="15"')}`
+    return `<g stroke="${color}" fill="${color}">${mark([x, y - 5], c)}</g>${text(x + 14, y, escaped(name), 'font-size="15"')}`
   })
   const end = top + 22 * rows.length
   if (names.length > legendRows) {
@@ -200,6 +200,6 @@ function round(value: number): number {
   return Math.round(value * 100) / 100
 }
 
-function escape(value: string): string {
+function escaped(value: string): string {
   return value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 }

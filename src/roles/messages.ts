@@ -143,13 +143,13 @@ export type Message =
   | { readonly kind: 'pull'; readonly analysis: number; readonly array: PulledArray }
   /** Viewer to workers: sums of G2, IP, IF and pairs per normalisation label for the delays `from <= d < to`. */
   | { readonly kind: 'labelSums'; readonly analysis: number; readonly from: number; readonly to: number }
-  /** Viewer to workers: sums per color of r = (G2/n) / `denominators` [label rows x (to - from)]. */
+  /** Viewer to workers: sums per color of the ratio to `means` [label rows x (to - from) x 2], the <IP> and <IF> of every label. */
   | {
       readonly kind: 'ratioSums'
       readonly analysis: number
       readonly from: number
       readonly to: number
-      readonly denominators: Float64Array
+      readonly means: Float64Array
     }
   /** Viewer to workers: nothing more is needed of this update. */
   | { readonly kind: 'thaw' }

@@ -18,21 +18,9 @@ import { withHoles } from './holes.js'
 import { eventFilter } from './eventFilter.js'
 import type { Offer } from './messages.js'
 import { lendBlock } from './serverBlock.js'
+import type { Calibration, KeptEvents } from './keptEvents.js'
 import { masterRank, roleOf, type RankContext, type RankReport } from './plan.js'
 import { Stopwatch } from './stopwatch.js'
-
-/** A step over whole frames before masking (dark, gain, common mode ...); may work in place. */
-export interface Calibration {
-  apply(frames: FrameBlock): FrameBlock
-}
-
-/** The frames of one block after all filters: position `i` of every list is one kept event. */
-export interface KeptEvents {
-  readonly events: readonly DetectorEvent[]
-  /** Position of each event in `frames`. */
-  readonly positions: Int32Array
-  readonly frames: FrameBlock
-}
 
 export async function runServer(
   ctx: RankContext,

@@ -13,7 +13,7 @@ import type { Partition } from '../masks/partition.js'
 import { bytesOf, viewOf } from '../units.js'
 import type { Communicator, LentBuffer, Slice } from './communicator.js'
 import type { BlockHeader } from './messages.js'
-import type { KeptEvents } from './server.js'
+import type { KeptEvents } from './keptEvents.js'
 
 export interface FilledBlock {
   readonly header: BlockHeader

@@ -3,9 +3,9 @@
 
 /** The curves of one analysis: two rounds of label sums, in ranges of delays that bound what travels at once. */
 import {
-  denominators,
   errorMethod,
   instantaneousRatios,
+  labelMeans,
   labelRatios,
   labelTable,
   ratioErrors,
@@ -42,14 +42,15 @@ export async function curvesOf(
   const ratios = await ratioSumsOf(gatherer, analysis, colors, sums, ranges)
   const normal = normalizationLabels(plan).map((label, i) => (saturated[i] === 0 ? label : 0))
   const { normalization } = plan
+  const g2 = g2Of(plan, colors, sums, ratios, elementsPerLabel(normal), light)
   return {
     normalization,
     errorMethod,
     colors: colors.labels,
     elements: Int32Array.from(colors.labels, (label) => elementsPerLabel(alive).get(label) ?? 0),
     delays: plan.delays,
-    g2: g2Of(plan, colors, sums, ratios, elementsPerLabel(normal), light),
-    error: ratioErrors(ratios),
+    g2,
+    error: ratioErrors(ratios, g2),
   }
 }
 
@@ -99,14 +100,14 @@ async function ratioSumsOf(
   ranges: Range[],
 ): Promise<Float64Array> {
   const { delays, table } = sums
-  const below = denominators(sums)
+  const means = labelMeans(sums)
   const values = new Float64Array(colors.labels.length * delays * ratioSumsWidth)
   for (const { from, to } of ranges) {
-    const part = new Float64Array(table.labels.length * (to - from))
+    const part = new Float64Array(2 * table.labels.length * (to - from))
     for (let row = 0; row < table.labels.length; row++) {
-      part.set(below.subarray(row * delays + from, row * delays + to), row * (to - from))
+      part.set(means.subarray(2 * (row * delays + from), 2 * (row * delays + to)), 2 * row * (to - from))
     }
-    const request = { kind: 'ratioSums', analysis, from, to, denominators: part } as const
+    const request = { kind: 'ratioSums', analysis, from, to, means: part } as const
     const got = await gatherer.labels(request, colors, ratioSumsWidth)
     intoRows(got, { from, to }, colors.labels.length, delays, ratioSumsWidth, values)
   }

@@ -55,7 +55,9 @@ async function follow(
   const blocks = await watch.wait('waitForBlocks', () =>
     Promise.all(sources.map(([server, block]) => inbox.take(server, block))),
   )
+  const duplicates = order.fate.reduce((count, fate) => count + (fate === Fate.duplicate ? 1 : 0), 0)
   for (const analysis of analyses) {
+    analysis.sums.noteDuplicates(duplicates)
     const adjusted = watch.run('storeAndFold', () => analysis.insert(stored, blocks))
     await watch.wait('sendLight', () => analysis.sendLight(viewer, adjusted.stored, adjusted.blocks))
   }

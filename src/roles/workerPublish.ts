@@ -107,6 +107,6 @@ async function giveRatioSums(
   const { colorSlots, rowOf } = state.analysis.labels
   const values = (request.to - request.from) * colorSlots.count * ratioSumsWidth
   const into = (out: Float64Array): void =>
-    ratioSums(state.columns, colorSlots, request, rowOf, request.denominators, state.scratch, out)
+    ratioSums(state.columns, colorSlots, request, rowOf, request.means, state.scratch, out)
   await give(viewer, colorSlots.label, { values, into })
 }

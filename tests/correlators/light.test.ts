@@ -21,7 +21,13 @@ function stored(count: number): StoredEvents {
 }
 
 /** Nodes of every worker, added up by the viewer. */
-function reduced(values: Float64Array, elements: number, tileSize: number, workers: number, dtype: 'float64' | 'uint8'): Float64Array {
+function reduced(
+  values: Float64Array,
+  elements: number,
+  tileSize: number,
+  workers: number,
+  dtype: 'float64' | 'uint8',
+): Float64Array {
   const totalTiles = Math.ceil(elements / tileSize)
   const tiles = divideAmongWorkers(totalTiles, workers)
   const nodes = tiles.counts.flatMap((count, w) => {
@@ -35,7 +41,10 @@ function reduced(values: Float64Array, elements: number, tileSize: number, worke
       columnOf: Int32Array.from({ length: own }, (_, i) => ((first + i) % (columns + 1)) - 1),
       columns,
     }
-    const data = Float64Array.from({ length: events * own }, (_, k) => values[Math.floor(k / own) * elements + first + (k % own)])
+    const data = Float64Array.from(
+      { length: events * own },
+      (_, k) => values[Math.floor(k / own) * elements + first + (k % own)],
+    )
     const block: DenseBlock = { kind: 'dense', events, elements: own, dtype, data }
     return lightNodes(share, stored(events), [block])
   })
@@ -54,19 +63,24 @@ function plainSums(values: Float64Array, elements: number): Float64Array {
 describe('per-event sums', () => {
   const shapes = [1, 7, 16, 105, 333]
 
-  it.each(shapes)('%i elements: float sums have the same bits for 1..9 workers and agree with plain sums', (elements) => {
-    const values = Float64Array.from({ length: events * elements }, (_, k) => Math.sin(k + 1) * 10 ** (k % 7))
-    values[0] = Number.NaN
-    const one = reduced(values, elements, 4, 1, 'float64')
-    for (let workers = 2; workers <= 9; workers++) expect(reduced(values, elements, 4, workers, 'float64')).toEqual(one)
-    plainSums(values, elements).forEach((sum, i) => {
-      expect(Math.abs(sum - one[i])).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(sum)))
-    })
-  })
+  it.each(shapes)(
+    '%i elements: float sums have the same bits for 1..9 workers and agree with plain sums',
+    (elements) => {
+      const values = Float64Array.from({ length: events * elements }, (_, k) => Math.sin(k + 1) * 10 ** (k % 7))
+      values[0] = Number.NaN
+      const one = reduced(values, elements, 4, 1, 'float64')
+      for (let workers = 2; workers <= 9; workers++)
+        expect(reduced(values, elements, 4, workers, 'float64')).toEqual(one)
+      plainSums(values, elements).forEach((sum, i) => {
+        expect(Math.abs(sum - one[i])).toBeLessThanOrEqual(1e-9 * Math.max(1, Math.abs(sum)))
+      })
+    },
+  )
 
   it.each(shapes)('%i elements: integer sums are exact for any number of workers', (elements) => {
     const values = Float64Array.from({ length: events * elements }, (_, k) => (k * 7919) % 251)
-    for (const workers of [1, 2, 5]) expect(reduced(values, elements, 16, workers, 'uint8')).toEqual(plainSums(values, elements))
+    for (const workers of [1, 2, 5])
+      expect(reduced(values, elements, 16, workers, 'uint8')).toEqual(plainSums(values, elements))
   })
 
   it('photon events give what the expanded block gives', () => {
@@ -86,7 +100,8 @@ describe('per-event sums', () => {
     const dense: DenseBlock = { kind: 'dense', events, elements: 10, dtype: 'uint16', data }
     const columnOf = Int32Array.from({ length: 10 }, (_, i) => (i % (columns + 1)) - 1)
     const share: LightShare = { firstTile: 0, tiles: 1, totalTiles: 1, tileSize: 16, columnOf, columns }
-    const sums = (block: ValueBlock): Float64Array => addNodes(lightNodes(share, stored(events), [block]), 1, events * columns)
+    const sums = (block: ValueBlock): Float64Array =>
+      addNodes(lightNodes(share, stored(events), [block]), 1, events * columns)
     expect(sums(photons)).toEqual(sums(dense))
     expect(sums(photons).some((value) => value > 0)).toBe(true)
   })

@@ -6,7 +6,7 @@ import { alternativeSums } from '../../src/correlators/alternative.js'
 import { plainCurves } from '../../src/correlators/alternativeCurves.js'
 import { addSlots, LabelSlots } from '../../src/correlators/labelSlots.js'
 import {
-  denominators,
+  labelMeans,
   labelRatios,
   labelTable,
   normalizationLabel,
@@ -15,7 +15,14 @@ import {
   staticMeans,
   type LabelSums,
 } from '../../src/correlators/normalizations.js'
-import { labelSums, labelSumsWidth, ratioSums, ratioSumsWidth, Scratch, type Columns } from '../../src/correlators/reductions.js'
+import {
+  labelSums,
+  labelSumsWidth,
+  ratioSums,
+  ratioSumsWidth,
+  Scratch,
+  type Columns,
+} from '../../src/correlators/reductions.js'
 import type { NormalizationName } from '../../src/correlators/resultGroup.js'
 
 const elements = 53
@@ -23,7 +30,9 @@ const tileSize = 16
 const delays = Float64Array.of(1, 2, 4, 30)
 const color = Int32Array.from({ length: elements }, (_, i) => i % 3)
 const fine = Int32Array.from({ length: elements }, (_, i) => (i % 3 === 0 ? 0 : 1 + (i % 6)))
-const rows = Array.from({ length: 20 }, (_, t) => Float64Array.from({ length: elements }, (_, i) => ((t * 31 + i * 17) % 11) + 0.5))
+const rows = Array.from({ length: 20 }, (_, t) =>
+  Float64Array.from({ length: elements }, (_, i) => ((t * 31 + i * 17) % 11) + 0.5),
+)
 const times = rows.map((_, counter) => ({ sec: 0, nsec: 0, fiducials: 0, counter }))
 const sums = alternativeSums(times, rows, delays, 0, new Uint8Array(elements))
 
@@ -58,13 +67,20 @@ function reduced(normalization: NormalizationName): { g2: Float64Array; error: F
   const colorSlots = new LabelSlots(color, tileSize)
   const rowOf = labels.map((own) => byLabel.rowOf.get(own) ?? -1)
   const ratioOut = new Float64Array(D * colorSlots.count * ratioSumsWidth)
-  ratioSums(columns, colorSlots, range, rowOf, denominators(label), scratch, ratioOut)
+  ratioSums(columns, colorSlots, range, rowOf, labelMeans(label), scratch, ratioOut)
   const ratios = new Float64Array(byColor.labels.length * D * ratioSumsWidth)
   for (let d = 0; d < D; d++) {
     const part = new Float64Array(byColor.labels.length * ratioSumsWidth)
     const from = d * colorSlots.count * ratioSumsWidth
-    addSlots(byColor.rowOf, colorSlots.label, ratioOut.subarray(from, from + colorSlots.count * ratioSumsWidth), ratioSumsWidth, part)
-    for (let row = 0; row < byColor.labels.length; row++) ratios.set(part.subarray(row * 3, row * 3 + 3), (row * D + d) * 3)
+    addSlots(
+      byColor.rowOf,
+      colorSlots.label,
+      ratioOut.subarray(from, from + colorSlots.count * ratioSumsWidth),
+      ratioSumsWidth,
+      part,
+    )
+    for (let row = 0; row < byColor.labels.length; row++)
+      ratios.set(part.subarray(row * 6, row * 6 + 6), (row * D + d) * 6)
   }
   const inLabel = new Map<number, number>()
   for (const own of labels) inLabel.set(own, (inLabel.get(own) ?? 0) + 1)
@@ -74,13 +90,16 @@ function reduced(normalization: NormalizationName): { g2: Float64Array; error: F
       : normalization === 'static'
         ? staticMeans(label, byColor.labels, inLabel, 'bin')
         : labelRatios(label)
-  return { g2, error: ratioErrors(ratios) }
+  return { g2, error: ratioErrors(ratios, g2) }
 }
 
 describe('curves from label sums', () => {
   const names: NormalizationName[] = ['finecolor', 'static', 'ring']
   it.each(names)('%s equals the plain definition over whole arrays', (normalization) => {
-    const plain = plainCurves({ delays, normalization, color, fine }, sums, new Uint8Array(elements), { events: times, data: rows })
+    const plain = plainCurves({ delays, normalization, color, fine }, sums, new Uint8Array(elements), {
+      events: times,
+      data: rows,
+    })
     const { g2, error } = reduced(normalization)
     expect(g2.length).toBe(plain.g2.length)
     plain.g2.forEach((value, i) => {

@@ -30,6 +30,7 @@ describe('the public entry', () => {
         "ParcoranaError",
         "RankError",
         "RunError",
+        "ThreadPool",
         "UsageError",
         "defineConfig",
         "makeDelayList",

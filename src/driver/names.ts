@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The public names, in one place: for the package entry, and for user files that import 'parcorana' on any rank. */
+export { makeDelayList } from '../config/helpers/delayList.js'
+export { defineConfig } from '../config/types.js'
+export type {
+  AnalysisConfig,
+  DatasetConfig,
+  DelayList,
+  ExperimentConfig,
+  FilterConfig,
+  ParcoranaConfig,
+  SystemParams,
+  UserParams,
+} from '../config/types.js'
+export type { DelayListOptions } from '../config/helpers/delayList.js'
+export type { AnyClass } from '../config/userClass.js'
+export {
+  G2AtEnd,
+  G2AtEnd as G2atEnd,
+  G2IncrementalAccumulator,
+  G2IncrementalWindowed,
+} from '../correlators/g2Classes.js'
+export { G2Common } from '../correlators/g2Common.js'
+export type {
+  DetectorEvent,
+  Params,
+  PublishArguments,
+  RankInfo,
+  WholeWorkerResult,
+  WorkerResult,
+} from '../correlators/g2Common.js'
+export type { EventTime } from '../correlators/alternative.js'
+export type { WorkerData } from '../buffers/workerData.js'
+export type { Pairing } from '../kernels/contract.js'
+export type { PairSums } from '../correlators/pairSums.js'
+export type {
+  Attributes,
+  Curves,
+  DatasetOptions,
+  DatasetValue,
+  LastEventTime,
+  LazyArrays,
+  NormalizationName,
+  ResultGroup,
+} from '../correlators/resultGroup.js'
+export { run } from './library.js'
+export type { RunOptions, RunResult } from './run.js'
+export type { Progress, RankReport } from '../roles/plan.js'
+export type { Accounting, Timing } from '../roles/messages.js'
+export { ThreadPool } from '../transports/threads/threadPool.js'
+export {
+  ConfigError,
+  InputError,
+  InterruptedError,
+  ParcoranaError,
+  RankError,
+  RunError,
+  UsageError,
+} from '../errors.js'
+export type {
+  DatasetSpec,
+  DenseFrames,
+  EventFrames,
+  FrameBlock,
+  FrameFormat,
+  FrameSource,
+  SourceMetadata,
+} from '../formats/format.js'
+export type { DType, TypedArray } from '../units.js'

@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** What a server has between reading and scattering. */
+import type { DetectorEvent } from '../correlators/g2Common.js'
+import type { FrameBlock } from '../formats/format.js'
+
+/** A step over whole frames before masking (dark, gain, common mode ...); may work in place. */
+export interface Calibration {
+  apply(frames: FrameBlock): FrameBlock
+}
+
+/** The frames of one block after all filters: position `i` of every list is one kept event. */
+export interface KeptEvents {
+  readonly events: readonly DetectorEvent[]
+  /** Position of each event in `frames`. */
+  readonly positions: Int32Array
+  readonly frames: FrameBlock
+}
