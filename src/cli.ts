@@ -5,7 +5,7 @@
 /** The command line: yargs, no logic. stdout carries the result, stderr everything else. */
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
-import { registerEngineModule } from './config/engineModule.js'
+import { serveEngineNames } from './driver/engineNames.js'
 import { checkCommand } from './cli/check.js'
 import { cmpCommand } from './cli/cmp.js'
 import { initCommand } from './cli/init.js'
@@ -13,9 +13,8 @@ import { exitWith } from './cli/exit.js'
 import { runCommand } from './cli/run.js'
 import { requireCommand, usageError } from './cli/usage.js'
 import { version } from './cli/version.js'
-import * as engine from './driver/names.js'
 
-registerEngineModule(engine)
+serveEngineNames()
 
 const commands = ['run', 'check', 'init', 'cmp', 'completion']
 const words = hideBin(process.argv)

@@ -22,3 +22,6 @@
  * @module
  */
 export * from './driver/names.js'
+export { run } from './driver/library.js'
+export type { RunOptions, RunResult } from './driver/run.js'
+export { ThreadPool } from './transports/threads/threadPool.js'

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Entry of a rank thread. A note 'stop' from the main thread ends the run early with what it has. */
-import * as engine from '../src/driver/names.js'
-import { registerEngineModule } from '../src/config/engineModule.js'
-import { type RankTaskData, runRole } from '../src/driver/rank.js'
+import { serveEngineNames } from '../src/driver/engineNames.js'
+import { runRole } from '../src/driver/rank.js'
+import type { RankTaskData } from '../src/driver/rankTask.js'
 import { type Outcome, type RankTask, runRank } from '../src/transports/threads/rank.js'
 
-registerEngineModule(engine)
+serveEngineNames()
 
 export default function rank(task: RankTask): Promise<Outcome> {
   return runRank<RankTaskData, unknown>(task, (world, data, main) => {

@@ -29,8 +29,9 @@ export async function importUserModule(path: string, what: string): Promise<User
 
 async function evaluate(path: string): Promise<unknown> {
   const { createJiti } = await import('jiti')
+  const parcorana = await engineModule()
   const jiti = createJiti(path, {
-    virtualModules: { parcorana: engineModule() },
+    virtualModules: { parcorana },
     fsCache: false,
     moduleCache: false,
     interopDefault: false,

@@ -26,6 +26,7 @@ import type { PairSumsOptions } from './pairSums/options.js'
 import { mayHaveHoles, type PairSumsPlan, type PairSumsSize, planPairSums } from './pairSums/plan.js'
 import { TickRing } from './pairSums/ring.js'
 import { RowBuffer } from './pairSums/rows.js'
+import { rowsOfRing } from './pairSums/rowsOfRing.js'
 import { Shard } from './pairSums/shard.js'
 import { putRun, type Run, runFrom, singleEvent, stageRun, wholeRun } from './pairSums/staging.js'
 import { StoreType } from './pairSums/storeType.js'
@@ -261,22 +262,13 @@ export class PairSums {
     return this.pairing !== 'windowed' || !mayHaveHoles(store)
   }
 
-  /** From ring to rows, one shard at a time: only the stored events are copied. */
   #moveToRows(ring: TickRing): void {
     ring.fold()
-    const old = this.#shards.map((shard) => ring.memory.reader(shard, true))
-    const rows = new RowBuffer(
-      this.#shards,
-      this.delays,
-      Math.max(this.#plan.rows, this.#index.size),
-      this.#store.current,
-    )
-    this.#shards.forEach((shard, k) => {
-      const read = old[k]
-      for (const [counter, row] of this.#index) read(counter - this.#origin, rows.view(shard, row))
+    const rows = Math.max(this.#plan.rows, this.#index.size)
+    this.#rows = rowsOfRing(ring.memory, this.#shards, this.#index, this.#origin, () => {
+      return new RowBuffer(this.#shards, this.delays, rows, this.#store.current)
     })
     this.#ring = null
-    this.#rows = rows
   }
 
   #rowPath(): RowBuffer {

@@ -36,7 +36,7 @@ export async function runAlternative(resolved: ResolvedConfig): Promise<Alternat
   const source = await openDataset(resolved.systemParams.dataset)
   try {
     const facts = sourceFacts(source)
-    const { plan } = await setUp(resolved, facts, 1)
+    const plan = await setUp(resolved, facts, 1)
     const instances = await openInstances(resolved, facts, plan, {
       role: 'testmode',
       rank: 0,

@@ -12,15 +12,16 @@ import { openDataset } from './source.js'
 import type { FrameSource } from '../formats/format.js'
 import { CallbackError, rankError } from '../roles/callbacks.js'
 import { masterRank } from '../roles/plan.js'
+import type { RunPlan } from '../roles/plan.js'
 import { adjustedDtype } from '../roles/workerAnalysis.js'
 import { defaultBufferLimits } from '../transports/threads/wire.js'
 import { openInstances } from './instances.js'
 import { rankLog } from './rankLog.js'
-import { type Setup, setUp, sourceFacts, type SourceFacts, workerCount } from './setup.js'
+import { setUp, sourceFacts, type SourceFacts, workerCount } from './setup.js'
 
 export interface Prepared {
   readonly source: SourceFacts
-  readonly setup: Setup
+  readonly plan: RunPlan
   readonly explanation: Explanation
 }
 
@@ -29,8 +30,8 @@ export async function prepare(resolved: ResolvedConfig): Promise<Prepared> {
   const source = await openDataset(resolved.systemParams.dataset)
   try {
     const facts = sourceFacts(source)
-    const setup = await setUp(resolved, facts, workerCount(resolved))
-    return { source: facts, setup, explanation: explain(resolved, await explainFacts(resolved, source, facts, setup)) }
+    const plan = await setUp(resolved, facts, workerCount(resolved))
+    return { source: facts, plan, explanation: explain(resolved, await explainFacts(resolved, source, facts, plan)) }
   } finally {
     await source.close()
   }
@@ -40,7 +41,7 @@ async function explainFacts(
   resolved: ResolvedConfig,
   source: FrameSource,
   facts: SourceFacts,
-  { plan, warnings }: Setup,
+  plan: RunPlan,
 ): Promise<ExplainFacts> {
   const rank = masterRank(plan)
   const log = rankLog('check', rank, 'ERROR')
@@ -67,6 +68,5 @@ async function explainFacts(
     analyses,
     buffersPerServer: defaultBufferLimits.buffers,
     cores: availableParallelism(),
-    warnings,
   }
 }

@@ -6,6 +6,7 @@ import { loadConfig } from '../config/load.js'
 import { resolveConfig } from '../config/resolve.js'
 import type { ParcoranaConfig } from '../config/types.js'
 import { classes } from './classes.js'
+import { serveEngineNames } from './engineNames.js'
 import { runResolved, type RunOptions, type RunResult } from './run.js'
 
 /**
@@ -14,6 +15,7 @@ import { runResolved, type RunOptions, type RunResult } from './run.js'
  * Rejects with ConfigError, InputError, RankError, or InterruptedError when `options.signal` ended the run.
  */
 export async function run(config: string | ParcoranaConfig, options: RunOptions = {}): Promise<RunResult> {
+  serveEngineNames()
   const loading =
     typeof config === 'string'
       ? loadConfig(config, { classes, env: process.env })

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The public names, in one place: for the package entry, and for user files that import 'parcorana' on any rank. */
+/** What user files get from 'parcorana' on any rank; the package entry adds what runs the engine. */
 export { makeDelayList } from '../config/helpers/delayList.js'
 export { defineConfig } from '../config/types.js'
 export type {
@@ -45,11 +45,8 @@ export type {
   NormalizationName,
   ResultGroup,
 } from '../correlators/resultGroup.js'
-export { run } from './library.js'
-export type { RunOptions, RunResult } from './run.js'
 export type { Progress, RankReport } from '../roles/plan.js'
 export type { Accounting, Timing } from '../roles/messages.js'
-export { ThreadPool } from '../transports/threads/threadPool.js'
 export {
   ConfigError,
   InputError,

@@ -10,7 +10,7 @@ import type { ViewerReport } from '../roles/viewer.js'
 import { builtOrSource } from '../transports/builtOrSource.js'
 import { launchThreads, type LaunchHandle } from '../transports/threads/launch.js'
 import type { ThreadPool } from '../transports/threads/threadPool.js'
-import type { RankTaskData } from './rank.js'
+import type { RankTaskData } from './rankTask.js'
 import { outputOf } from './output.js'
 import { prepare } from './check.js'
 
@@ -36,11 +36,10 @@ export async function runResolved(resolved: ResolvedConfig, options: RunOptions 
     throw new ConfigError(`systemParams.transport is 'mpi', which this version does not have; use 'threads' or 'auto'`)
   }
   const output = outputOf(resolved)
-  const { source, setup, explanation } = await prepare(resolved)
+  const { source, plan, explanation } = await prepare(resolved)
   const [refusal] = explanation.errors
   if (refusal !== undefined) throw new ConfigError(refusal)
   for (const warning of explanation.warnings) options.warn?.(warning)
-  const { plan } = setup
   const task: RankTaskData = { resolved, source, workers: plan.workers, output }
   const handle = launchThreads({
     size: worldSize(plan),

@@ -8,7 +8,7 @@ import type { Weights } from '../correlators/normalizations.js'
 import type { NormalizationName } from '../correlators/resultGroup.js'
 import { ConfigError } from '../errors.js'
 import type { FrameSource, SourceMetadata } from '../formats/format.js'
-import { checkFineColors, type Labels, labelWarnings, loadLabels } from '../masks/labels.js'
+import { checkFineColors, type Labels, loadLabels } from '../masks/labels.js'
 import { fullMask, loadMask, type Mask } from '../masks/mask.js'
 import { partition, pick } from '../masks/partition.js'
 import { loadQMap } from '../masks/qmap.js'
@@ -30,12 +30,6 @@ export interface SourceFacts {
   readonly vars: readonly string[]
   /** Largest minus smallest counter, plus one. */
   readonly tickSpan: number
-}
-
-/** The plan and what `check` has to say about the labels. */
-export interface Setup {
-  readonly plan: RunPlan
-  readonly warnings: readonly string[]
 }
 
 /** Bytes of full frames in one transfer block, at most. */
@@ -69,16 +63,14 @@ function spanOf({ counters, events }: FrameSource): number {
 }
 
 /** Load mask and labels and fix the plan for `workers` workers. Throws ConfigError or InputError with one sentence. */
-export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, workers: number): Promise<Setup> {
+export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, workers: number): Promise<RunPlan> {
   const { systemParams } = resolved
   checkVars(resolved, facts)
   const mask = await loadRunMask(resolved, facts)
   const split = partition(mask.data, workers)
-  const warnings: string[] = []
   const analyses: AnalysisPlan[] = []
   for (const analysis of resolved.analyses) {
     const { colors, fine } = await loadRunLabels(analysis, mask)
-    warnings.push(...labelWarnings(mask, colors))
     analyses.push({
       name: analysis.name ?? '',
       className: analysis.className,
@@ -90,7 +82,7 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
     })
   }
   const { numEvents } = systemParams
-  const plan: RunPlan = {
+  return {
     detectorShape: facts.shape,
     maskNdarrayCoords: mask.data,
     partition: split,
@@ -111,7 +103,6 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
     badEvents: systemParams.badEvents,
     h5arrays: systemParams.h5arrays,
   }
-  return { plan, warnings }
 }
 
 /** 'auto' = one worker per core. */

@@ -85,17 +85,6 @@ export function checkFineColors(mask: Mask, colors: Labels, fine: Labels, path: 
   )
 }
 
-/** Sentences about label choices that are legal but seldom meant; empty when all is well. */
-export function labelWarnings(mask: Mask, colors: Labels): string[] {
-  let without = 0
-  for (let i = 0; i < mask.data.length; i++) if (mask.data[i] !== 0 && colors.data[i] === 0) without++
-  if (without === 0) return []
-  const percent = ((100 * without) / mask.elements).toPrecision(3)
-  return [
-    `${without} of ${mask.elements} pixels that the mask lets through (${percent} %) have color 0: they are correlated but enter no curve`,
-  ]
-}
-
 /** Labels >= 1 that occur at pixels which the mask lets through, ascending. */
 export function usedLabels(mask: Mask, labels: Labels): number[] {
   const seen = new Uint8Array(labels.largest + 1)

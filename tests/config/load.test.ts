@@ -102,7 +102,7 @@ describe('config files', () => {
         const { registerEngineModule } = await source.import('./config/engineModule.ts')
         const { classOf, classRegistry } = await source.import('./config/userClass.ts')
         class G2Common {}
-        registerEngineModule({ G2Common })
+        registerEngineModule(async () => ({ G2Common }))
         const ref = { kind: 'file', path: ${JSON.stringify(path)}, exportName: 'default' }
         const type = await classOf(ref, classRegistry({}, G2Common))
         parentPort.postMessage([type.name, type.prototype instanceof G2Common, new type().mine])

@@ -21,7 +21,14 @@ export class MultiTau extends G2Common {
 
 export const classes = classRegistry({ G2AtEnd, G2atEnd: G2AtEnd, G2IncrementalAccumulator, MultiTau }, G2Common)
 
-registerEngineModule({ G2Common, G2AtEnd, G2IncrementalAccumulator, MultiTau, defineConfig, makeDelayList })
+registerEngineModule(async () => ({
+  G2Common,
+  G2AtEnd,
+  G2IncrementalAccumulator,
+  MultiTau,
+  defineConfig,
+  makeDelayList,
+}))
 
 /** A fresh folder outside the repository, removed after the file's tests. */
 export function temporaryFolder(): { folder: string; write(name: string, text: string): string } {

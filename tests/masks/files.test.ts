@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openHdf5 } from '../../src/io/hdf5.js'
 import { writeNpy } from '../../src/io/npy.js'
-import { checkFineColors, labelWarnings, loadLabels, usedLabels } from '../../src/masks/labels.js'
+import { checkFineColors, loadLabels, usedLabels } from '../../src/masks/labels.js'
 import { loadMask } from '../../src/masks/mask.js'
 import { loadQMap } from '../../src/masks/qmap.js'
 import { rings } from '../../src/masks/rings.js'
@@ -50,7 +50,6 @@ describe('masks/', () => {
     expect(Buffer.compare(read.mask.data, mask)).toBe(0)
     expect([read.color.data, read.fine.data]).toEqual([Uint16Array.from(color), Uint16Array.from(fine)])
     expect(() => checkFineColors(read.mask, read.color, read.fine, 'fine')).not.toThrow()
-    expect(labelWarnings(read.mask, read.color)).toEqual([])
     expect(usedLabels(read.mask, read.color)).toEqual([1, 2, 3, 4, 5])
     expect(usedLabels(read.mask, read.fine)).toHaveLength(40)
   })

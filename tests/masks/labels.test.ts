@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { writeNpy } from '../../src/io/npy.js'
-import { checkFineColors, checkLabels, labelWarnings, loadLabels, usedLabels } from '../../src/masks/labels.js'
+import { checkFineColors, checkLabels, loadLabels, usedLabels } from '../../src/masks/labels.js'
 import { checkMask, fullMask, loadMask } from '../../src/masks/mask.js'
 import { rings } from '../../src/masks/rings.js'
 import { openHdf5 } from '../../src/io/hdf5.js'
@@ -75,13 +75,6 @@ describe('colors', () => {
     expect(() => checkFineColors(all, color, fine, 'fine.npy')).toThrow(
       'fine color file fine.npy is 0 at 2 pixels that have a color, first at (0, 1) with color 4: give every colored pixel a fine color from 1 on',
     )
-  })
-
-  it('warns about masked-in pixels without color, not about masked-out ones', () => {
-    expect(labelWarnings(mask([0, 1, 1, 1, 1, 1]), colors([0, 1, 1, 0, 1, 1]))).toEqual([
-      '1 of 5 pixels that the mask lets through (20.0 %) have color 0: they are correlated but enter no curve',
-    ])
-    expect(labelWarnings(mask([0, 1, 1, 0, 1, 1]), colors([0, 1, 1, 0, 1, 1]))).toEqual([])
   })
 })
 
