@@ -123,49 +123,63 @@ function summed(input: OracleInput, pairs: readonly Pair[], saturated: Uint8Arra
   const alive = Array.from(mask, (on, i) => on === 1 && saturated[i] === 0)
   const colors = [...new Set(Array.from(input.color).filter((c, i) => c > 0 && alive[i]))].sort((a, b) => a - b)
   const ratios = delays.map((_, k) => ratiosAt(input, alive, sums, k, counts[k] as number))
-  const ofColor = (c: number, k: number): number[] =>
-    (ratios[k] as number[]).filter((_, i) => alive[i] && input.color[i] === c)
+  const members = (c: number): number[] => [...alive.keys()].filter((i) => alive[i] && input.color[i] === c)
+  const g2Of = (c: number, k: number): number => mean(members(c).map((i) => (ratios[k] as Ratio[])[i]?.r as number))
   return {
     largest,
     counts,
     sums,
     saturated,
     colors,
-    curves: colors.map((c) => delays.map((_, k) => mean(ofColor(c, k)))),
-    errors: colors.map((c) => delays.map((_, k) => standardError(ofColor(c, k)))),
+    curves: colors.map((c) => delays.map((_, k) => g2Of(c, k))),
+    errors: colors.map((c) =>
+      delays.map((_, k) =>
+        standardError(
+          members(c).map((i) => (ratios[k] as Ratio[])[i] as Ratio),
+          g2Of(c, k),
+        ),
+      ),
+    ),
   }
 }
 
-/** (G2/n) / (<IP/n> <IF/n>) of every element, means over its finecolor. */
+interface Ratio {
+  /** (G2/n) / (<IP/n> <IF/n>), means over the element's finecolor. */
+  readonly r: number
+  /** (IP/n) / <IP/n> + (IF/n) / <IF/n> - 2. */
+  readonly u: number
+}
+
 function ratiosAt(
   { mask, fine }: OracleInput,
   alive: readonly boolean[],
   sums: OracleUpdate['sums'],
   k: number,
   n: number,
-): number[] {
+): Ratio[] {
   const size = mask.length
   const at = (sum: Float64Array, i: number): number => (sum[k * size + i] as number) / n
   const fineMean = (sum: Float64Array, label: number): number =>
-    mean(
-      Array.from(mask, (_, i) => i)
-        .filter((i) => alive[i] && fine[i] === label)
-        .map((i) => at(sum, i)),
-    )
-  const below = new Map<number, number>()
-  for (const label of new Set(Array.from(fine))) below.set(label, fineMean(sums.IP, label) * fineMean(sums.IF, label))
-  return Array.from(mask, (_, i) => at(sums.G2, i) / (below.get(fine[i] as number) as number))
+    mean([...alive.keys()].filter((i) => alive[i] && fine[i] === label).map((i) => at(sum, i)))
+  const labels = [...new Set(Array.from(fine))]
+  const below = new Map(labels.map((label) => [label, [fineMean(sums.IP, label), fineMean(sums.IF, label)] as const]))
+  return Array.from(mask, (_, i) => {
+    const [past, future] = below.get(fine[i] as number) as readonly [number, number]
+    return { r: at(sums.G2, i) / (past * future), u: at(sums.IP, i) / past + at(sums.IF, i) / future - 2 }
+  })
 }
 
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-function standardError(values: readonly number[]): number {
-  if (values.length < 2) return Number.NaN
-  const centre = mean(values)
-  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1)
-  return Math.sqrt(variance / values.length)
+/** Of the mean of r, when the means below the fraction vary with it (delta method). */
+function standardError(elements: readonly Ratio[], g2: number): number {
+  if (elements.length < 2) return Number.NaN
+  const rest = elements.map(({ r, u }) => r - g2 * (1 + u))
+  const centre = mean(rest)
+  const variance = rest.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (rest.length - 1)
+  return Math.sqrt(variance / rest.length)
 }
 
 /** The order in which the master delivers: file order, or the servers in turn, or the earliest counter first. */
