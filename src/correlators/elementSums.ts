@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** What a worker asks of an engine that turns stored events into sums per element and delay: pair sums, multi-tau. */
+import type { WorkerData } from '../buffers/workerData.js'
+import type { StoredEvents, SumName, ValueBlock } from '../kernels/contract.js'
+import type { DType, StoreDType } from '../units.js'
+
+export interface ElementSums {
+  readonly elements: number
+  readonly workerData: WorkerData
+  /** Pairs per delay of a hole-free element. */
+  readonly counts: Float64Array
+  /** True once an element was a hole in a stored event. */
+  readonly hasLost: boolean
+  /** Sum of the stored values per element, holes left out. */
+  readonly valueSum: Float64Array
+  /** Stored events without a hole, per element; one number while no hole was seen. */
+  readonly valueCount: number | Float64Array
+  /** Store events in delivery order; `blocks` are read during the call only. */
+  insert(events: StoredEvents, blocks: readonly ValueBlock[]): void
+  /** The master refused `count` events as duplicates. */
+  noteDuplicates(count: number): void
+  /** Make the sums current at this event boundary. */
+  calc(): void
+  /** Copy one delay of one sum, as of the last `calc`, to `out` [elements]. */
+  fill(name: SumName, delayIndex: number, out: Float64Array): void
+  memoryBytes(): number
+}
+
+/** What an engine is opened with. */
+export interface ElementSumsOptions {
+  readonly elements: number
+  /** Delays in ticks. */
+  readonly delays: Float64Array
+  /** Events in the rolling buffer. */
+  readonly times: number
+  readonly storeDtype: StoreDType | 'auto'
+  /** Type of the values that will come. */
+  readonly sourceDtype: DType
+  readonly blockEvents: number
+  /** Events expected. */
+  readonly ticksHint: number
+}
