@@ -10,11 +10,9 @@ import type { Communicator } from './communicator.js'
 import { chooser, type Head } from './eventOrder.js'
 import type { Accounting, LastEvent, Message, Offer, Update } from './messages.js'
 import { fateCode, OrderWriter } from './orderWriter.js'
+import { Pace } from './pace.js'
 import { serverRank, viewerRank, type RankContext, type RankReport } from './plan.js'
 import { Stopwatch } from './stopwatch.js'
-
-/** Entries of one order list at most; a finished block or an update ends a list earlier. */
-const listLength = 1024
 
 export async function runMaster(ctx: RankContext): Promise<RankReport> {
   const master = new Master(ctx)
@@ -28,6 +26,7 @@ class Master {
   readonly #watch = new Stopwatch()
   readonly #index: TimeIndex
   readonly #orders = new OrderWriter()
+  readonly #pace: Pace
   readonly #heads: (Head | null)[]
   readonly #finished: boolean[]
   readonly #account = { correlated: 0, late: 0, duplicate: 0, lost: 0 }
@@ -42,6 +41,7 @@ class Master {
     this.#ctx = ctx
     this.#workers = ctx.circles.master as Communicator
     this.#index = new TimeIndex(ctx.plan.times)
+    this.#pace = new Pace(this.#workers)
     this.#heads = Array.from({ length: ctx.plan.servers }, () => null)
     this.#finished = Array.from({ length: ctx.plan.servers }, () => false)
   }
@@ -58,7 +58,10 @@ class Master {
       const server = turn % plan.servers
       const offer = await this.#nextOffer(server)
       if (offer === null) return
-      for (let position = 0; position < offer.counter.length; position++) await this.#deliver(offer, position)
+      for (let position = 0; position < offer.counter.length; position++) {
+        if (stop.aborted) return
+        await this.#deliver(offer, position)
+      }
       await this.#finishOffer(offer)
     }
   }
@@ -142,7 +145,7 @@ class Master {
     this.#delivered++
     this.#sinceUpdate++
     if (this.#ctx.plan.update > 0 && this.#sinceUpdate === this.#ctx.plan.update) await this.#update(false, true)
-    else if (this.#orders.length >= listLength) await this.#flush()
+    else if (this.#orders.length >= this.#pace.entries) await this.#flush()
   }
 
   /** Count the dropped events that lie right before the kept event at `position`, so that no block border shows in the numbers. */
@@ -162,7 +165,10 @@ class Master {
   }
 
   async #flush(): Promise<void> {
-    if (!this.#orders.empty) await this.#tellWorkers(this.#orders.take())
+    if (this.#orders.empty) return
+    const { length } = this.#orders
+    await this.#tellWorkers(this.#orders.take())
+    await this.#watch.wait('waitForWorkers', () => this.#pace.sent(length))
   }
 
   async #tellWorkers(message: Message): Promise<void> {
@@ -207,6 +213,7 @@ class Master {
       }
     }
     await this.#update(true, complete)
+    await this.#pace.settled()
     await this.#tellWorkers({ kind: 'end' })
     const timings = this.#watch.timings()
     await circles.world.send(viewerRank, { kind: 'report', role: 'master', timings })

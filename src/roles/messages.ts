@@ -8,6 +8,7 @@
  *   server -> master   offer, exhausted          which events a block holds, what was filtered
  *   server -> workers  block                     the masked values of the block (bulk: one slice per worker)
  *   master -> workers  order, update, end        what to do with which event, in order; publish; leave
+ *   workers -> master  followed                  an order list is done, and how long it took
  *   master -> viewer   update, end               a result is due
  *   master -> server   stop                      read no further
  *   viewer -> workers  pull, labelSums, ratioSums, thaw   while sums are frozen: what the viewer wants; go on
@@ -137,6 +138,8 @@ export type Message =
   | { readonly kind: 'exhausted'; readonly server: number; readonly timings: readonly Timing[] }
   | { readonly kind: 'stop'; readonly reason: string }
   | { readonly kind: 'end' }
+  /** Worker to master, per order list: time without waiting for blocks. */
+  | { readonly kind: 'followed'; readonly milliseconds: number }
   /** Worker to viewer at an update, one entry per analysis. */
   | { readonly kind: 'ready'; readonly analyses: readonly ReadyAnalysis[]; readonly timings: readonly Timing[] }
   /** Viewer to workers: gather one array, float64 per element. */

@@ -11,6 +11,7 @@ import { allocate } from '../units.js'
 import type { DetectorEvent } from '../correlators/g2Common.js'
 import { overrides } from '../correlators/g2Common.js'
 import { InputError } from '../errors.js'
+import { Breath } from './breath.js'
 import { calling } from './callbacks.js'
 import type { Communicator } from './communicator.js'
 import { serverBlocks } from './fileShare.js'
@@ -82,7 +83,7 @@ async function serveBlock(
 ): Promise<void> {
   const { watch, workers, signal } = desk
   const dropped: Dropped[] = []
-  const accepted = await watch.wait('serverEventOk', () => acceptEvents(ctx, desk.source, indices, dropped))
+  const accepted = await watch.wait('serverEventOk', () => acceptEvents(ctx, desk, indices, dropped))
   const kept = await readFrames(ctx, desk, accepted, dropped)
   const offer = offerOf(server, block, kept, dropped)
   const { header, buffer, slices } = await watch.wait('waitForWorkers', () =>
@@ -95,14 +96,16 @@ async function serveBlock(
 /** The events of a block that pass `badEvents`, `filters` and `serverEventOk`. */
 async function acceptEvents(
   ctx: RankContext,
-  source: FrameSource,
+  { source, signal }: Desk,
   indices: Int32Array,
   dropped: Dropped[],
 ): Promise<DetectorEvent[]> {
   const refuses = eventFilter(ctx.plan)
   const asked = ctx.instances.filter((instance) => overrides(instance, 'serverEventOk'))
   const accepted: DetectorEvent[] = []
+  const breath = new Breath(signal)
   for (const index of indices) {
+    if (asked.length > 0) await breath.take()
     const event = detectorEvent(source, index)
     const reason = refuses(event) ?? (await refusedByUser(asked, event))
     if (reason === null) accepted.push(event)
@@ -136,7 +139,7 @@ async function readFrames(
   const frames = calibration === null ? valid : watch.run('calibrate', () => calibration.apply(valid))
   const asked = ctx.instances.filter((instance) => overrides(instance, 'serverFinalDataArray'))
   if (asked.length === 0) return { events: accepted, positions: indices.map((_, position) => position), frames }
-  return watch.wait('serverFinalDataArray', () => finalArrays(ctx, asked, accepted, frames, dropped))
+  return watch.wait('serverFinalDataArray', () => finalArrays(ctx, asked, accepted, frames, dropped, signal))
 }
 
 /** Give every full frame to the user's `serverFinalDataArray`; the result is dense. */
@@ -146,12 +149,15 @@ async function finalArrays(
   accepted: readonly DetectorEvent[],
   frames: FrameBlock,
   dropped: Dropped[],
+  signal: AbortSignal,
 ): Promise<KeptEvents> {
   const { frameSize } = ctx.plan.partition
+  const breath = new Breath(signal)
   const arrays: TypedArray[] = []
   const events: DetectorEvent[] = []
   const dense = frames.kind === 'dense' ? frames.data : expand(frames, frameSize)
   for (const [position, event] of accepted.entries()) {
+    await breath.take()
     let array: TypedArray | null = dense.subarray(position * frameSize, (position + 1) * frameSize)
     for (const instance of asked) {
       const given: TypedArray = array

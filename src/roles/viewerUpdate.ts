@@ -12,6 +12,10 @@ import type { PublishedAnalysis, Publisher } from './publisher.js'
 import type { Stopwatch } from './stopwatch.js'
 import { curvesOf } from './viewerCurves.js'
 import type { WorkerMail } from './workerMail.js'
+import { bytesText } from '../units.js'
+
+/** Per-pixel arrays that are written within a second or two. */
+const quickBytes = 64 * 2 ** 20
 
 const nothingStored: LastEventTime = { sec: 0, nsec: 0, fiducials: 0, counter: 0 }
 
@@ -44,7 +48,7 @@ export async function publishAnalyses(
     })
   }
   const groups = await publisher.openUpdate(update)
-  const wantArrays = plan.h5arrays === 'every' || (plan.h5arrays === 'final' && update.final)
+  const wantArrays = wantsArrays(ctx, update)
   for (const [a, instance] of ctx.instances.entries()) {
     const { counts, saturated } = published[a]
     const arrays = gatherer.lazyArrays(
@@ -68,6 +72,17 @@ export async function publishAnalyses(
   }
   await gatherer.thaw()
   await watch.wait('commit', () => publisher.commit({ ...update, analyses: published }))
+}
+
+/** Whether per-pixel arrays are due. A run that was stopped must end soon: it writes them only where that is quick. */
+function wantsArrays({ plan, log }: RankContext, { final, complete }: Update): boolean {
+  const due = plan.h5arrays === 'every' || (plan.h5arrays === 'final' && final)
+  if (!due || complete) return due
+  const delays = plan.analyses.reduce((sum, analysis) => sum + analysis.delays.length, 0)
+  const bytes = delays * plan.partition.elements.length * 3 * 8
+  if (bytes <= quickBytes) return true
+  log.warning(`the run was stopped: curves are written, per-pixel arrays (${bytesText(bytes)}) are left out`)
+  return false
 }
 
 function reportSaturated(ctx: RankContext, workers: readonly ReadyAnalysis[], dropped: number): void {

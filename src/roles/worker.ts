@@ -35,33 +35,38 @@ export async function runWorker(ctx: RankContext, options: WorkerOptions): Promi
   for (;;) {
     const message: Message = await watch.wait('waitForMaster', () => master.bcast(0))
     if (message.kind === 'end') break
-    if (message.kind === 'order') await follow(message, analyses, inbox, viewer, watch)
-    else if (message.kind === 'update') await publishUpdate(viewer, analyses, watch)
+    if (message.kind === 'order') {
+      const milliseconds = await follow(message, analyses, inbox, viewer, watch)
+      await master.send(0, { kind: 'followed', milliseconds })
+    } else if (message.kind === 'update') await publishUpdate(viewer, analyses, watch)
     else unreachable(message as never)
   }
   inbox.close()
   return { timings: watch.timings() }
 }
 
-/** Apply one order list: store and fold its events, send the per-event sums, let go of the finished blocks. */
+/** Apply one order list: store and fold its events, send the per-event sums, let go of the finished blocks. Returns milliseconds without waiting for blocks. */
 async function follow(
   order: Order,
   analyses: readonly WorkerAnalysis[],
   inbox: BlockInbox,
   viewer: Communicator,
   watch: Stopwatch,
-): Promise<void> {
+): Promise<number> {
   const { stored, sources } = storedEvents(order)
   const blocks = await watch.wait('waitForBlocks', () =>
     Promise.all(sources.map(([server, block]) => inbox.take(server, block))),
   )
+  const start = performance.now()
   const duplicates = order.fate.reduce((count, fate) => count + (fate === Fate.duplicate ? 1 : 0), 0)
   for (const analysis of analyses) {
     analysis.sums.noteDuplicates(duplicates)
     const adjusted = watch.run('storeAndFold', () => analysis.insert(stored, blocks))
     await watch.wait('sendLight', () => analysis.sendLight(viewer, adjusted.stored, adjusted.blocks))
   }
+  const milliseconds = performance.now() - start
   for (const [server, block] of order.finished) await inbox.release(server, block)
+  return milliseconds
 }
 
 /** The stored events of a list and the distinct blocks they lie in. */

@@ -30,6 +30,9 @@ interface Evicted {
 
 type Role = 'later' | 'earlier'
 
+/** Products folded in one go, about: a second of work, so that a run that is told to stop can. */
+const pairsAtOnce = 2e9
+
 export class TickRing {
   readonly memory: RingMemory
   /** Largest |value| so far, for the integer kernels. */
@@ -38,6 +41,8 @@ export class TickRing {
   readonly #delays: Float64Array
   readonly #pairing: Pairing
   readonly #block: number
+  /** Events that wait to be folded, at most. */
+  readonly #most: number
   readonly #present = new Presence()
   /** Smallest tick whose slot may be filled. */
   #oldest = 0
@@ -56,6 +61,8 @@ export class TickRing {
     this.#delays = delays
     this.#pairing = pairing
     this.#block = blockTicks
+    const pairsPerEvent = delays.length * shards.reduce((sum, shard) => sum + shard.elements, 0)
+    this.#most = Math.max(16, Math.floor(pairsAtOnce / Math.max(pairsPerEvent, 1)))
     this.memory = new RingMemory(shards, ringTicksOf(rows, blockTicks), blockTicks, store)
   }
 
@@ -65,7 +72,8 @@ export class TickRing {
     const end = (Math.floor(first / this.#block) + 1) * this.#block
     let head = this.#present.head
     let at = from
-    while (at < to && ticks[at] > head && ticks[at] < end && this.#hasRoom(ticks[at])) head = ticks[at++]
+    const last = Math.min(to, from + this.#most - this.#pending.length)
+    while (at < last && ticks[at] > head && ticks[at] < end && this.#hasRoom(ticks[at])) head = ticks[at++]
     return at - from
   }
 
