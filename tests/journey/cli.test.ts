@@ -2,21 +2,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Every reference case and class through the real command line once, and the three ways to test a configuration. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { caseConfig, referenceCases, type ReferenceCase } from '../reference/cases.js'
 import { CaseChecker } from '../reference/checkResult.js'
 import { sharedFolder } from '../support/shared.js'
-import { parcorana, parcoranaOk, records, writeConfig } from './cli.js'
+import { runCli } from '../support/cli.js'
+import { temporaryFolder } from '../support/folder.js'
+import { parcoranaOk, records, writeConfig } from './cli.js'
 
 const shared = sharedFolder()
 const fixtures = fileURLToPath(new URL('../fixtures/parcorana', import.meta.url))
 const cases = referenceCases(shared === null ? fixtures : join(shared, 'reference', 'parcorana'))
-const scratch = mkdtempSync(join(tmpdir(), 'parcorana-cli-'))
-afterAll(() => rmSync(scratch, { recursive: true }))
+const scratch = temporaryFolder('cli')
 
 const each = cases.flatMap((reference) => reference.params.userClasses.map((userClass) => ({ reference, userClass })))
 const workers = [1, 2, 3, 5]
@@ -55,7 +54,7 @@ describe('--test-main, --test-alt and --cmp', () => {
     expect(main).toBe(`${join(scratch, 'main.h5')}\n`)
     const alt = await parcoranaOk(['-c', config, '--test-alt'], scratch)
     expect(alt).toBe(`${join(scratch, 'alt.h5')}\n`)
-    return (await parcorana(['-c', config, '--cmp'], scratch)).code
+    return (await runCli(['-c', config, '--cmp'], { cwd: scratch })).code
   }
 
   /** The alternative has no buffer: where events leave the buffer, the accumulator finds fewer pairs, by design. */

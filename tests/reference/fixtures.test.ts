@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** The reference cases that travel with the repository, and proof that the checks can fail. */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readNpy, writeNpy } from '../../src/io/npy.js'
+import { temporaryFolder } from '../support/folder.js'
 import { isTrusted, referenceCases } from './cases.js'
 import { CaseChecker } from './checkResult.js'
 import { describeMatrix } from './matrix.js'
@@ -18,8 +18,7 @@ const folder = fileURLToPath(new URL('../fixtures/parcorana', import.meta.url))
 describeMatrix('reference fixtures', folder, { workers: [1, 3], blockSizes: [1, 1024] })
 
 describe('the reference check', () => {
-  const scratch = mkdtempSync(join(tmpdir(), 'parcorana-check-'))
-  afterAll(() => rmSync(scratch, { recursive: true }))
+  const scratch = temporaryFolder('check')
   const [inOrder] = referenceCases(folder)
 
   it('notices one wrong value in 132 x 8', async () => {

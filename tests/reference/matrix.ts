@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Every case and class, run by the real roles on real threads with several worker counts and block sizes. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/driver/run.js'
 import { compareFiles } from '../../src/results/cmp.js'
 import { ThreadPool } from '../../src/transports/threads/threadPool.js'
+import { temporaryFolder } from '../support/folder.js'
 import { acceptedCounters, caseConfig, referenceCases, type ReferenceCase } from './cases.js'
 import { CaseChecker } from './checkResult.js'
 import { runConfig } from './runCase.js'
@@ -23,7 +22,7 @@ export function describeMatrix(name: string, folder: string, { workers, blockSiz
   const cases = referenceCases(folder)
   const servers = Math.max(...cases.map(({ params }) => params.numServers))
   const pool = new ThreadPool({ threads: 2 + servers + Math.max(...workers) })
-  const scratch = mkdtempSync(join(tmpdir(), 'parcorana-matrix-'))
+  const scratch = temporaryFolder('matrix')
   const start = performance.now()
   let runs = 0
 
@@ -36,7 +35,6 @@ export function describeMatrix(name: string, folder: string, { workers, blockSiz
   describe(name, () => {
     afterAll(async () => {
       await pool.destroy()
-      rmSync(scratch, { recursive: true })
       const seconds = (performance.now() - start) / 1000
       process.stdout.write(`${name}: ${runs} runs in ${seconds.toFixed(1)} s\n`)
     })

@@ -5,8 +5,6 @@
  * Real camera frames (256 of 128 x 128, 8 bit) through two formats and three definitions of g2 in one run, against scikit-beam,
  * boost_corr and sums written out here.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DatasetConfig } from '../../src/config/types.js'
@@ -16,6 +14,7 @@ import { readNpy } from '../../src/io/npy.js'
 import { compareFiles } from '../../src/results/cmp.js'
 import { readCurves, readElements } from '../../src/results/reader.js'
 import { ThreadPool } from '../../src/transports/threads/threadPool.js'
+import { temporaryFolder } from '../support/folder.js'
 import { pythonWithH5py, runPython } from '../support/python.js'
 import { describeWithShared } from '../support/shared.js'
 import { mean } from './oracle.js'
@@ -27,11 +26,10 @@ const rings = [1, 2, 3, 4, 5, 6, 7, 8]
 describeWithShared('real frames', (shared) => {
   const data = join(shared, 'data', 'frames-bulk-water')
   const file = (name: string): string => join(data, name)
-  const scratch = mkdtempSync(join(tmpdir(), 'parcorana-frames-'))
+  const scratch = temporaryFolder('frames')
   const pool = new ThreadPool({ threads: 9 })
   afterAll(async () => {
     await pool.destroy()
-    rmSync(scratch, { recursive: true })
   })
 
   const npy: DatasetConfig = { format: 'npy', path: file('crop256x128x128_u8.npy') }
