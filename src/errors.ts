@@ -63,10 +63,10 @@ export class RunError extends ParcoranaError {
   }
 }
 
-/** SIGINT (130) or SIGTERM (143) ended the run after it wrote what it had. */
+/** SIGINT (130) or SIGTERM (143) ended the run after it wrote what it had; `details.result` is that partial result. */
 export class InterruptedError extends ParcoranaError {
-  constructor(signal: 'SIGINT' | 'SIGTERM', message: string) {
-    super('interrupted', message, { signal })
+  constructor(signal: 'SIGINT' | 'SIGTERM', message: string, details: Record<string, unknown> = {}) {
+    super('interrupted', message, { ...details, signal })
   }
 }
 

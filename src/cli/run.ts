@@ -12,7 +12,7 @@ import { classes } from '../driver/classes.js'
 import { prepare } from '../driver/check.js'
 import { runResolved, type RunResult } from '../driver/run.js'
 import { showResult } from '../driver/show.js'
-import { ConfigError, UsageError } from '../errors.js'
+import { ConfigError, InterruptedError, UsageError } from '../errors.js'
 import { exitWith } from './exit.js'
 import { type ConfigArguments, configOptions, overridesOf } from './options.js'
 import { ProgressLine } from './progress.js'
@@ -55,7 +55,8 @@ export const runCommand: CommandModule<object, Arguments> = {
     try {
       await run(args)
     } catch (error) {
-      exitWith(error, args.json)
+      if (error instanceof InterruptedError) printResult(error.details.result as RunResult, args)
+      exitWith(error, args.json === true && !(error instanceof InterruptedError))
     }
   },
 }
@@ -82,7 +83,12 @@ async function run(args: Arguments): Promise<void> {
   if (result.output !== null && (!silent || args.plot)) {
     process.stderr.write(await showResult(result.output, resolved, { table: !silent, plot: args.plot === true }))
   }
-  if (args.json) printJson(doneRecord(result))
+  printResult(result, args)
+}
+
+/** The last words on stdout, also for the partial result of a run that was stopped. */
+function printResult(result: RunResult, { json }: Arguments): void {
+  if (json) printJson(doneRecord(result))
   else print(result.output)
 }
 

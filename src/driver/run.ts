@@ -15,7 +15,7 @@ import { outputOf } from './output.js'
 import { prepare } from './check.js'
 
 export interface RunOptions {
-  /** Abort with 'SIGINT' or 'SIGTERM' to end early: the partial result is written, then `run` rejects with InterruptedError. */
+  /** Abort with 'SIGINT' or 'SIGTERM' to end early: the partial result is written, then `run` rejects with InterruptedError (its `details.result` is a RunResult). */
   readonly signal?: AbortSignal
   /** Threads to use again for several runs. */
   readonly pool?: ThreadPool
@@ -80,5 +80,5 @@ function finished(
   if (result.complete) return result
   const name = signal?.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT'
   const where = result.output === null ? '' : `; the partial result is ${result.output}`
-  throw new InterruptedError(name, `stopped by ${name} after ${result.accounting.read} events${where}`)
+  throw new InterruptedError(name, `stopped by ${name} after ${result.accounting.read} events${where}`, { result })
 }
