@@ -167,6 +167,7 @@ export function readText(h5: Hdf5File, name: string): string | null {
 
 /** The attribute `attribute` of the object at `name` as text or number, or null. */
 export function readAttribute(h5: Hdf5File, name: string, attribute: string): string | number | null {
-  const value = lookUp(h5, name)?.attrs[attribute]?.value
+  const value: unknown = lookUp(h5, name)?.attrs[attribute]?.value
+  if (typeof value === 'bigint') return Number(value)
   return typeof value === 'string' || typeof value === 'number' ? value : null
 }

@@ -58,7 +58,8 @@ export function encodeDataset(name: string, value: DatasetValue, options: Datase
 export function encodeAttribute(value: AttributeValue): Omit<Encoded, 'chunks'> {
   if (typeof value === 'string') return { type: 'S', shape: [], data: [value] }
   if (typeof value === 'number') return { ...encodeNumbers([value]), shape: [] }
-  if (value.every((item) => typeof item === 'string')) return { type: 'S', shape: [value.length], data: [...value] }
+  if (value.length > 0 && value.every((item) => typeof item === 'string'))
+    return { type: 'S', shape: [value.length], data: [...value] }
   return { ...encodeNumbers(value as readonly number[]), shape: [value.length] }
 }
 
