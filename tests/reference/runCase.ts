@@ -5,8 +5,11 @@
 import type { ParcoranaConfig, SystemParams } from '../../src/config/types.js'
 import { resolveConfig } from '../../src/config/resolve.js'
 import { classes } from '../../src/driver/classes.js'
+import { serveEngineNames } from '../../src/driver/engineNames.js'
 import { type RunOptions, type RunResult, runResolved } from '../../src/driver/run.js'
 import { caseConfig, type ReferenceCase } from './cases.js'
+
+serveEngineNames()
 
 /** Run a configuration given as an object; its paths must be absolute. */
 export async function runConfig(raw: ParcoranaConfig, options: RunOptions = {}): Promise<RunResult> {

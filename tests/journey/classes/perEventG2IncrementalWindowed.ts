@@ -1,0 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { classes } from './perEvent.js'
+
+export default class G2IncrementalWindowed extends classes.G2IncrementalWindowed {}
