@@ -39,7 +39,7 @@ export function storedParams(config: ResolvedConfig): StoredParams {
   return { systemParams, userParams: Object.fromEntries(named), run }
 }
 
-/** Format and settings of a dataset belong to the result, its paths to the run. */
+/** Settings that make the data what it is belong to the result; where and how it is stored (format, paths) to the run. */
 function splitDataset(
   dataset: Readonly<Values>,
   system: Values,
@@ -48,7 +48,7 @@ function splitDataset(
   const settings: Values = {}
   const format = String(dataset.format)
   for (const [name, value] of Object.entries(dataset)) {
-    if (name === 'format') settings.format = basename(format)
+    if (name === 'format' || (name === 'dataset' && format === 'hdf5')) run[`dataset.${name}`] = basename(String(value))
     else if (name === 'vars' && isRecord(value)) {
       settings.vars = Object.keys(value)
       run['dataset.vars'] = JSON.stringify(value)

@@ -44,12 +44,13 @@ export async function runAlternative(resolved: ResolvedConfig): Promise<Alternat
       testAlternate: true,
     })
     log.info('Starting to read through data for test_alt')
-    const sorted = await readSorted(plan, source, instances)
+    const sorted: SortedEvents[] = []
+    for (const a of instances.keys()) sorted.push(await readSorted(plan, source, instances, a))
     log.info('read through data for test_alt')
-    if (sorted.disorder) log.info('DAQ data did not come in sorted order.')
+    if (sorted[0].disorder) log.info('DAQ data did not come in sorted order.')
     const publisher = path === null ? noFile() : createHdf5Result({ path, overwrite, h5arrays: 'final' })
     await publisher.begin(runFacts(resolved, facts, plan))
-    return { output: await publishAll(plan, instances, sorted, publisher), accounting: sorted.accounting }
+    return { output: await publishAll(plan, instances, sorted, publisher), accounting: sorted[0].accounting }
   } catch (error) {
     throw error instanceof CallbackError ? rankError('testmode', 0, error) : error
   } finally {
@@ -60,10 +61,10 @@ export async function runAlternative(resolved: ResolvedConfig): Promise<Alternat
 async function publishAll(
   plan: RunPlan,
   instances: readonly G2Common[],
-  sorted: SortedEvents,
+  sorted: readonly SortedEvents[],
   publisher: Publisher,
 ): Promise<string | null> {
-  const { accounting, events } = sorted
+  const { accounting, events } = sorted[0]
   const lastEvent = events[events.length - 1] ?? null
   const update = { number: 0, final: true, complete: true, lastEvent, accounting }
   try {
@@ -71,12 +72,12 @@ async function publishAll(
     const analyses: PublishedAnalysis[] = []
     for (const [a, instance] of instances.entries()) {
       const result = await calling('calcAndPublishForTestAlt', () =>
-        Promise.resolve(instance.calcAndPublishForTestAlt(events, sorted.data, groups[a])),
+        Promise.resolve(instance.calcAndPublishForTestAlt(sorted[a].events, sorted[a].data, groups[a])),
       )
-      const curves = plainCurves(plan.analyses[a], result, instance.saturatedElements, sorted)
+      const curves = plainCurves(plan.analyses[a], result, instance.saturatedElements, sorted[a])
       const args = publishArguments(plan, result, curves, lastEvent, groups[a])
       await calling('viewerPublish', () => Promise.resolve(instance.viewerPublish(args)))
-      analyses.push(published(plan.analyses[a], result, curves, sorted))
+      analyses.push(published(plan.analyses[a], result, curves, sorted[a]))
     }
     await publisher.commit({ ...update, analyses })
     return await publisher.finish({ accounting, complete: true, seconds: 0, elementEventsPerSecond: 0, timings: {} })

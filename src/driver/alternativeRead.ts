@@ -10,28 +10,30 @@ import { eventFilter } from '../roles/eventFilter.js'
 import { withHoles } from '../roles/holes.js'
 import type { Accounting } from '../roles/messages.js'
 import type { RunPlan } from '../roles/plan.js'
+import type { TypedArray } from '../units.js'
 
 export interface SortedEvents {
   readonly events: readonly EventTime[]
-  /** Per event the masked elements, after `workerAdjustData` of the first analysis. */
+  /** Per event the masked elements, after the analysis' own `workerAdjustData`. */
   readonly data: readonly Float64Array[]
   readonly accounting: Accounting
   /** True when the file's order is not the order of the counters. */
   readonly disorder: boolean
 }
 
-/** Read everything; of a repeated counter the first event counts. */
+/** Read everything for analysis number `own`; of a repeated counter the first event counts. All analyses filter. */
 export async function readSorted(
   plan: RunPlan,
   source: FrameSource,
   instances: readonly G2Common[],
+  own: number,
 ): Promise<SortedEvents> {
-  await initialize(plan, instances)
+  await initialize(plan, instances[own])
   const rows = new Map<number, Float64Array>()
   const filtered: Record<string, number> = {}
   let duplicate = 0
   for (let index = 0; index < plan.numEvents; index++) {
-    const read = await readOne(plan, source, instances[0], index)
+    const read = await readOne(plan, source, instances, own, index)
     if (typeof read === 'string') filtered[read] = (filtered[read] ?? 0) + 1
     else if (rows.has(read.counter)) duplicate++
     else rows.set(read.counter, read.row)
@@ -45,20 +47,19 @@ export async function readSorted(
   }
 }
 
-async function initialize(plan: RunPlan, instances: readonly G2Common[]): Promise<void> {
+async function initialize(plan: RunPlan, instance: G2Common): Promise<void> {
   const elements = plan.partition.elements.length
-  for (const instance of instances) {
-    await calling('serverInit', () => instance.serverInit())
-    await calling('workerInit', () => instance.workerInit(elements))
-    if (instance.saturatedElements.length !== elements) instance.saturatedElements = new Uint8Array(elements)
-  }
+  await calling('serverInit', () => instance.serverInit())
+  await calling('workerInit', () => instance.workerInit(elements))
+  if (instance.saturatedElements.length !== elements) instance.saturatedElements = new Uint8Array(elements)
 }
 
 /** One event's counter and values, or the name of the filter that drops it. */
 async function readOne(
   plan: RunPlan,
   source: FrameSource,
-  instance: G2Common,
+  instances: readonly G2Common[],
+  own: number,
   index: number,
 ): Promise<{ counter: number; row: Float64Array } | string> {
   const counter = source.counters?.[index] ?? index
@@ -66,12 +67,18 @@ async function readOne(
   const event: DetectorEvent = { index, counter, sec: 0, nsec: 0, fiducials: counter, get }
   const refused = eventFilter(plan)(event)
   if (refused !== null) return refused
-  if (!(await calling('serverEventOk', () => instance.serverEventOk(event)))) return 'serverEventOk'
-  const given = await readFrame(source, index, plan.partition.frameSize)
-  const frame = await calling('serverFinalDataArray', () => instance.serverFinalDataArray(given, event))
-  if (frame === null) return 'serverFinalDataArray'
+  for (const instance of instances) {
+    if (!(await calling('serverEventOk', () => instance.serverEventOk(event)))) return 'serverEventOk'
+  }
+  let frame: TypedArray = await readFrame(source, index, plan.partition.frameSize)
+  for (const instance of instances) {
+    const given: TypedArray = frame
+    const next: TypedArray | null = await calling('serverFinalDataArray', () => instance.serverFinalDataArray(given, event))
+    if (next === null) return 'serverFinalDataArray'
+    frame = next
+  }
   const row = Float64Array.from(plan.partition.elements, (pixel) => frame[pixel])
-  calling('workerAdjustData', () => instance.workerAdjustData(row))
+  calling('workerAdjustData', () => instances[own].workerAdjustData(row))
   return { counter, row }
 }
 

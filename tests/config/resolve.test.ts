@@ -235,11 +235,12 @@ describe('stored parameters', () => {
     expect(a.systemParams).toMatchObject({
       delays: [1, 2],
       userClass: 'G2IncrementalAccumulator',
-      dataset: { format: 'npy', vars: ['ipm'] },
+      dataset: { vars: ['ipm'] },
     })
     expect(b.run).toMatchObject({
       numWorkers: 5,
       blockSize: 7,
+      'dataset.format': 'npy',
       'dataset.path': '/b/i.npy',
       'userParams.colorNdarrayCoords': '/b/c.npy',
     })
