@@ -11,4 +11,6 @@ export interface RankTaskData {
   readonly workers: number
   /** Final name of the result, templates expanded; null = none. */
   readonly output: string | null
+  /** In the names of the result's hidden files. */
+  readonly token: string
 }

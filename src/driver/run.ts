@@ -7,6 +7,7 @@ import { ConfigError, InterruptedError } from '../errors.js'
 import type { Progress } from '../roles/plan.js'
 import { masterRank, roleOf, type RankReport, worldSize } from '../roles/plan.js'
 import type { ViewerReport } from '../roles/viewer.js'
+import { removeLeftovers, resultPaths, runToken } from '../results/resultPaths.js'
 import { builtOrSource } from '../transports/builtOrSource.js'
 import { launchThreads, type LaunchHandle } from '../transports/threads/launch.js'
 import type { ThreadPool } from '../transports/threads/threadPool.js'
@@ -40,7 +41,7 @@ export async function runResolved(resolved: ResolvedConfig, options: RunOptions 
   const [refusal] = explanation.errors
   if (refusal !== undefined) throw new ConfigError(refusal)
   for (const warning of explanation.warnings) options.warn?.(warning)
-  const task: RankTaskData = { resolved, source, workers: plan.workers, output }
+  const task: RankTaskData = { resolved, source, workers: plan.workers, output, token: runToken() }
   const handle = launchThreads({
     size: worldSize(plan),
     entry: builtOrSource('workers/rank'),
@@ -48,13 +49,21 @@ export async function runResolved(resolved: ResolvedConfig, options: RunOptions 
     roleOf: (rank) => roleOf(plan, rank).role,
     ...(options.pool === undefined ? {} : { pool: options.pool }),
   })
-  handle.onMessage((_, note) => options.progress?.(note as Progress))
+  let updates = 0
+  handle.onMessage((_, note) => {
+    const event = note as Progress
+    if (event.kind === 'update') updates++
+    options.progress?.(event)
+  })
   const stop = stopOn(options.signal, handle, masterRank(plan))
   try {
     // `done` knows whose error came first; the others only report that the job was aborted.
     await handle.done
     const reports = (await Promise.all(handle.results)) as RankReport[]
     return finished(reports, plan, options.signal)
+  } catch (error) {
+    if (output !== null) await removeLeftovers(resultPaths(output, task.token), updates > 0)
+    throw error
   } finally {
     stop.forget()
   }

@@ -14,7 +14,7 @@ export function view(ctx: RankContext, task: RankTaskData): Promise<ViewerReport
   return runViewer(ctx, publisherFor(task), runFacts(task.resolved, task.source, ctx.plan))
 }
 
-function publisherFor({ output, resolved }: RankTaskData): Publisher {
+function publisherFor({ output, token, resolved }: RankTaskData): Publisher {
   const { overwrite, h5arrays, h5views } = resolved.systemParams
-  return output === null ? noFile() : createHdf5Result({ path: output, overwrite, h5arrays, h5views })
+  return output === null ? noFile() : createHdf5Result({ path: output, token, overwrite, h5arrays, h5views })
 }

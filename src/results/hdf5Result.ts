@@ -33,6 +33,8 @@ import {
 export interface Hdf5ResultOptions {
   /** Final name, templates expanded. While the run goes on the file is called `<path>.inprogress`. */
   readonly path: string
+  /** Of `runToken()`, for a caller that must find the hidden files again; default a new one. */
+  readonly token?: string
   /** Replace an existing `path`. An existing `<path>.inprogress` is never replaced. Default false. */
   readonly overwrite?: boolean
   /** When per-element arrays are written; named in the file. Default 'final'. */
@@ -62,7 +64,7 @@ class Hdf5Result implements Publisher {
 
   constructor(options: Hdf5ResultOptions) {
     this.#options = options
-    this.#paths = resultPaths(options.path)
+    this.#paths = resultPaths(options.path, options.token)
   }
 
   async begin(facts: RunFacts): Promise<void> {

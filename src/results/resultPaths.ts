@@ -22,9 +22,13 @@ const hidden = /^\.(.+)\.[0-9a-f]+\.parcorana-(?:work|next)(?:\.settled)?$/
 /** A hidden file without `.inprogress` beside it is stale after this time; a starting run needs it for a moment. */
 const staleMilliseconds = 10 * 60_000
 
-export function resultPaths(path: string): ResultPaths {
+/** What tells the hidden files of one run from those of another. */
+export function runToken(): string {
+  return randomBytes(6).toString('hex')
+}
+
+export function resultPaths(path: string, token = runToken()): ResultPaths {
   const final = resolve(path)
-  const token = randomBytes(6).toString('hex')
   const own = (role: string) => join(dirname(final), `.${basename(final)}.${token}.parcorana-${role}`)
   return { final, inProgress: `${final}.inprogress`, work: own('work'), next: own('next') }
 }
@@ -118,6 +122,13 @@ export async function syncFile(path: string): Promise<void> {
 /** Remove files; absent ones are no error. */
 export async function removeFiles(...paths: readonly string[]): Promise<void> {
   for (const path of paths) for (const suffix of ['', '.settled']) await rm(`${path}${suffix}`, { force: true })
+}
+
+/** After a run whose viewer could not tidy up itself: remove its hidden files, and its `.inprogress` unless that holds an update. */
+export async function removeLeftovers(paths: ResultPaths, holdsUpdate: boolean): Promise<void> {
+  if (!existsSync(paths.work)) return
+  await removeFiles(paths.work, paths.next)
+  if (!holdsUpdate) await removeFiles(paths.inProgress)
 }
 
 /** Remove hidden files of killed runs: those of our own name, and those whose `.inprogress` is gone for a while. */

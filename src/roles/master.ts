@@ -177,6 +177,8 @@ class Master {
 
   async #update(final: boolean, complete: boolean): Promise<void> {
     await this.#flush()
+    // Then at most one update is being written while the next one stands still.
+    await this.#watch.wait('waitForWorkers', () => this.#pace.settled())
     this.#sinceUpdate = 0
     const update: Update = {
       kind: 'update',
@@ -213,7 +215,6 @@ class Master {
       }
     }
     await this.#update(true, complete)
-    await this.#pace.settled()
     await this.#tellWorkers({ kind: 'end' })
     const timings = this.#watch.timings()
     await circles.world.send(viewerRank, { kind: 'report', role: 'master', timings })

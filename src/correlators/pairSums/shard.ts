@@ -41,7 +41,9 @@ export class Shard {
     this.layout = layoutOf(plan.elements, delays, blockTicks)
     this.bufferBytesPlanned = plan.bufferBytesWide
     const pages = Math.ceil((this.layout.buffer + plan.bufferBytesNarrow) / pageBytes)
-    this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pagesMax })
+    this.#memory = this.#attempt(pages * pageBytes, () => {
+      return new WebAssembly.Memory({ initial: pages, maximum: pagesMax })
+    })
     this.kernels = kernels.open(this.#memory)
     this.totals = { values: this.layout.values, holes: this.layout.holes }
   }
@@ -55,15 +57,15 @@ export class Shard {
   ensureBuffer(bytes: number): void {
     const missing = Math.ceil((this.layout.buffer + bytes - this.#memory.buffer.byteLength) / pageBytes)
     if (missing <= 0) return
+    this.#attempt(this.layout.buffer + bytes, () => this.#memory.grow(missing))
+  }
+
+  #attempt<T>(bytes: number, allocation: () => T): T {
     try {
-      this.#memory.grow(missing)
+      return allocation()
     } catch (cause) {
-      const text = bytesText(this.layout.buffer + bytes)
-      throw new RunError(
-        `${this.elements} elements of a worker cannot get ${text}; lower times or add workers`,
-        { bytes },
-        { cause },
-      )
+      const text = `${this.elements} elements of a worker cannot get ${bytesText(bytes)} of memory`
+      throw new RunError(`${text}; lower times, give fewer delays, or use more workers`, { bytes }, { cause })
     }
   }
 

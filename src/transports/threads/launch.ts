@@ -30,7 +30,7 @@ export interface LaunchOptions {
   readonly resourceLimits?: ResourceLimits
   /** Bounds of the lent buffers. */
   readonly buffers?: Partial<BufferLimits>
-  /** Time for ranks to end by themselves after a failure; default 1500. */
+  /** Time for ranks to end by themselves after a failure; default 2500. */
   readonly graceMilliseconds?: number
 }
 
@@ -48,7 +48,7 @@ export interface LaunchHandle {
 }
 
 /** Longest time to wait for threads that were told to end. */
-const terminationMilliseconds = 2500
+const terminationMilliseconds = 1500
 
 /** Start `size` ranks. Throws at once when the pool has too few threads or is in use. */
 export function launchThreads(options: LaunchOptions): LaunchHandle {
@@ -130,7 +130,7 @@ class Job implements LaunchHandle {
   }
 
   get #graceMilliseconds(): number {
-    return this.#options.graceMilliseconds ?? 1500
+    return this.#options.graceMilliseconds ?? 2500
   }
 
   /** The ranks hear the bare `reason`, the caller of the run the `error` that names the rank. */
