@@ -73,7 +73,9 @@ async function readOne(
   let frame: TypedArray = await readFrame(source, index, plan.partition.frameSize)
   for (const instance of instances) {
     const given: TypedArray = frame
-    const next: TypedArray | null = await calling('serverFinalDataArray', () => instance.serverFinalDataArray(given, event))
+    const next: TypedArray | null = await calling('serverFinalDataArray', () =>
+      instance.serverFinalDataArray(given, event),
+    )
     if (next === null) return 'serverFinalDataArray'
     frame = next
   }

@@ -103,7 +103,7 @@ describeWithPython('the README', () => {
   it('shows how to read a result', async () => {
     const { output } = await runConfig('quickstart.ts')
     const readme = readFileSync(join(repositoryRoot, 'README.md'), 'utf8')
-    const script = /```python\n([^]*?)```/.exec(readme)?.[1]?.replace('"g2_000.h5"', 'sys.argv[1]') ?? ''
+    const script = /```python\n([\s\S]*?)```/.exec(readme)?.[1]?.replace('"g2_000.h5"', 'sys.argv[1]') ?? ''
     const shapes = 'print(json.dumps([list(x.shape) for x in (delays, g2, error, pairs, per_pixel)]))'
     expect(pythonJson(`${script}\n${shapes}`, output)).toEqual([[24], [24], [24], [24], [256, 256]])
   })
