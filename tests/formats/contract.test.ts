@@ -111,6 +111,30 @@ f.close()`
   ]
 }
 
+/** Words by the format's definition, a frame without photons included; pixels of a frame in no order. */
+function rigakuSample(): Sample {
+  const frames = new Uint16Array(events * 30)
+  const words: bigint[] = []
+  for (let frame = 0; frame < events; frame++) {
+    for (let pixel = 29; pixel >= 0; pixel--) {
+      const count =
+        frame === 5 || frame === 6 ? 0 : (frame * 7 + pixel * 11) % 5 === 0 ? ((frame * pixel) % 4095) + 1 : 0
+      frames[frame * 30 + pixel] = count
+      if (count > 0) words.push((BigInt(frame) << 40n) | (BigInt(pixel) << 16n) | BigInt(count))
+    }
+  }
+  const path = at('photons.bin')
+  writeFileSync(path, new Uint8Array(new BigUint64Array(words).buffer))
+  return {
+    name: 'rigaku',
+    dataset: { format: 'rigaku', path, shape: [5, 6] },
+    shape: [5, 6],
+    dtype: 'uint16',
+    events,
+    frames,
+  }
+}
+
 const synthetic = { format: 'synthetic', path: '', shape: [9, 8], events, seed: 4, mean: 1, decay: 0.2 }
 const samples: Sample[] = [
   ...(['uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'float32', 'float64'] as const).map((dtype) =>
@@ -124,6 +148,7 @@ const samples: Sample[] = [
   await hdf5Sample('uint32', [3, 4], 1),
   await hdf5Sample('float32', [2, 3, 2], 5),
   ...h5pySample(),
+  rigakuSample(),
   { name: 'synthetic', dataset: synthetic, shape: [9, 8], dtype: 'uint8', events, frames: null },
   {
     name: 'synthetic sparse',

@@ -18,15 +18,18 @@ const npy = { format: 'npy', path: at('frames.npy') }
 
 describe('choosing a format', () => {
   it('lists what there is when a name is unknown', async () => {
-    await expect(findFormat('rigakuu')).rejects.toThrow("no format named 'rigakuu'; found: hdf5, npy, synthetic")
+    await expect(findFormat('rigakuu')).rejects.toThrow(
+      "no format named 'rigakuu'; found: hdf5, npy, rigaku, synthetic",
+    )
     for (const name of ['index', 'format', 'common']) await expect(findFormat(name)).rejects.toThrow('no format named')
   })
 
   it('guesses from a path', async () => {
-    expect(await Promise.all(['a.npy', 'a.h5', 'a.NXS', 'a.tif'].map(guessFormat))).toEqual([
+    expect(await Promise.all(['a.npy', 'a.h5', 'a.NXS', 'a.bin', 'a.tif'].map(guessFormat))).toEqual([
       'npy',
       'hdf5',
       'hdf5',
+      'rigaku',
       null,
     ])
   })

@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * `MultiTau`: delays from one tick to the whole run at a constant number per octave, with memory that does not grow with time.
+ * `userParams: { delaysPerLevel: 4 }` (default; the delays of boost_corr) or `{ numBufs: 8 }` (those of scikit-beam); `times` and
+ * `delays` are not needed. What a level is: `multiTauSums.ts`.
+ */
+import type { ElementSums, ElementSumsOptions } from './elementSums.js'
+import { G2Common, type Params } from './g2Common.js'
+import { multiTauDelays, multiTauScheme } from './multiTau/delays.js'
+import { MultiTauSums } from './multiTauSums.js'
+
+export class MultiTau extends G2Common {
+  /** Its delays follow from `userParams` and the length of the run. */
+  static readonly ownDelays = true
+
+  /** Delays in ticks, ascending, for a run of `ticks`. Throws ConfigError for parameters that name no list. */
+  static delaysFor(userParams: Params, ticks: number): Float64Array {
+    return multiTauDelays(multiTauScheme(userParams), ticks)
+  }
+
+  /** The engine of one worker's sums. */
+  openSums(options: ElementSumsOptions): ElementSums {
+    return new MultiTauSums({ ...options, scheme: multiTauScheme(this.userParams) })
+  }
+}

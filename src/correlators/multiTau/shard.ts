@@ -1,0 +1,216 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** One shard: sums, state and staged values of the elements [first, first + elements) in one WebAssembly memory. */
+import { RunError } from '../../errors.js'
+import type { DenseBlock, EventBlock, SumName } from '../../kernels/contract.js'
+import {
+  type MultiTauKernelSet,
+  type MultiTauKernels,
+  type MultiTauPlace,
+  type PhotonList,
+  planBytes,
+  scratchBytes,
+  tileElements,
+} from '../../kernels/multiTauKernels.js'
+import { bytesOf, bytesText, type DType, viewOf } from '../../units.js'
+
+const pageBytes = 65536
+const pagesMax = 65536
+const line = 64
+
+/** What all shards of a worker have in common. */
+export interface ShardSize {
+  readonly levels: number
+  readonly history: number
+  readonly delays: number
+  /** Values can be holes: address space for 'lost' and n. */
+  readonly holes: boolean
+}
+
+/** Bytes per element of sums and state. */
+export function bytesPerElement({ levels, history, delays, holes }: ShardSize): number {
+  return 8 * ((holes ? 4 : 3) * delays + 2 + (holes ? 2 : 1) * levels * (history + 1))
+}
+
+export class MultiTauShard {
+  readonly first: number
+  readonly elements: number
+  readonly kernels: MultiTauKernels
+  readonly #size: ShardSize
+  readonly #tiles: number
+  readonly #place: MultiTauPlace
+  readonly #memory: WebAssembly.Memory
+  readonly #staging: number
+  /** End of the staged photons. */
+  #photonsEnd = 0
+
+  constructor(first: number, elements: number, size: ShardSize, kernels: MultiTauKernelSet) {
+    this.first = first
+    this.elements = elements
+    this.#size = size
+    this.#tiles = Math.ceil(elements / tileElements)
+    this.#place = placeOf(elements, this.#tiles, size)
+    const sums = this.#tiles * tileElements * bytesPerElement(size)
+    this.#staging = roundUp(this.#place.G2 + sums, line)
+    this.#memory = new WebAssembly.Memory({ initial: Math.ceil(this.#staging / pageBytes), maximum: pagesMax })
+    this.kernels = kernels.open(this.#memory, this.#place)
+    this.dropPhotons()
+  }
+
+  get bytes(): number {
+    return this.#memory.buffer.byteLength
+  }
+
+  /** Values from one staged tick to the next: whole tiles and one cache line, so that a column of ticks spreads over the cache. */
+  stride(dtype: DType): number {
+    return roundUp(this.#tiles * tileElements, line / bytesOf(dtype)) + line / bytesOf(dtype)
+  }
+
+  /** Address of a staged tick. */
+  tickAt(dtype: DType, tick: number): number {
+    return this.#staging + tick * this.stride(dtype) * bytesOf(dtype)
+  }
+
+  /** Make room for `ticks` staged ticks. */
+  reserveTicks(dtype: DType, ticks: number): void {
+    this.#ensure(this.tickAt(dtype, ticks))
+  }
+
+  /** Copy this shard's values of one event to a staged tick; there must be room. */
+  stageDense(block: DenseBlock, position: number, tick: number): void {
+    const from = position * block.elements + this.first
+    const staged = viewOf(block.dtype, this.#memory.buffer, this.tickAt(block.dtype, tick), this.elements)
+    staged.set(block.data.subarray(from, from + this.elements))
+  }
+
+  stageEmpty(dtype: DType, tick: number): void {
+    viewOf(dtype, this.#memory.buffer, this.tickAt(dtype, tick), this.elements).fill(0)
+  }
+
+  /** Copy this shard's photons of a block; `ticks`[event] = tick in the stretch, or -1. */
+  stagePhotons(block: EventBlock, ticks: Int32Array): PhotonList {
+    const from = lowerBound(block.element, this.first)
+    const to = lowerBound(block.element, this.first + this.elements)
+    const count = to - from
+    const element = this.#photonsEnd
+    const ticksAt = element + 4 * count
+    const event = ticksAt + 4 * ticks.length
+    const value = event + 2 * count
+    this.#photonsEnd = roundUp(value + 2 * count, 8)
+    this.#ensure(this.#photonsEnd)
+    viewOf('uint32', this.#memory.buffer, element, count).set(block.element.subarray(from, to))
+    viewOf('int32', this.#memory.buffer, ticksAt, ticks.length).set(ticks)
+    viewOf('uint16', this.#memory.buffer, event, count).set(block.event.subarray(from, to))
+    viewOf('uint16', this.#memory.buffer, value, count).set(block.value.subarray(from, to))
+    return { element, event, value, count, ticks: ticksAt }
+  }
+
+  dropPhotons(): void {
+    this.#photonsEnd = this.#staging
+  }
+
+  /** Write n of every element at a level: all have the same so far. */
+  startOwnPresence(level: number, history: Float64Array, waiting: number): void {
+    this.#eachSlot(this.#place.stateN, level, (slot) => {
+      for (let i = 0; i < history.length; i++) slot.fill(history[i], i * tileElements, (i + 1) * tileElements)
+      slot.fill(waiting, history.length * tileElements)
+    })
+  }
+
+  /** `empty` samples of 0 enter the history of a level; the one that waits becomes 0. */
+  passEmpty(level: number, empty: number, holes: boolean): void {
+    const kept = this.#size.history * tileElements
+    const shift = Math.min(empty * tileElements, kept)
+    for (const state of holes ? [this.#place.state, this.#place.stateN] : [this.#place.state]) {
+      this.#eachSlot(state, level, (slot) => {
+        slot.copyWithin(0, shift, kept)
+        slot.fill(0, kept - shift)
+      })
+    }
+  }
+
+  /** Copy one delay of one sum to the worker's elements of `out`. */
+  fill(name: SumName, delayIndex: number, out: Float64Array): void {
+    const at = this.#place[name]
+    if (at === 0) {
+      out.fill(0, this.first, this.first + this.elements)
+      return
+    }
+    const { delays } = this.#size
+    const all = new Float64Array(this.#memory.buffer, at, this.#tiles * delays * tileElements)
+    for (let tile = 0; tile < this.#tiles; tile++) {
+      const from = (tile * delays + delayIndex) * tileElements
+      const count = Math.min(tileElements, this.elements - tile * tileElements)
+      out.set(all.subarray(from, from + count), this.first + tile * tileElements)
+    }
+  }
+
+  /** Copy sums of values or numbers of holes to the worker's elements of `out`. */
+  fillTotals(name: 'values' | 'holes', out: Float64Array): void {
+    out.set(new Float64Array(this.#memory.buffer, this.#place[name], this.elements), this.first)
+  }
+
+  #eachSlot(state: number, level: number, change: (slot: Float64Array) => void): void {
+    const { levels, history } = this.#size
+    const length = (history + 1) * tileElements
+    for (let tile = 0; tile < this.#tiles; tile++) {
+      change(new Float64Array(this.#memory.buffer, state + (tile * levels + level) * length * 8, length))
+    }
+  }
+
+  #ensure(bytes: number): void {
+    const missing = Math.ceil((bytes - this.#memory.buffer.byteLength) / pageBytes)
+    if (missing <= 0) return
+    try {
+      this.#memory.grow(missing)
+    } catch (cause) {
+      const text = bytesText(bytes)
+      throw new RunError(`${this.elements} elements of a worker cannot get ${text}; add workers`, { bytes }, { cause })
+    }
+  }
+}
+
+/** Byte offsets of one shard; arguments and scratch lie above the module's own data. */
+function placeOf(elements: number, tiles: number, { levels, history, delays, holes }: ShardSize): MultiTauPlace {
+  const padded = tiles * tileElements
+  const sums = 8 * padded * delays
+  const states = 8 * padded * levels * (history + 1)
+  const plan = pageBytes
+  const scratch = roundUp(plan + planBytes(history), line)
+  const G2 = roundUp(scratch + scratchBytes(history), line)
+  const values = G2 + 3 * sums
+  const state = values + 16 * padded
+  const lost = state + states
+  return {
+    elements,
+    levels,
+    history,
+    delays,
+    plan,
+    scratch,
+    G2,
+    IP: G2 + sums,
+    IF: G2 + 2 * sums,
+    values,
+    holes: values + 8 * padded,
+    state,
+    lost: holes ? lost : 0,
+    stateN: holes ? lost + sums : 0,
+  }
+}
+
+function roundUp(bytes: number, unit: number): number {
+  return Math.ceil(bytes / unit) * unit
+}
+
+function lowerBound(sorted: Uint32Array, wanted: number): number {
+  let low = 0
+  let high = sorted.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (sorted[middle] < wanted) low = middle + 1
+    else high = middle
+  }
+  return low
+}

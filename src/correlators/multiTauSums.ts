@@ -1,0 +1,282 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * Multi-tau sums of one worker's elements, as events come: memory depends on elements, levels and delays, not on time.
+ *
+ * A sample of level l is the sum S of the values in 2^l ticks from the first event's counter on, n the number of events in it.
+ * For the samples i < j = i + lag of a level: G2 = sum S_i S_j, IP = sum S_i n_j, IF = sum S_j n_i, counts = sum n_i n_j, so that
+ * sums over counts are means. A missing event is a hole in time (n smaller); NaN is a hole of its element and counted in 'lost'.
+ * A sample is used once all its ticks have passed; an event whose counter is not larger than all before is ignored.
+ *
+ * Ticks are gathered in stretches of 256, cut where the values change their type and at `calc`; the sums do not depend on cuts:
+ * integers are exact, floats are added in the order of time. Full stretches of small integers take the compact form of their levels.
+ */
+import { TimeIndex } from '../buffers/timeIndex.js'
+import { WorkerData } from '../buffers/workerData.js'
+import type { StoredEvents, SumName, ValueBlock } from '../kernels/contract.js'
+import { loadMultiTau } from '../kernels/loadMultiTau.js'
+import { type MultiTauKernelSet, type PhotonList, type Stretch, stretchTicks } from '../kernels/multiTauKernels.js'
+import type { DType } from '../units.js'
+import type { ElementSums, ElementSumsOptions } from './elementSums.js'
+import { LevelClock } from './multiTau/clock.js'
+import type { MultiTauScheme } from './multiTau/delays.js'
+import { openShards } from './multiTau/openShards.js'
+import type { MultiTauShard } from './multiTau/shard.js'
+
+export interface MultiTauSumsOptions extends ElementSumsOptions {
+  readonly scheme: MultiTauScheme
+  /** Default: what PARCORANA_KERNEL names. */
+  readonly kernels?: MultiTauKernelSet
+}
+
+/** How staged values came. */
+type Staged = 'photons' | DType
+
+/** Levels of a full stretch that have no sample that waits. */
+const evenLevels = Math.log2(stretchTicks)
+
+export class MultiTauSums implements ElementSums {
+  readonly elements: number
+  readonly workerData: WorkerData
+  readonly #clock: LevelClock
+  readonly #kernels: MultiTauKernelSet
+  readonly #shards: readonly MultiTauShard[]
+  readonly #newest = new TimeIndex(1)
+  #origin = Number.NaN
+  /** First tick that is not folded, end of its stretch, and the last tick with an event. */
+  #position = 0
+  #end = stretchTicks
+  #head = -1
+  #presence = new Float64Array(stretchTicks)
+  #staged: Staged | null = null
+  #lists: PhotonList[][]
+  /** Largest |value| of integers so far. */
+  #largest = 0
+  /** Levels whose state is compact. */
+  #compact = 0
+  readonly #mayHaveHoles: boolean
+  #holes = false
+  #events = 0
+
+  constructor(options: MultiTauSumsOptions) {
+    this.elements = options.elements
+    this.#mayHaveHoles = options.sourceDtype.startsWith('float')
+    this.#clock = new LevelClock(options.scheme, options.delays)
+    this.#kernels = options.kernels ?? loadMultiTau()
+    this.#shards = openShards(options, this.#clock, this.#kernels)
+    this.#lists = this.#shards.map(() => [])
+    this.workerData = new WorkerData(this.#newest, options.elements, (row) => {
+      throw new RangeError(`multi-tau keeps sums, not events: row ${row} cannot be read`)
+    })
+  }
+
+  /** Name of the kernels at work. */
+  get kernel(): string {
+    return this.#kernels.name
+  }
+
+  /** Sum of n_i n_j per delay, as of the last `calc`. */
+  get counts(): Float64Array {
+    return this.#clock.counts
+  }
+
+  get hasLost(): boolean {
+    return this.#holes
+  }
+
+  get valueSum(): Float64Array {
+    const sums = new Float64Array(this.elements)
+    for (const shard of this.#shards) shard.fillTotals('values', sums)
+    return sums
+  }
+
+  get valueCount(): number | Float64Array {
+    if (!this.#holes) return this.#events
+    const holes = new Float64Array(this.elements)
+    for (const shard of this.#shards) shard.fillTotals('holes', holes)
+    return holes.map((count) => this.#events - count)
+  }
+
+  noteDuplicates(count: number): void {
+    this.#newest.numDupTimes += count
+  }
+
+  memoryBytes(): number {
+    return this.#shards.reduce((sum, shard) => sum + shard.bytes, 0)
+  }
+
+  insert(events: StoredEvents, blocks: readonly ValueBlock[]): void {
+    /** Tick of every event of a photon block that lies in the stretch at hand. */
+    const ticks = new Map<number, Int32Array>()
+    if (Number.isNaN(this.#origin) && events.count > 0) this.#origin = events.counter[0]
+    for (let e = 0; e < events.count; e++) {
+      const tick = events.counter[e] - this.#origin
+      if (tick <= this.#head) continue
+      const block = blocks[events.block[e]]
+      const staged = block.kind === 'events' ? 'photons' : block.dtype
+      if (tick >= this.#end || (this.#staged !== null && staged !== this.#staged)) {
+        this.#stageBlocks(ticks, blocks)
+        if (tick >= this.#end) this.#advanceTo(tick)
+        else this.#fold(this.#head + 1)
+      }
+      this.#note(events.counter[e], tick, staged)
+      if (block.kind === 'dense') this.#stageDense(block, events.position[e], tick - this.#position)
+      else place(ticks, events.block[e], block.events)[events.position[e]] = tick - this.#position
+      this.#head = tick
+    }
+    this.#stageBlocks(ticks, blocks)
+  }
+
+  /** Make the sums current at this event boundary. */
+  calc(): void {
+    if (this.#head >= this.#position) this.#fold(this.#head + 1)
+  }
+
+  fill(name: SumName, delayIndex: number, out: Float64Array): void {
+    if (name === 'lost' && !this.#holes) out.fill(0)
+    else for (const shard of this.#shards) shard.fill(name, delayIndex, out)
+  }
+
+  #note(counter: number, tick: number, staged: Staged): void {
+    this.#staged = staged
+    this.#presence[tick - this.#position] = 1
+    this.#events++
+    this.#newest.apply(counter, 0, this.#newest.size === 0 ? Number.NaN : this.#newest.max)
+  }
+
+  #stageDense(block: ValueBlock & { kind: 'dense' }, position: number, tick: number): void {
+    const { dtype } = block
+    const float = dtype.startsWith('float')
+    for (const shard of this.#shards) {
+      shard.reserveTicks(dtype, this.#end - this.#position)
+      for (let empty = Math.max(this.#head + 1 - this.#position, 0); empty < tick; empty++) {
+        shard.stageEmpty(dtype, empty)
+      }
+      shard.stageDense(block, position, tick)
+      const at = shard.tickAt(dtype, tick)
+      if (dtype === 'uint8') this.#largest = Math.max(this.#largest, 255)
+      else if (!float) this.#largest = Math.max(this.#largest, shard.kernels.largest(dtype, at, shard.elements))
+      else if (!this.#holes && shard.kernels.hasHole(dtype, at, shard.elements)) this.#firstHole()
+    }
+  }
+
+  /** Stage the photons of the blocks whose events lie in the stretch. */
+  #stageBlocks(ticks: Map<number, Int32Array>, blocks: readonly ValueBlock[]): void {
+    for (const [number, ticksOf] of ticks) {
+      const block = blocks[number]
+      if (block.kind !== 'events') continue
+      this.#shards.forEach((shard, s) => {
+        const list = shard.stagePhotons(block, ticksOf)
+        this.#lists[s].push(list)
+        this.#largest = Math.max(this.#largest, shard.kernels.largest('uint16', list.value, list.count))
+      })
+    }
+    ticks.clear()
+  }
+
+  /** All elements have the same n until the first hole. */
+  #firstHole(): void {
+    if (!this.#mayHaveHoles) throw new RangeError('a value is not finite, but the source type has no such values')
+    this.#holes = true
+    for (let level = 0; level < this.#clock.levels; level++) {
+      const { history, waiting } = this.#clock.kept(level)
+      for (const shard of this.#shards) shard.startOwnPresence(level, history, waiting)
+    }
+  }
+
+  /** Fold the stretch at hand and make the one of `tick` current. */
+  #advanceTo(tick: number): void {
+    this.#fold(this.#end)
+    const whole = Math.floor((tick - this.#position) / stretchTicks)
+    const few = Math.max(16, this.#clock.history)
+    if (whole < few) for (let k = 0; k < whole; k++) this.#fold(this.#end)
+    else this.#pass(whole)
+  }
+
+  /** Fold the ticks up to `to`, which is in the stretch or its end. */
+  #fold(to: number): void {
+    const count = to - this.#position
+    if (this.#staged !== null && this.#staged !== 'photons') {
+      for (let tick = Math.max(this.#head + 1, this.#position); tick < to; tick++) {
+        for (const shard of this.#shards) shard.stageEmpty(this.#staged, tick - this.#position)
+      }
+    }
+    const levels = this.#clock.advance(0, this.#presence.slice(0, count))
+    this.#setCompact(count === stretchTicks ? this.#compactLevels() : 0)
+    this.#shards.forEach((shard, s) => {
+      shard.kernels.fold({
+        start: 0,
+        source: this.#source(shard, s),
+        levels,
+        compact: this.#compact,
+        holes: this.#holes,
+      })
+      shard.dropPhotons()
+    })
+    this.#lists = this.#shards.map(() => [])
+    this.#staged = null
+    this.#presence = new Float64Array(stretchTicks)
+    this.#position = to
+    if (to === this.#end) this.#end += stretchTicks
+  }
+
+  /** Nothing staged is a stretch of photon events without photons. */
+  #source(shard: MultiTauShard, s: number): Stretch['source'] {
+    const staged = this.#staged
+    if (staged === null || staged === 'photons') {
+      return { kind: 'photons', firstElement: shard.first, lists: this.#lists[s] }
+    }
+    return { kind: 'dense', dtype: staged, at: shard.tickAt(staged, 0), stride: shard.stride(staged) }
+  }
+
+  #compactLevels(): number {
+    const integers = this.#staged === null || ['photons', 'uint8', 'int8', 'uint16', 'int16'].includes(this.#staged)
+    if (!integers || this.#holes) return 0
+    return Math.min(this.#clock.levels, this.#kernels.compactLevels(this.#largest, this.#clock.history))
+  }
+
+  /** Bring the state of levels into the form that the next stretch takes. */
+  #setCompact(levels: number): void {
+    for (const { kernels } of this.#shards) {
+      for (let level = this.#compact; level < levels; level++) kernels.compact(level, true)
+      for (let level = levels; level < this.#compact; level++) kernels.compact(level, false)
+    }
+    this.#compact = levels
+  }
+
+  /** Many whole stretches without event: nothing of the lower levels is left. */
+  #pass(stretches: number): void {
+    for (let level = 0; level < Math.min(evenLevels, this.#clock.levels); level++) {
+      const samples = stretches * 2 ** (evenLevels - level)
+      this.#clock.pass(level, samples)
+      for (const shard of this.#shards) shard.passEmpty(level, samples, this.#holes)
+    }
+    this.#passLevels(evenLevels, stretches)
+    this.#position += stretches * stretchTicks
+    this.#end += stretches * stretchTicks
+  }
+
+  /** `empty` samples without event pass `level` and those above; the first completes the one that waits. */
+  #passLevels(level: number, empty: number): void {
+    if (level >= this.#clock.levels || empty === 0) return
+    if (this.#clock.waits(level) && level + 1 < this.#clock.levels) {
+      const levels = this.#clock.advance(level + 1, Float64Array.of(this.#clock.kept(level).waiting))
+      for (const { kernels } of this.#shards) {
+        kernels.fold({ start: level + 1, source: { kind: 'waiting' }, levels, compact: 0, holes: this.#holes })
+      }
+    }
+    const next = this.#clock.pass(level, empty)
+    for (const shard of this.#shards) shard.passEmpty(level, empty, this.#holes)
+    this.#passLevels(level + 1, next)
+  }
+}
+
+/** The ticks of a block's events, all -1 at first. */
+function place(ticks: Map<number, Int32Array>, block: number, events: number): Int32Array {
+  const known = ticks.get(block)
+  if (known !== undefined) return known
+  const fresh = new Int32Array(events).fill(-1)
+  ticks.set(block, fresh)
+  return fresh
+}

@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// What multiTau.wasm exports: each kernel of multiTauKernels.ts. A tile of 16 elements goes through all levels while it is in the cache.
+import { compactLevel, compactPhotons, compactRows, compactTiles } from './multiTauCompact'
+import { exactLevel, fillDense, fillPhotons, fillWaiting } from './multiTauExact'
+import { elements, levelCount, levels, word } from './multiTauPlace'
+import { hasHoleOf, largestOf } from './multiTauValues'
+
+export { setPlace } from './multiTauPlace'
+
+const uint8: i32 = 0
+const int8: i32 = 1
+const uint16: i32 = 2
+const int16: i32 = 3
+const uint32: i32 = 4
+const int32: i32 = 5
+const float32: i32 = 6
+
+const dense: usize = 0
+const photons: usize = 1
+
+export function largest(dtype: i32, at: usize, count: usize): f64 {
+  if (dtype == uint8) return largestOf<u8>(at, count)
+  if (dtype == int8) return largestOf<i8>(at, count)
+  if (dtype == uint16) return largestOf<u16>(at, count)
+  if (dtype == int16) return largestOf<i16>(at, count)
+  if (dtype == uint32) return largestOf<u32>(at, count)
+  return largestOf<i32>(at, count)
+}
+
+export function hasHole(dtype: i32, at: usize, count: usize): bool {
+  return dtype == float32 ? hasHoleOf<f32>(at, count) : hasHoleOf<f64>(at, count)
+}
+
+export function compact(level: usize, on: bool): void {
+  compactTiles(level, (elements + 15) / 16, on)
+}
+
+function fillExact(tile: usize, start: usize, holes: bool): void {
+  const kind = word(0)
+  if (kind == dense) {
+    const dtype = <i32>word(1)
+    const at = word(2)
+    const stride = word(3)
+    const count = levelCount(start)
+    if (dtype == uint8) fillDense<u8>(tile, start, at, stride, count, holes)
+    else if (dtype == int8) fillDense<i8>(tile, start, at, stride, count, holes)
+    else if (dtype == uint16) fillDense<u16>(tile, start, at, stride, count, holes)
+    else if (dtype == int16) fillDense<i16>(tile, start, at, stride, count, holes)
+    else if (dtype == uint32) fillDense<u32>(tile, start, at, stride, count, holes)
+    else if (dtype == int32) fillDense<i32>(tile, start, at, stride, count, holes)
+    else if (dtype == float32) fillDense<f32>(tile, start, at, stride, count, holes)
+    else fillDense<f64>(tile, start, at, stride, count, holes)
+  } else if (kind == photons) fillPhotons(tile, start, word(5), levelCount(start), word(6), holes)
+  else fillWaiting(tile, start, holes)
+}
+
+function fillCompact(tile: usize): void {
+  if (word(0) == photons) {
+    compactPhotons(tile, word(5), levelCount(0), word(6))
+    return
+  }
+  const dtype = <i32>word(1)
+  if (dtype == uint8) compactRows<u8>(tile, word(2), word(3), levelCount(0))
+  else if (dtype == int8) compactRows<i8>(tile, word(2), word(3), levelCount(0))
+  else compactRows<i16>(tile, word(2), word(3), levelCount(0))
+}
+
+/** The plan's words: 0 kind, 1 type, 2 address, 3 bytes per tick, 4 first level, 5 photon lists, 6 first element, 7 compact levels, 8 holes, 11 the lists. */
+export function fold(): void {
+  const start = word(4)
+  const compacted = word(7)
+  const holes = word(8) != 0
+  const tiles = (elements + 15) / 16
+  for (let tile: usize = 0; tile < tiles; tile++) {
+    if (compacted > 0) fillCompact(tile)
+    else fillExact(tile, start, holes)
+    for (let level = start; level < levels && levelCount(level) > 0; level++) {
+      if (level < compacted) compactLevel(tile, level, level + 1 == compacted)
+      else exactLevel(tile, level, holes)
+    }
+  }
+}

@@ -1,0 +1,111 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * The contract of the multi-tau kernels: a stretch of ticks of one shard's elements goes through all levels.
+ * `multiTauReference.ts` is the documentation, `assembly/multiTau.ts` the fast version; both give the same bits.
+ *
+ * A sample of level l is the sum S of the values in 2^l ticks, N the number of these ticks that hold an event and n the same
+ * without the holes of the element. For the samples i < j = i + lag of a level, in the order of j:
+ *
+ *     G2 += S_i S_j     IP += S_i n_j     IF += S_j n_i     lost += N_i N_j - n_i n_j
+ *
+ * All addresses are byte offsets into the shard's memory. Elements lie in tiles of 16.
+ *
+ *     sums    [tiles][delays][16] float64 each of G2, IP, IF, lost
+ *     state   [tiles][levels][history + 1][16] float64: the last samples of a level, then the one that waits for its partner
+ *     staged  [ticks][stride] values of a type, or photons; a tick without an event is 0
+ */
+import type { DType } from '../units.js'
+import './webassembly.js'
+
+/** Ticks of a full stretch: a power of two, so that its levels have no sample that waits. */
+export const stretchTicks = 256
+
+/** Where the parts of one shard lie. */
+export interface MultiTauPlace {
+  /** Elements in use; memory is laid out for whole tiles. */
+  readonly elements: number
+  readonly levels: number
+  /** Samples kept of every level: the largest lag, even. */
+  readonly history: number
+  readonly delays: number
+  /** Arguments of a call, at least `planBytes`. */
+  readonly plan: number
+  /** At least `scratchBytes(history)`. */
+  readonly scratch: number
+  readonly G2: number
+  readonly IP: number
+  readonly IF: number
+  /** 0 = values of this shard cannot be holes. */
+  readonly lost: number
+  /** float64 [elements]: sums of values, numbers of holes. */
+  readonly values: number
+  readonly holes: number
+  readonly state: number
+  /** As `state`, for n; 0 = values of this shard cannot be holes. */
+  readonly stateN: number
+}
+
+/** Photons of one block: `count` each of uint32 element (of the worker), uint16 event, uint16 value; `ticks`[event], int32, is the tick in the stretch or -1. */
+export interface PhotonList {
+  readonly element: number
+  readonly event: number
+  readonly value: number
+  readonly count: number
+  readonly ticks: number
+}
+
+/** Where the samples of the first level come from. */
+export type StretchSource =
+  | { readonly kind: 'dense'; readonly dtype: DType; readonly at: number; readonly stride: number }
+  | { readonly kind: 'photons'; readonly firstElement: number; readonly lists: readonly PhotonList[] }
+  /** The one sample of the level below that waits. */
+  | { readonly kind: 'waiting' }
+
+export interface LevelWork {
+  /** New samples. */
+  readonly count: number
+  /** A sample waits for its partner. */
+  readonly waiting: boolean
+  /** N of the history, then of the new samples: [history + count]. */
+  readonly presence: Float64Array
+  /** Pairs [lag, delay index], lags descending. */
+  readonly lags: readonly (readonly [number, number])[]
+}
+
+/** A stretch of ticks on its way through the levels from `start` up; `levels[l]` is the work of level l. */
+export interface Stretch {
+  readonly start: number
+  readonly source: StretchSource
+  readonly levels: readonly (LevelWork | null)[]
+  /** Levels below this take the compact integer form; 0 for float values, shorter stretches and where holes were seen. */
+  readonly compact: number
+  /** Elements can be holes: keep n per element. */
+  readonly holes: boolean
+}
+
+export interface MultiTauKernels {
+  /** Largest |value| of `count` integers. */
+  largest(dtype: DType, at: number, count: number): number
+  /** True when one of `count` floats is not finite. */
+  hasHole(dtype: DType, at: number, count: number): boolean
+  /** Add a stretch to sums, values and holes, and keep the state. */
+  fold(stretch: Stretch): void
+  /** Bring the state of a level into the compact form, or back. */
+  compact(level: number, compact: boolean): void
+}
+
+/** Bind kernels to one memory. */
+export interface MultiTauKernelSet {
+  readonly name: string
+  /** Levels that can take the compact form when no value is larger than `largest`. */
+  compactLevels(largest: number, history: number): number
+  open(memory: WebAssembly.Memory, place: MultiTauPlace): MultiTauKernels
+}
+
+export const tileElements = 16
+/** Room for the arguments of a call: levels, presence, deficits, lags, photon lists. */
+export const planBytes = (history: number): number => 65536 + 32 * (16 + 48) * (history + 16)
+/** Samples as float64 rows, twice with n, and the compact rows. */
+export const scratchBytes = (history: number): number => 65536 + 4 * 128 * (history + stretchTicks + 4)

@@ -1,0 +1,168 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The multi-tau kernels in plain TypeScript: slow, obvious, and the oracle of the fast ones. Element by element, level by level. */
+import { type DType, viewOf } from '../units.js'
+import {
+  type LevelWork,
+  type MultiTauKernelSet,
+  type MultiTauKernels,
+  type MultiTauPlace,
+  type Stretch,
+  tileElements,
+} from './multiTauKernels.js'
+
+export const referenceMultiTau: MultiTauKernelSet = {
+  name: 'reference',
+  compactLevels: () => 0,
+  open: (memory, place) => new Reference(memory, place),
+}
+
+/** Samples of one element at one level: their sums and, where it can have holes, its own n. */
+interface Samples {
+  S: number[]
+  n: number[]
+}
+
+class Reference implements MultiTauKernels {
+  readonly #memory: WebAssembly.Memory
+  readonly #place: MultiTauPlace
+
+  constructor(memory: WebAssembly.Memory, place: MultiTauPlace) {
+    this.#memory = memory
+    this.#place = place
+  }
+
+  largest(dtype: DType, at: number, count: number): number {
+    let largest = 0
+    for (const value of viewOf(dtype, this.#memory.buffer, at, count)) largest = Math.max(largest, Math.abs(value))
+    return largest
+  }
+
+  hasHole(dtype: DType, at: number, count: number): boolean {
+    return !viewOf(dtype, this.#memory.buffer, at, count).every(Number.isFinite)
+  }
+
+  compact(): void {}
+
+  fold(stretch: Stretch): void {
+    for (let element = 0; element < this.#place.elements; element++) {
+      let samples = this.#first(stretch, element)
+      for (let level = stretch.start; level < this.#place.levels && samples.S.length > 0; level++) {
+        const work = stretch.levels[level] as LevelWork
+        samples = this.#level(stretch, element, level, work, samples)
+      }
+    }
+  }
+
+  /** Correlate the new samples of a level with its history; returns those of the next level. */
+  #level({ holes }: Stretch, element: number, level: number, work: LevelWork, samples: Samples): Samples {
+    const { history } = this.#place
+    const { S } = samples
+    const n = holes ? samples.n : [...work.presence.subarray(history)]
+    const waits = this.#slot(this.#place.state, element, level)
+    const waitsN = holes ? this.#slot(this.#place.stateN, element, level) : null
+    const past: number[] = []
+    const pastN: number[] = []
+    for (let i = 0; i < history; i++) {
+      past.push(waits[i * tileElements])
+      pastN.push(waitsN === null ? work.presence[i] : waitsN[i * tileElements])
+    }
+    const all = [...past, ...S]
+    const allN = [...pastN, ...n]
+    for (const [lag, delay] of work.lags) this.#pairs(element, delay, lag, all, allN, work.presence, holes)
+    for (let i = 0; i < history; i++) {
+      waits[i * tileElements] = all[S.length + i]
+      if (waitsN !== null) waitsN[i * tileElements] = allN[S.length + i]
+    }
+    return this.#halve(work, waits, waitsN, { S, n })
+  }
+
+  #pairs(
+    element: number,
+    delay: number,
+    lag: number,
+    S: readonly number[],
+    n: readonly number[],
+    N: Float64Array,
+    holes: boolean,
+  ): void {
+    const { G2, IP, IF, lost, delays, history } = this.#place
+    const at = ((Math.floor(element / tileElements) * delays + delay) * tileElements + (element % tileElements)) * 8
+    const add = (sums: number, value: number) => {
+      this.#f64(sums + at, 1)[0] += value
+    }
+    for (let j = history; j < S.length; j++) {
+      const i = j - lag
+      add(G2, S[i] * S[j])
+      add(IP, S[i] * n[j])
+      add(IF, S[j] * n[i])
+      if (holes) add(lost, N[i] * N[j] - n[i] * n[j])
+    }
+  }
+
+  #halve({ waiting }: LevelWork, waits: Float64Array, waitsN: Float64Array | null, { S, n }: Samples): Samples {
+    const last = this.#place.history * tileElements
+    const s = waiting ? [waits[last], ...S] : S
+    const m = waiting ? [waitsN === null ? 0 : waitsN[last], ...n] : n
+    const pairs = Math.floor(s.length / 2)
+    if (s.length % 2 === 1) {
+      waits[last] = s[s.length - 1]
+      if (waitsN !== null) waitsN[last] = m[m.length - 1]
+    }
+    const half = (list: readonly number[]) => Array.from({ length: pairs }, (_, k) => list[2 * k] + list[2 * k + 1])
+    return { S: half(s), n: half(m) }
+  }
+
+  /** The first level's samples; holes become 0 with n = 0. */
+  #first({ source, start, levels, holes }: Stretch, element: number): Samples {
+    const { count, presence } = levels[start] as LevelWork
+    const N = [...presence.subarray(this.#place.history)]
+    if (source.kind === 'waiting') {
+      const last = this.#place.history * tileElements
+      const n = holes ? [this.#slot(this.#place.stateN, element, start - 1)[last]] : N
+      return { S: [this.#slot(this.#place.state, element, start - 1)[last]], n }
+    }
+    const values = this.#values({ source, start, levels, holes, compact: 0 }, element, count)
+    const n = values.map((value, t) => (Number.isFinite(value) ? N[t] : 0))
+    const S = values.map((value) => (Number.isFinite(value) ? value : 0))
+    const { values: total, holes: missing } = this.#place
+    for (let t = 0; t < count; t++) {
+      this.#f64(total + 8 * element, 1)[0] += S[t]
+      this.#f64(missing + 8 * element, 1)[0] += N[t] - n[t]
+    }
+    return { S, n }
+  }
+
+  #values({ source }: Stretch, element: number, count: number): number[] {
+    const values = new Array<number>(count).fill(0)
+    if (source.kind === 'dense') {
+      const staged = viewOf(source.dtype, this.#memory.buffer, source.at, count * source.stride)
+      return values.map((_, t) => staged[t * source.stride + element])
+    }
+    if (source.kind === 'photons') {
+      for (const list of source.lists) {
+        const elements = new Uint32Array(this.#memory.buffer, list.element, list.count)
+        const event = new Uint16Array(this.#memory.buffer, list.event, list.count)
+        const value = new Uint16Array(this.#memory.buffer, list.value, list.count)
+        for (let i = 0; i < list.count; i++) {
+          if (elements[i] !== element + source.firstElement) continue
+          const tick = new Int32Array(this.#memory.buffer, list.ticks + 4 * event[i], 1)[0]
+          if (tick >= 0) values[tick] = value[i]
+        }
+      }
+    }
+    return values
+  }
+
+  /** State of an element at a level; sample i lies at i * 16. */
+  #slot(state: number, element: number, level: number): Float64Array {
+    const { levels, history } = this.#place
+    const slot = (Math.floor(element / tileElements) * levels + level) * (history + 1) * tileElements
+    return this.#f64(state + (slot + (element % tileElements)) * 8, (history + 1) * tileElements - tileElements + 1)
+  }
+
+  #f64(at: number, count: number): Float64Array {
+    return new Float64Array(this.#memory.buffer, at, count)
+  }
+}
