@@ -10,6 +10,7 @@ import {
   type MultiTauPlace,
   type Stretch,
   stretchTicks,
+  tileElements,
 } from './multiTauKernels.js'
 import { dtypeCode } from './pairKernels.js'
 
@@ -27,6 +28,8 @@ interface Exports {
 const wordsBytes = 64
 const levelBytes = 32
 const levelsMax = 32
+/** Sums of one delay in a tile. */
+const delayBytes = 8 * tileElements
 /** The compact form of longer histories would not fit its scratch. */
 const compactHistoryMax = 128
 const kinds = { dense: 0, photons: 1, waiting: 2 } as const
@@ -105,7 +108,7 @@ class Wasm implements MultiTauKernels {
     if (work === null || work.count === 0) return
     const missing = deficits(work.presence, 2 ** level)
     words.set([work.count, work.waiting ? 1 : 0, this.#put(work.presence), work.lags.length])
-    words.set([this.#put(Int32Array.from(work.lags.flat())), missing.length / 2, this.#put(missing)], 4)
+    words.set([this.#put(Int32Array.from(work.lags.flatMap(([lag, delay]) => [lag, delay * delayBytes]))), missing.length / 2, this.#put(missing)], 4)
   }
 
   /** Copy a list into the plan; returns its address. */

@@ -162,54 +162,82 @@ function sample(even: usize, index: usize): v128 {
   return i32x4.shr_s((index & 1) == 0 ? i32x4.shl(both, 16) : both, 16)
 }
 
-/** G2 of all lags of one group; the list of lags descends. */
+/** G2 of all lags of one group at `sums`; the list of lags descends. */
 @inline
-function addG2(even: usize, pairs: usize, level: usize, tile: usize, column: usize): void {
-  const list = levelLagList(level)
-  const lags = levelLags(level)
-  const later = even + 8 * history
-  const out = scratch + dotsAt
-  for (let g: usize = 0; g < lags; ) {
-    const first = (<usize>load<i32>(list + 8 * g) + 1) & ~1
-    const earlier = later - 8 * first
-    const many = first > 3 + <usize>load<i32>(list + 8 * (lags - 1))
-    if (many) dotEight(later, earlier, pairs, out)
-    else dotFour(later, earlier, pairs, out)
-    const covered: usize = many ? 8 : 4
-    for (; g < lags; g++) {
-      const step = first - <usize>load<i32>(list + 8 * g)
-      if (step >= covered) break
-      addFour(sumsG2 + sumsOf(tile, <usize>load<i32>(list + 8 * g, 4)) + column, v128.load(out + 16 * step))
-    }
+function addG2(later: usize, pairs: usize, list: usize, end: usize, sums: usize, out: usize): void {
+  const smallest = <usize>load<i32>(end - 8)
+  while (list < end) {
+    const first = (<usize>load<i32>(list) + 1) & ~1
+    const many = first > 3 + smallest
+    if (many) dotEight(later, later - 8 * first, pairs, out)
+    else dotFour(later, later - 8 * first, pairs, out)
+    list = addDots(list, end, first, many ? 8 : 4, sums, out)
   }
+}
+
+/** Add the dot products of the lags `first`, `first` - 1, ... that are in the list; returns where the list goes on. */
+@inline
+function addDots(list: usize, end: usize, first: usize, covered: usize, sums: usize, out: usize): usize {
+  for (; list < end; list += 8) {
+    const step = first - <usize>load<i32>(list)
+    if (step >= covered) break
+    addFour(sums + <usize>load<i32>(list, 4), v128.load(out + 16 * step))
+  }
+  return list
 }
 
 /** IP and IF of all lags of one group: the new samples' total, shifted by the ends; then less what was missing. */
 @inline
-function addIntensities(even: usize, count: usize, total: v128, level: usize, tile: usize, column: usize): void {
-  const list = levelLagList(level)
+function addIntensities(even: usize, count: usize, total: v128, level: usize, list: usize, end: usize, offset: usize): void {
   const missing = levelDeficits(level)
+  const past = sumsIP + offset
+  const future = sumsIF + offset
+  const all = i32x4.shl(total, <i32>level)
+  const first = even + 8 * history
+  const last = first + 8 * count
   let shift = i32x4.splat(0)
   let reached: usize = 0
-  for (let g = levelLags(level); g > 0; g--) {
-    const lag = <usize>load<i32>(list + 8 * (g - 1))
-    for (; reached < lag; reached++) {
-      shift = i32x4.add(shift, i32x4.sub(sample(even, history - 1 - reached), sample(even, history + count - 1 - reached)))
+  while (end > list) {
+    end -= 8
+    const lag = <usize>load<i32>(end)
+    for (; reached + 2 <= lag; reached += 2) shift = i32x4.add(shift, change(first - 8 * reached, last - 8 * reached))
+    let both = shift
+    if (reached < lag) both = i32x4.add(shift, changeOfOne(first - 8 * reached, last - 8 * reached))
+    let earlier = i32x4.shl(i32x4.add(total, both), <i32>level)
+    let later = all
+    if (missing > 0) {
+      earlier = i32x4.sub(earlier, missed(even, level, missing, 0 - lag, history, history + count + lag))
+      later = i32x4.sub(later, missed(even, level, missing, lag, history - lag, history + count - lag))
     }
-    let past = i32x4.shl(i32x4.add(total, shift), <i32>level)
-    let future = i32x4.shl(total, <i32>level)
-    for (let m: usize = 0; m < missing; m++) {
-      const index = <usize>load<i32>(levelDeficitList(level) + 8 * m)
-      const weight = i32x4.splat(load<i32>(levelDeficitList(level) + 8 * m, 4))
-      if (index >= history) past = i32x4.sub(past, i32x4.mul(weight, sample(even, index - lag)))
-      if (index + lag >= history && index + lag < history + count) {
-        future = i32x4.sub(future, i32x4.mul(weight, sample(even, index + lag)))
-      }
-    }
-    const at = sumsOf(tile, <usize>load<i32>(list + 8 * (g - 1), 4)) + column
-    addFour(sumsIP + at, past)
-    addFour(sumsIF + at, future)
+    const at = <usize>load<i32>(end, 4)
+    addFour(past + at, earlier)
+    addFour(future + at, later)
   }
+}
+
+/** Sums of the pair of samples that ends at `first` less those of the pair that ends at `last`. */
+@inline
+function change(first: usize, last: usize): v128 {
+  const ones = i16x8.splat(1)
+  return i32x4.sub(i32x4.dot_i16x8_s(v128.load(first - 16), ones), i32x4.dot_i16x8_s(v128.load(last - 16), ones))
+}
+
+/** The same of the later sample of each pair. */
+@inline
+function changeOfOne(first: usize, last: usize): v128 {
+  return i32x4.sub(i32x4.shr_s(v128.load(first - 16), 16), i32x4.shr_s(v128.load(last - 16), 16))
+}
+
+/** Sum of missing ticks of sample i times sample i + shift, over the deficits with from <= i < to. */
+function missed(even: usize, level: usize, count: usize, shift: usize, from: usize, to: usize): v128 {
+  const list = levelDeficitList(level)
+  let sum = i32x4.splat(0)
+  for (let m: usize = 0; m < count; m++) {
+    const index = <usize>load<i32>(list + 8 * m)
+    if (index < from || index >= to) continue
+    sum = i32x4.add(sum, i32x4.mul(i32x4.splat(load<i32>(list + 8 * m, 4)), sample(even, index + shift)))
+  }
+  return sum
 }
 
 /** Pair sums to the even samples of the next level; returns their total. */
@@ -244,24 +272,115 @@ function halveToRows(from: usize, rows: usize, pairs: usize): v128 {
   return total
 }
 
+/**
+ * All that one level of one group needs, in one pass: odd samples, dot products with the lags R, R - 1, ... for R = history, and the
+ * pair sums of the next level, whose total it returns. T = u8 for eight lags, u16 for four.
+ */
+@inline
+function pass<T>(even: usize, next: usize, pairs: usize, out: usize): v128 {
+  const ones = i16x8.splat(1)
+  const low = i32x4.splat(0xffff)
+  let later = even + 8 * history
+  let earlier = even
+  makeOdd(even, history / 2)
+  let before = v128.load(later - 16)
+  let total = i32x4.splat(0)
+  let s0 = total
+  let s1 = total
+  let s2 = total
+  let s3 = total
+  let s4 = total
+  let s5 = total
+  let s6 = total
+  let s7 = total
+  const end = later + 16 * pairs
+  while (later < end) {
+    const x = v128.load(later)
+    const y = v128.load(later, 16)
+    v128.store(later - 16, v128.or(i32x4.shr_u(before, 16), i32x4.shl(x, 16)), toOdd)
+    v128.store(later, v128.or(i32x4.shr_u(x, 16), i32x4.shl(y, 16)), toOdd)
+    before = y
+    const a = i32x4.dot_i16x8_s(x, ones)
+    const b = i32x4.dot_i16x8_s(y, ones)
+    total = i32x4.add(total, i32x4.add(a, b))
+    v128.store(next, v128.or(v128.and(a, low), i32x4.shl(b, 16)))
+    const e1 = v128.load(earlier, 16)
+    const e2 = v128.load(earlier, 32)
+    s0 = i32x4.add(s0, i32x4.add(i32x4.dot_i16x8_s(x, v128.load(earlier)), i32x4.dot_i16x8_s(y, e1)))
+    s2 = i32x4.add(s2, i32x4.add(i32x4.dot_i16x8_s(x, e1), i32x4.dot_i16x8_s(y, e2)))
+    const o1 = v128.load(earlier, toOdd + 16)
+    const o2 = v128.load(earlier, toOdd + 32)
+    s1 = i32x4.add(s1, i32x4.add(i32x4.dot_i16x8_s(x, v128.load(earlier, toOdd)), i32x4.dot_i16x8_s(y, o1)))
+    s3 = i32x4.add(s3, i32x4.add(i32x4.dot_i16x8_s(x, o1), i32x4.dot_i16x8_s(y, o2)))
+    if (sizeof<T>() == 1) {
+      const e3 = v128.load(earlier, 48)
+      s4 = i32x4.add(s4, i32x4.add(i32x4.dot_i16x8_s(x, e2), i32x4.dot_i16x8_s(y, e3)))
+      s6 = i32x4.add(s6, i32x4.add(i32x4.dot_i16x8_s(x, e3), i32x4.dot_i16x8_s(y, v128.load(earlier, 64))))
+      const o3 = v128.load(earlier, toOdd + 48)
+      s5 = i32x4.add(s5, i32x4.add(i32x4.dot_i16x8_s(x, o2), i32x4.dot_i16x8_s(y, o3)))
+      s7 = i32x4.add(s7, i32x4.add(i32x4.dot_i16x8_s(x, o3), i32x4.dot_i16x8_s(y, v128.load(earlier, toOdd + 64))))
+    }
+    later += 32
+    earlier += 32
+    next += 16
+  }
+  v128.store(out, s0)
+  v128.store(out, s1, 16)
+  v128.store(out, s2, 32)
+  v128.store(out, s3, 48)
+  if (sizeof<T>() == 1) {
+    v128.store(out, s4, 64)
+    v128.store(out, s5, 80)
+    v128.store(out, s6, 96)
+    v128.store(out, s7, 112)
+  }
+  return total
+}
+
+function passEight(even: usize, next: usize, pairs: usize, out: usize): v128 {
+  return pass<u8>(even, next, pairs, out)
+}
+
+function passFour(even: usize, next: usize, pairs: usize, out: usize): v128 {
+  return pass<u16>(even, next, pairs, out)
+}
+
 /** One level of one tile whose new samples lie in its area; `last` hands over to the float64 levels. */
 export function compactLevel(tile: usize, level: usize, last: bool): void {
   const group = groupBytes()
   const count = levelCount(level)
   const pairs = count / 2
   const half = 8 * history
+  const out = scratch + dotsAt
+  const list = levelLagList(level)
+  const end = list + 8 * levelLags(level)
+  const largest = list < end ? <usize>load<i32>(list) : 0
+  const smallest = list < end ? <usize>load<i32>(end - 8) : 0
+  const spans = largest - smallest
+  const onePass = !last && largest == history && spans < 8
+  let kept = state + slotOf(tile, level)
+  let even = area(level)
+  let next = area(level + 1) + half
   for (let q: usize = 0; q < 4; q++) {
-    const even = area(level) + q * group
-    const kept = state + slotOf(tile, level) + q * half
+    const offset = sumsOf(tile, 0) + 32 * q
     copyVectors(even, kept, half)
-    makeOdd(even, history / 2 + pairs)
-    addG2(even, pairs, level, tile, 32 * q)
-    const total = last
-      ? halveToRows(even + half, rowsAt(level + 1) + 128 * history + 32 * q, pairs)
-      : halveCompact(even + half, area(level + 1) + q * group + half, pairs)
-    addIntensities(even, count, total, level, tile, 32 * q)
+    let total: v128
+    if (onePass) {
+      total = spans < 4 ? passFour(even, next, pairs, out) : passEight(even, next, pairs, out)
+      addDots(list, end, history, 8, sumsG2 + offset, out)
+    } else {
+      makeOdd(even, history / 2 + pairs)
+      if (list < end) addG2(even + half, pairs, list, end, sumsG2 + offset, out)
+      total = last
+        ? halveToRows(even + half, rowsAt(level + 1) + 128 * history + 32 * q, pairs)
+        : halveCompact(even + half, next, pairs)
+    }
+    addIntensities(even, count, total, level, list, end, offset)
     if (level == 0) addFour(values + tile * 128 + 32 * q, total)
     copyVectors(kept, even + 16 * pairs, half)
+    kept += half
+    even += group
+    next += group
   }
 }
 

@@ -107,7 +107,7 @@ function pairs(tile: usize, level: usize, count: usize, column: usize): void {
   const lagCount = levelLags(level)
   for (let g: usize = 0; g < lagCount; g++) {
     const lag = <usize>load<i32>(lagList + 8 * g)
-    const at = sumsOf(tile, <usize>load<i32>(lagList + 8 * g, 4)) + column
+    const at = sumsOf(tile, 0) + <usize>load<i32>(lagList + 8 * g, 4) + column
     let g0 = v128.load(sumsG2 + at)
     let g1 = v128.load(sumsG2 + at, 16)
     let p0 = v128.load(sumsIP + at)
@@ -151,7 +151,7 @@ function pairsWithHoles(tile: usize, level: usize, count: usize, column: usize):
   const presence = levelPresence(level) + 8 * history
   for (let g: usize = 0; g < levelLags(level); g++) {
     const lag = <usize>load<i32>(levelLagList(level) + 8 * g)
-    const at = sumsOf(tile, <usize>load<i32>(levelLagList(level) + 8 * g, 4)) + column
+    const at = sumsOf(tile, 0) + <usize>load<i32>(levelLagList(level) + 8 * g, 4) + column
     let G2 = v128.load(sumsG2 + at)
     let IP = v128.load(sumsIP + at)
     let IF = v128.load(sumsIF + at)

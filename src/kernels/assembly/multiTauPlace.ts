@@ -71,7 +71,7 @@ export function levelLags(level: usize): usize {
   return <usize>load<u32>(levelPlan(level), 12)
 }
 
-/** Pairs of int32: lag, delay index. */
+/** Pairs of int32, lags descending: lag, byte offset of the delay's sums in a tile. */
 @inline
 export function levelLagList(level: usize): usize {
   return <usize>load<u32>(levelPlan(level), 16)
