@@ -49,6 +49,21 @@ describe.each(Object.entries(tables))('%s', (table, rows) => {
   })
 })
 
+describe('with --json', () => {
+  it.each([
+    ['a wrong key', { system: { numWorker: 2 } }, 3, 'config'],
+    ['a missing mask', { system: { maskNdarrayCoords: 'no.npy' } }, 4, 'input'],
+  ] as const)('%s is also the last record on stdout', async (name, change, exitCode, tag) => {
+    const folder = join(root, `json ${name}`)
+    const args = await prepare(folder, { name, ...change, words: [], code: exitCode })
+    const { code, stdout, stderr } = await runCli([...args, '--json'], { cwd: folder })
+    expect(code).toBe(exitCode)
+    const record = JSON.parse(stdout) as Record<string, unknown>
+    expect(record).toMatchObject({ event: 'error', exitCode, tag })
+    expect(stderr).toBe(`parcorana: ${record.message}\n`)
+  })
+})
+
 describe('the good run behind the table', () => {
   it('ends well', async () => {
     const folder = join(root, 'good')

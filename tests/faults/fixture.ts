@@ -73,7 +73,7 @@ with h5py.File(sys.argv[1], 'r') as f:
         for array in ('G2', 'IP', 'IF') if f['system'].attrs['h5arrays'] == 'every' else ():
             assert len(g[array]) == len(delays), (name, array, list(g[array]))
     a = f['system/accounting'] if 'accounting' in f['system'] else {}
-    facts = {key: int(a[key][()]) for key in ('read', 'correlated', 'late', 'duplicate', 'lost') if key in a}
+    facts = {key: int(a[key][()]) if key in a else 0 for key in ('read', 'correlated', 'late', 'duplicate', 'lost')}
     facts['filtered'] = int(sum(v[()] for v in a['filtered'].values())) if 'filtered' in a else 0
     facts['complete'] = int(a['complete'][()]) if 'complete' in a else -1
     facts['updates'] = len(updates)
