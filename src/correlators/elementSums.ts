@@ -9,6 +9,12 @@ import type { DType, StoreDType } from '../units.js'
 export interface ElementSums {
   readonly elements: number
   readonly workerData: WorkerData
+  /** 'blocks' = kernels over many events at once; 'rows' = event by event. */
+  readonly path: 'blocks' | 'rows'
+  /** Type of the values in the rolling buffer, where there is one. */
+  readonly storeDtype?: StoreDType
+  /** Name of the kernels at work. */
+  readonly kernel: string
   /** Pairs per delay of a hole-free element. */
   readonly counts: Float64Array
   /** True once an element was a hole in a stored event. */
@@ -41,4 +47,12 @@ export interface ElementSumsOptions {
   readonly blockEvents: number
   /** Events expected. */
   readonly ticksHint: number
+}
+
+/** Memory of such sums, known before the run. */
+export interface SumsPlan {
+  readonly shards: readonly { readonly elements: number; readonly totalBytes: number }[]
+  /** At the start, and with the widest values that the source can give. */
+  readonly bytesNarrow: number
+  readonly bytesWide: number
 }

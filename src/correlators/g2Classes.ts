@@ -4,6 +4,7 @@
 /** The three built-in classes. They differ only in *when* pairs are folded into the sums. */
 import type { Pairing } from '../kernels/contract.js'
 import { G2Common } from './g2Common.js'
+import { MultiTau } from './multiTau.js'
 
 /** All pairs inside the buffer, computed from zero at every update: for short runs and as the plain definition. */
 export class G2AtEnd extends G2Common {
@@ -32,4 +33,5 @@ export const builtInClasses: Readonly<Record<string, typeof G2Common>> = {
   G2atEnd: G2AtEnd,
   G2IncrementalAccumulator,
   G2IncrementalWindowed,
+  MultiTau,
 }

@@ -13,7 +13,8 @@ import { applyThresholds } from '../kernels/thresholds.js'
 import type { WorkerData } from '../buffers/workerData.js'
 import type { TypedArray } from '../units.js'
 import type { Pairing } from '../kernels/contract.js'
-import type { PairSums } from './pairSums.js'
+import type { ElementSums, ElementSumsOptions, SumsPlan } from './elementSums.js'
+import { PairSums } from './pairSums.js'
 import type { Curves, LastEventTime, LazyArrays, ResultGroup } from './resultGroup.js'
 import { alternativeSums, type EventTime } from './alternative.js'
 import { writeCurves, writeMeans } from './writeResult.js'
@@ -81,12 +82,20 @@ export interface PublishArguments {
 }
 
 export class G2Common {
+  /** True for a class that makes its own delays from its parameters and the length of the run; `times` is not needed then. */
+  static readonly ownDelays: boolean = false
+
+  /** The delays of such a class, in ticks, ascending, for a run over `ticks` ticks. */
+  static delaysFor(_userParams: Params, _ticks: number): Float64Array {
+    return new Float64Array(0)
+  }
+
   readonly userParams: Params
   readonly systemParams: Params
   readonly mpiParams: RankInfo
   readonly testAlternate: boolean
   /** This worker's sums; null on other ranks and in the alternative test. */
-  sums: PairSums | null = null
+  sums: ElementSums | null = null
   /** 1 = this element reached `saturatedValue` once, [n]. */
   saturatedElements: Uint8Array = new Uint8Array(0)
 
@@ -100,6 +109,16 @@ export class G2Common {
   /** When pairs are folded; see the three built-in classes. */
   get pairing(): Pairing {
     return 'accumulator'
+  }
+
+  /** Worker: the engine of its sums. A class that overrides a per-event callback gets rows, so that the callback sees every event. */
+  openSums(options: ElementSumsOptions): ElementSums {
+    return new PairSums({ ...options, pairing: this.pairing, rows: needsRows(this) })
+  }
+
+  /** What `openSums` will need. */
+  planSums(options: ElementSumsOptions): SumsPlan {
+    return PairSums.plan({ ...options, delays: options.delays.length })
   }
 
   /** Names of the arrays that `workerCalc` gives. */
@@ -135,12 +154,12 @@ export class G2Common {
 
   /** Worker, buffer full: just before the event with the smallest counter `tm` (buffer row `xInd`) is removed. */
   workerBeforeDataRemove(tm: number, _xInd: number, _workerData: WorkerData): void {
-    this.sums?.beforeRemove(tm)
+    if (this.sums instanceof PairSums) this.sums.beforeRemove(tm)
   }
 
   /** Worker, after the event `tm` was stored in row `xInd`. Default: add its pairs to G2, IP, IF. */
   workerAfterDataInsert(tm: number, _xInd: number, _workerData: WorkerData): void {
-    this.sums?.afterInsert(tm)
+    if (this.sums instanceof PairSums) this.sums.afterInsert(tm)
   }
 
   /** Worker, at an update: sums, pairs and saturated elements at this event. */
@@ -200,4 +219,9 @@ export function thresholdsOf(userParams: Params): { saturatedValue: number | nul
 /** True when the class of `instance` (or one between it and G2Common) has its own `method`. */
 export function overrides(instance: G2Common, method: keyof G2Common): boolean {
   return instance[method] !== G2Common.prototype[method]
+}
+
+/** True when the class overrides a per-event callback and so leaves the block kernels. */
+export function needsRows(instance: G2Common): boolean {
+  return overrides(instance, 'workerBeforeDataRemove') || overrides(instance, 'workerAfterDataInsert')
 }

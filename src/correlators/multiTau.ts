@@ -6,22 +6,37 @@
  * `userParams: { delaysPerLevel: 4 }` (default; the delays of boost_corr) or `{ numBufs: 8 }` (those of scikit-beam); `times` and
  * `delays` are not needed. What a level is: `multiTauSums.ts`.
  */
-import type { ElementSums, ElementSumsOptions } from './elementSums.js'
-import { G2Common, type Params } from './g2Common.js'
+import type { ElementSums, ElementSumsOptions, SumsPlan } from './elementSums.js'
+import type { EventTime } from './alternative.js'
+import { G2Common, type Params, type WholeWorkerResult } from './g2Common.js'
+import { alternativeMultiTau } from './multiTau/alternative.js'
 import { multiTauDelays, multiTauScheme } from './multiTau/delays.js'
+import { planMultiTau } from './multiTau/plan.js'
 import { MultiTauSums } from './multiTauSums.js'
 
 export class MultiTau extends G2Common {
   /** Its delays follow from `userParams` and the length of the run. */
-  static readonly ownDelays = true
+  static override readonly ownDelays: boolean = true
 
   /** Delays in ticks, ascending, for a run of `ticks`. Throws ConfigError for parameters that name no list. */
-  static delaysFor(userParams: Params, ticks: number): Float64Array {
+  static override delaysFor(userParams: Params, ticks: number): Float64Array {
     return multiTauDelays(multiTauScheme(userParams), ticks)
   }
 
   /** The engine of one worker's sums. */
-  openSums(options: ElementSumsOptions): ElementSums {
+  override openSums(options: ElementSumsOptions): ElementSums {
     return new MultiTauSums({ ...options, scheme: multiTauScheme(this.userParams) })
+  }
+
+  override calcAndPublishForTestAlt(
+    sortedEventIds: readonly EventTime[],
+    sortedData: readonly Float64Array[],
+  ): WholeWorkerResult {
+    const scheme = multiTauScheme(this.userParams)
+    return alternativeMultiTau(scheme, sortedEventIds, sortedData, this.mpiParams.delays, this.saturatedElements)
+  }
+
+  override planSums(options: ElementSumsOptions): SumsPlan {
+    return planMultiTau({ ...options, scheme: multiTauScheme(this.userParams) })
   }
 }

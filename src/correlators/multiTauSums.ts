@@ -71,6 +71,11 @@ export class MultiTauSums implements ElementSums {
     })
   }
 
+  /** Always: there are no events to go back to. */
+  get path(): 'blocks' {
+    return 'blocks'
+  }
+
   /** Name of the kernels at work. */
   get kernel(): string {
     return this.#kernels.name

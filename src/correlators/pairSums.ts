@@ -23,6 +23,7 @@ import type { KernelSet } from '../kernels/pairKernels.js'
 import { allocate, type StoreDType, type TypedArray } from '../units.js'
 import { type EventOrder, ordersOf } from './pairSums/eventOrder.js'
 import type { PairSumsOptions } from './pairSums/options.js'
+import type { ElementSums } from './elementSums.js'
 import { mayHaveHoles, type PairSumsPlan, type PairSumsSize, planPairSums } from './pairSums/plan.js'
 import { TickRing } from './pairSums/ring.js'
 import { RowBuffer } from './pairSums/rows.js'
@@ -34,7 +35,7 @@ import { StoreType } from './pairSums/storeType.js'
 export type { PairSumsOptions } from './pairSums/options.js'
 export type { PairSumsPlan, ShardPlan } from './pairSums/plan.js'
 
-export class PairSums {
+export class PairSums implements ElementSums {
   readonly delays: Float64Array
   readonly elements: number
   readonly pairing: Pairing

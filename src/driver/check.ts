@@ -7,7 +7,7 @@ import { explain } from '../config/explain/explain.js'
 import type { ExplainFacts, Explanation } from '../config/explain/facts.js'
 import { deliveredCounters } from '../config/explain/pairs.js'
 import type { ResolvedConfig } from '../config/resolved.js'
-import { PairSums } from '../correlators/pairSums.js'
+import type { ElementSums, ElementSumsOptions } from '../correlators/elementSums.js'
 import { openDataset } from './source.js'
 import type { FrameSource } from '../formats/format.js'
 import { CallbackError, rankError } from '../roles/callbacks.js'
@@ -29,7 +29,7 @@ export interface Prepared {
 export async function prepare(resolved: ResolvedConfig): Promise<Prepared> {
   const source = await openDataset(resolved.systemParams.dataset)
   try {
-    const facts = sourceFacts(source)
+    const facts = sourceFacts(source, resolved.systemParams.numEvents)
     const plan = await setUp(resolved, facts, workerCount(resolved))
     return { source: facts, plan, explanation: explain(resolved, await explainFacts(resolved, source, facts, plan)) }
   } finally {
@@ -49,24 +49,40 @@ async function explainFacts(
   const instances = await openInstances(resolved, facts, plan, place).catch((error: unknown) => {
     throw error instanceof CallbackError ? rankError('master', rank, error) : error
   })
-  const analyses = instances.map((instance, a) => ({
-    pairing: instance.pairing,
-    sums: (elements: number) =>
-      PairSums.plan({
-        elements,
-        delays: plan.analyses[a].delays.length,
-        times: plan.times,
-        storeDtype: plan.storeDtype,
-        sourceDtype: adjustedDtype(facts.valueDtype, instance),
-        ticksHint: plan.numEvents,
-      }),
-  }))
+  const counters = deliveredCounters(plan, source)
+  const analyses = instances.map((instance, a) => {
+    const options = (elements: number): ElementSumsOptions => ({
+      elements,
+      delays: plan.analyses[a].delays,
+      times: plan.times,
+      storeDtype: plan.storeDtype,
+      sourceDtype: adjustedDtype(facts.valueDtype, instance),
+      blockEvents: plan.blockEvents,
+      ticksHint: plan.numEvents,
+    })
+    return {
+      pairing: instance.pairing,
+      sums: (elements: number) => instance.planSums(options(elements)),
+      ownPairs:
+        resolved.analyses[a].delays.length > 0 ? null : pairsWithoutElements(instance.openSums(options(0)), counters),
+    }
+  })
   return {
     source: { ...facts, streams: facts.hasStreams ? facts.streams : null },
     plan,
-    counters: deliveredCounters(plan, source),
+    counters,
     analyses,
     buffersPerServer: defaultBufferLimits.buffers,
     cores: availableParallelism(),
   }
+}
+
+/** Pairs per delay for events that arrive as `counters`, from an engine that was opened for no element. */
+function pairsWithoutElements(sums: ElementSums, counter: Float64Array): Float64Array {
+  const count = counter.length
+  const nothing = { kind: 'dense', events: count, elements: 0, dtype: 'uint8', data: new Uint8Array(0) } as const
+  const events = { count, counter, evicted: new Float64Array(count), row: new Int32Array(count) }
+  sums.insert({ ...events, block: new Uint16Array(count), position: new Uint16Array(count) }, [nothing])
+  sums.calc()
+  return sums.counts
 }

@@ -3,11 +3,10 @@
 
 /** One instance of the user's class per analysis, on any rank. */
 import type { ResolvedConfig } from '../config/resolved.js'
-import { classOf } from '../config/userClass.js'
 import type { G2Common } from '../correlators/g2Common.js'
 import { calling } from '../roles/callbacks.js'
 import type { Role, RunPlan } from '../roles/plan.js'
-import { classes } from './classes.js'
+import { g2ClassOf } from './classes.js'
 import { type RankLog, toRankInfo } from './rankLog.js'
 import type { SourceFacts } from './setup.js'
 
@@ -27,7 +26,7 @@ export async function openInstances(
 ): Promise<G2Common[]> {
   const instances: G2Common[] = []
   for (const [a, { userClass, userParams, delays }] of resolved.analyses.entries()) {
-    const Class = (await classOf(userClass, classes)) as typeof G2Common
+    const Class = await g2ClassOf(userClass)
     const user = { ...userParams, saturatedValue: userParams.saturatedValue ?? source.saturation }
     const system = { ...resolved.systemParams, delays }
     const info = toRankInfo(role, rank, plan, a, log)

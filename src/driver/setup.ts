@@ -14,6 +14,7 @@ import { partition, pick } from '../masks/partition.js'
 import { loadQMap } from '../masks/qmap.js'
 import { holeDtype } from '../roles/holes.js'
 import type { AnalysisPlan, RunPlan } from '../roles/plan.js'
+import { g2ClassOf } from './classes.js'
 import { bytesOf, type DType, sizeOf } from '../units.js'
 
 /** What the driver learns from the source once and tells every rank. */
@@ -28,7 +29,7 @@ export interface SourceFacts {
   readonly saturation: number | null
   readonly metadata: SourceMetadata
   readonly vars: readonly string[]
-  /** Largest minus smallest counter, plus one. */
+  /** Largest minus smallest counter of the events that will be read, plus one. */
   readonly tickSpan: number
 }
 
@@ -37,7 +38,8 @@ export const transferBytes = 32 * 2 ** 20
 /** Events in one transfer block, at most. */
 export const transferEvents = 1024
 
-export function sourceFacts(source: FrameSource): SourceFacts {
+/** Facts of `source`, of which the first `numEvents` events will be read (0 = all). */
+export function sourceFacts(source: FrameSource, numEvents: number): SourceFacts {
   return {
     shape: source.shape,
     dtype: source.dtype,
@@ -48,14 +50,14 @@ export function sourceFacts(source: FrameSource): SourceFacts {
     saturation: source.saturation,
     metadata: source.metadata,
     vars: Object.keys(source.vars),
-    tickSpan: spanOf(source),
+    tickSpan: spanOf(source, numEvents > 0 ? Math.min(numEvents, source.events) : source.events),
   }
 }
 
-function spanOf({ counters, events }: FrameSource): number {
+function spanOf({ counters }: FrameSource, events: number): number {
   if (counters === null || events === 0) return events
   let [low, high] = [counters[0], counters[0]]
-  for (const counter of counters) {
+  for (const counter of counters.subarray(0, events)) {
     if (counter < low) low = counter
     if (counter > high) high = counter
   }
@@ -74,7 +76,7 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
     analyses.push({
       name: analysis.name ?? '',
       className: analysis.className,
-      delays: Float64Array.from(analysis.delays),
+      delays: await delaysOf(analysis, facts),
       normalization: analysis.userParams.normalization as NormalizationName,
       weights: (analysis.userParams.weights ?? 'bin') as Weights,
       color: pick(colors.data, split.elements, Int32Array),
@@ -89,7 +91,7 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
     analyses,
     servers: systemParams.numServers,
     workers,
-    times: systemParams.times,
+    times: timesOf(resolved),
     update: systemParams.update,
     numEvents: numEvents > 0 ? Math.min(numEvents, facts.events) : facts.events,
     order: !facts.hasStreams ? 'file' : systemParams.serversRoundRobin ? 'roundRobin' : 'earliest',
@@ -103,6 +105,20 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
     badEvents: systemParams.badEvents,
     h5arrays: systemParams.h5arrays,
   }
+}
+
+/** The delays of an analysis, of its own making where its class says so. */
+async function delaysOf(
+  { userClass, userParams, delays }: ResolvedAnalysis,
+  { tickSpan }: SourceFacts,
+): Promise<Float64Array> {
+  if (delays.length > 0) return Float64Array.from(delays)
+  return (await g2ClassOf(userClass)).delaysFor(userParams, tickSpan)
+}
+
+/** Events in the buffer; classes that make their own delays keep none and need to know the last one only. */
+function timesOf({ systemParams, analyses }: ResolvedConfig): number {
+  return analyses.every(({ delays }) => delays.length === 0) ? 1 : systemParams.times
 }
 
 /** 'auto' = one worker per core. */

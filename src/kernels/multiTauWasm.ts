@@ -108,7 +108,14 @@ class Wasm implements MultiTauKernels {
     if (work === null || work.count === 0) return
     const missing = deficits(work.presence, 2 ** level)
     words.set([work.count, work.waiting ? 1 : 0, this.#put(work.presence), work.lags.length])
-    words.set([this.#put(Int32Array.from(work.lags.flatMap(([lag, delay]) => [lag, delay * delayBytes]))), missing.length / 2, this.#put(missing)], 4)
+    words.set(
+      [
+        this.#put(Int32Array.from(work.lags.flatMap(([lag, delay]) => [lag, delay * delayBytes]))),
+        missing.length / 2,
+        this.#put(missing),
+      ],
+      4,
+    )
   }
 
   /** Copy a list into the plan; returns its address. */

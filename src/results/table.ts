@@ -49,7 +49,14 @@ function pickDelays({ curves, counts }: CurveSet, columns: number): number[] {
 
 function measured(value: number, error: number): string {
   if (!Number.isFinite(value)) return '-'
-  return Number.isFinite(error) ? `${value.toFixed(4)} ± ${error.toFixed(4)}` : value.toFixed(4)
+  if (!Number.isFinite(error)) return value.toFixed(4)
+  const digits = digitsFor(error)
+  return `${value.toFixed(digits)} ± ${error.toFixed(digits)}`
+}
+
+/** Decimals that show two digits of a small error: at least 4, at most 8. */
+function digitsFor(error: number): number {
+  return error > 0 ? Math.min(8, Math.max(4, 1 - Math.floor(Math.log10(error)))) : 4
 }
 
 function known(value: number): string {

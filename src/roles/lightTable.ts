@@ -7,8 +7,8 @@
  */
 import { addNodes, type TreeNode } from '../correlators/light.js'
 import { labelTable } from '../correlators/normalizations.js'
-import { PairSums } from '../correlators/pairSums.js'
-import type { Pairing } from '../kernels/contract.js'
+import type { ElementSums } from '../correlators/elementSums.js'
+import type { G2Common } from '../correlators/g2Common.js'
 import type { Light } from './messages.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
 import type { LightCurve } from './publisher.js'
@@ -26,20 +26,20 @@ export class LightTable {
   readonly #colored: number
   readonly #workers: number
   readonly #curve = new ThinnedCurve(4096)
-  readonly #pairs: PairSums | null
+  readonly #pairs: ElementSums | null
   /** Order lists of which some worker's part is still under way; entry 0 has number `#done`. */
   readonly #waiting: Waiting[] = []
   readonly #seen: number[]
   #done = 0
 
-  constructor(plan: RunPlan, analysis: AnalysisPlan, pairing: Pairing) {
+  constructor(plan: RunPlan, analysis: AnalysisPlan, instance: G2Common) {
     const { elements, tileSize } = plan.partition
     this.#columns = labelTable(analysis.color).labels.length
     this.#totalTiles = Math.ceil(elements.length / tileSize)
     this.#colored = analysis.color.reduce((count, label) => count + (label > 0 ? 1 : 0), 0)
     this.#workers = plan.workers
     this.#seen = Array.from({ length: plan.workers }, () => 0)
-    this.#pairs = analysis.normalization === 'instantaneous' ? ringSums(plan, analysis, pairing, this.#columns) : null
+    this.#pairs = analysis.normalization === 'instantaneous' ? ringSums(plan, analysis, instance, this.#columns) : null
   }
 
   /** One worker's part of its next order list; `bulk` may be released afterwards. */
@@ -103,16 +103,14 @@ export class LightTable {
   }
 }
 
-function ringSums(plan: RunPlan, { delays }: AnalysisPlan, pairing: Pairing, columns: number): PairSums {
-  return new PairSums({
+function ringSums(plan: RunPlan, { delays }: AnalysisPlan, instance: G2Common, columns: number): ElementSums {
+  return instance.openSums({
     elements: columns,
     delays,
     times: plan.times,
-    pairing,
     storeDtype: 'float64',
     sourceDtype: 'float64',
     blockEvents: plan.blockEvents,
-    rows: true,
     ticksHint: plan.numEvents,
   })
 }

@@ -51,7 +51,7 @@ async function watchRun(
   watch: Stopwatch,
 ): Promise<{ update: Update; timings: Record<string, readonly Timing[]> }> {
   const { plan, circles } = ctx
-  const lights = plan.analyses.map((analysis, a) => new LightTable(plan, analysis, ctx.instances[a].pairing))
+  const lights = plan.analyses.map((analysis, a) => new LightTable(plan, analysis, ctx.instances[a]))
   const mail = new WorkerMail(circles.viewer as Communicator, lights)
   const timings: Record<string, readonly Timing[]> = {}
   const colorsBefore: (number | undefined)[] = []

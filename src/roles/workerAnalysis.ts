@@ -5,12 +5,14 @@
 import { lightNodes, type LightShare } from '../correlators/light.js'
 import { labelTable } from '../correlators/normalizations.js'
 import {
+  needsRows,
   overrides,
   thresholdsOf,
   type G2Common,
   type WholeWorkerResult,
   type WorkerResult,
 } from '../correlators/g2Common.js'
+import type { ElementSums } from '../correlators/elementSums.js'
 import { PairSums } from '../correlators/pairSums.js'
 import type { StoredEvents, ValueBlock } from '../kernels/contract.js'
 import type { Share } from '../masks/partition.js'
@@ -33,12 +35,12 @@ export class WorkerAnalysis {
   readonly number: number
   readonly instance: G2Common
   readonly elements: number
-  readonly sums: PairSums
+  readonly sums: ElementSums
   readonly labels: Labels
   readonly plan: AnalysisPlan
   readonly #light: LightShare
-  /** The user's class has its own per-event callbacks: rows, one event at a time. */
-  readonly #perEvent: boolean
+  /** The sums again where the user's class has its own per-event callbacks: rows, one event at a time. */
+  readonly #rows: PairSums | null
 
   /** Allocate the sums and call `workerInit`. */
   static async open(options: AnalysisOptions): Promise<WorkerAnalysis> {
@@ -56,25 +58,23 @@ export class WorkerAnalysis {
     this.instance = instance
     this.elements = share.count
     this.plan = plan.analyses[analysis]
-    this.#perEvent = needsRows(instance)
-    this.sums = new PairSums({
+    this.sums = instance.openSums({
       elements: share.count,
       delays: this.plan.delays,
       times: plan.times,
-      pairing: instance.pairing,
       storeDtype: plan.storeDtype,
       sourceDtype: adjustedDtype(sourceDtype, instance),
       blockEvents: plan.blockEvents,
-      rows: this.#perEvent,
       ticksHint: plan.numEvents,
     })
+    this.#rows = needsRows(instance) && this.sums instanceof PairSums ? this.sums : null
     this.labels = new Labels(this.plan, share, plan.partition.tileSize)
     this.#light = lightShare(plan, this.plan, share)
   }
 
   /** Store and fold; returns the values as stored. */
   insert(stored: StoredEvents, blocks: readonly ValueBlock[]): Adjusted {
-    if (this.#perEvent) return this.#insertOneByOne(stored, blocks)
+    if (this.#rows !== null) return this.#insertOneByOne(this.#rows, stored, blocks)
     const adjusted = adjustBlocks(this.instance, stored, blocks, this.elements)
     this.sums.insert(adjusted.stored, adjusted.blocks)
     return adjusted
@@ -108,8 +108,8 @@ export class WorkerAnalysis {
   }
 
   /** ParCorAna's per-event sequence: before remove, remove, adjust, store, after insert. */
-  #insertOneByOne(stored: StoredEvents, blocks: readonly ValueBlock[]): Adjusted {
-    const { instance, sums } = this
+  #insertOneByOne(sums: PairSums, stored: StoredEvents, blocks: readonly ValueBlock[]): Adjusted {
+    const { instance } = this
     const { workerData } = sums
     const data = new Float64Array(stored.count * this.elements)
     const dense = blocks.map(asDense)
@@ -132,11 +132,6 @@ export class WorkerAnalysis {
       blocks: [{ kind: 'dense', events: stored.count, elements: this.elements, dtype: 'float64', data }],
     }
   }
-}
-
-/** True when the class overrides a per-event callback and so leaves the block kernels. */
-export function needsRows(instance: G2Common): boolean {
-  return overrides(instance, 'workerBeforeDataRemove') || overrides(instance, 'workerAfterDataInsert')
 }
 
 /** The widest dtype that values can have after `workerAdjustData`. */

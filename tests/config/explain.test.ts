@@ -102,6 +102,7 @@ async function explained(change: Change = {}) {
     analyses: [
       {
         pairing: 'accumulator',
+        ownPairs: null,
         sums: (elements) =>
           planPairSums({
             elements,

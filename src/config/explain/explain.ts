@@ -12,8 +12,9 @@ import { refusalOfOutput, warningsOf } from './warnings.js'
 export function explain(config: ResolvedConfig, facts: ExplainFacts): Explanation {
   const { plan, counters } = facts
   const pairs = plan.analyses.map(({ name, delays }, i): ExpectedPairs => {
-    const pairing = facts.analyses[i]?.pairing ?? 'accumulator'
-    return { analysis: name, delays: [...delays], pairs: [...expectedPairs(delays, pairing, counters, plan.times)] }
+    const { pairing, ownPairs } = facts.analyses[i]
+    const pairs = ownPairs ?? expectedPairs(delays, pairing, counters, plan.times)
+    return { analysis: name, delays: [...delays], pairs: [...pairs] }
   })
   const ranks = rankMemory(facts)
   const flying = bytesInFlight(facts)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** What `explain` is told about a run that has not begun, and what it says. */
-import type { PairSumsPlan } from '../../correlators/pairSums/plan.js'
+import type { SumsPlan } from '../../correlators/elementSums.js'
 import type { Pairing } from '../../kernels/contract.js'
 import type { RunPlan } from '../../roles/plan.js'
 import type { DType } from '../../units.js'
@@ -26,7 +26,9 @@ export interface ExplainFacts {
   readonly analyses: readonly {
     readonly pairing: Pairing
     /** Memory of the sums of a worker with so many elements. */
-    sums(elements: number): PairSumsPlan
+    sums(elements: number): SumsPlan
+    /** Pairs per delay of a class with delays of its own; null = ordinary pairs. */
+    readonly ownPairs: Float64Array | null
   }[]
   /** Cores of this machine; null = ranks run elsewhere. */
   readonly cores: number | null
