@@ -33,8 +33,9 @@ export function hasHole(dtype: i32, at: usize, count: usize): bool {
   return dtype == float32 ? hasHoleOf<f32>(at, count) : hasHoleOf<f64>(at, count)
 }
 
-export function compact(level: usize, on: bool): void {
-  compactTiles(level, (elements + 15) / 16, on)
+/** `list`: pairs of int32, as levelLagList. */
+export function compact(level: usize, on: bool, list: usize, lags: usize): void {
+  compactTiles(level, (elements + 15) / 16, on, list, lags)
 }
 
 function fillExact(tile: usize, start: usize, holes: bool): void {

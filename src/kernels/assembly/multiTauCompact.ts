@@ -186,51 +186,20 @@ function addDots(list: usize, end: usize, first: usize, covered: usize, sums: us
   return list
 }
 
-/** IP and IF of all lags of one group: the new samples' total, shifted by the ends; then less what was missing. */
-@inline
-function addIntensities(even: usize, count: usize, total: v128, level: usize, list: usize, end: usize, offset: usize): void {
-  const missing = levelDeficits(level)
-  const past = sumsIP + offset
-  const future = sumsIF + offset
-  const all = i32x4.shl(total, <i32>level)
-  const first = even + 8 * history
-  const last = first + 8 * count
-  let shift = i32x4.splat(0)
-  let reached: usize = 0
-  while (end > list) {
-    end -= 8
-    const lag = <usize>load<i32>(end)
-    for (; reached + 2 <= lag; reached += 2) shift = i32x4.add(shift, change(first - 8 * reached, last - 8 * reached))
-    let both = shift
-    if (reached < lag) both = i32x4.add(shift, changeOfOne(first - 8 * reached, last - 8 * reached))
-    let earlier = i32x4.shl(i32x4.add(total, both), <i32>level)
-    let later = all
-    if (missing > 0) {
-      earlier = i32x4.sub(earlier, missed(even, level, missing, 0 - lag, history, history + count + lag))
-      later = i32x4.sub(later, missed(even, level, missing, lag, history - lag, history + count - lag))
-    }
-    const at = <usize>load<i32>(end, 4)
-    addFour(past + at, earlier)
-    addFour(future + at, later)
+/** Take from IP and IF of one group at `offset` what missing events do not give. */
+function takeMissed(even: usize, count: usize, level: usize, list: usize, end: usize, offset: usize): void {
+  for (; list < end; list += 8) {
+    const lag = <usize>load<i32>(list)
+    const at = offset + <usize>load<i32>(list, 4)
+    addFour(sumsIP + at, i32x4.neg(missed(even, level, 0 - lag, history, history + count)))
+    addFour(sumsIF + at, i32x4.neg(missed(even, level, lag, history - lag, history + count - lag)))
   }
 }
 
-/** Sums of the pair of samples that ends at `first` less those of the pair that ends at `last`. */
-@inline
-function change(first: usize, last: usize): v128 {
-  const ones = i16x8.splat(1)
-  return i32x4.sub(i32x4.dot_i16x8_s(v128.load(first - 16), ones), i32x4.dot_i16x8_s(v128.load(last - 16), ones))
-}
-
-/** The same of the later sample of each pair. */
-@inline
-function changeOfOne(first: usize, last: usize): v128 {
-  return i32x4.sub(i32x4.shr_s(v128.load(first - 16), 16), i32x4.shr_s(v128.load(last - 16), 16))
-}
-
 /** Sum of missing ticks of sample i times sample i + shift, over the deficits with from <= i < to. */
-function missed(even: usize, level: usize, count: usize, shift: usize, from: usize, to: usize): v128 {
+function missed(even: usize, level: usize, shift: usize, from: usize, to: usize): v128 {
   const list = levelDeficitList(level)
+  const count = levelDeficits(level)
   let sum = i32x4.splat(0)
   for (let m: usize = 0; m < count; m++) {
     const index = <usize>load<i32>(list + 8 * m)
@@ -358,6 +327,8 @@ export function compactLevel(tile: usize, level: usize, last: bool): void {
   const smallest = list < end ? <usize>load<i32>(end - 8) : 0
   const spans = largest - smallest
   const onePass = !last && largest == history && spans < 8
+  const missing = levelDeficits(level) > 0
+  const totals = state + slotOf(tile, level) + 128 * history
   let kept = state + slotOf(tile, level)
   let even = area(level)
   let next = area(level + 1) + half
@@ -375,8 +346,8 @@ export function compactLevel(tile: usize, level: usize, last: bool): void {
         ? halveToRows(even + half, rowsAt(level + 1) + 128 * history + 32 * q, pairs)
         : halveCompact(even + half, next, pairs)
     }
-    addIntensities(even, count, total, level, list, end, offset)
-    if (level == 0) addFour(values + tile * 128 + 32 * q, total)
+    if (missing) takeMissed(even, count, level, list, end, offset)
+    addFour(totals + 32 * q, total)
     copyVectors(kept, even + 16 * pairs, half)
     kept += half
     even += group
@@ -384,19 +355,72 @@ export function compactLevel(tile: usize, level: usize, last: bool): void {
   }
 }
 
-/** State of a level of all tiles into the compact form, or back into rows. */
-export function compactTiles(level: usize, tiles: usize, compact: bool): void {
-  const copy = scratch + 65536
+/**
+ * State of a level of all tiles into the compact form, or back into rows. Between the two IP and IF lack what follows from the total
+ * of the samples, which is gathered in place of the sample that waits (there is none): over n stretches in a row
+ *
+ *     IF += 2^level total     IP += 2^level (total + last samples before the first stretch - last samples after the last stretch)
+ */
+export function compactTiles(level: usize, tiles: usize, compact: bool, list: usize, lags: usize): void {
+  const rows = scratch + 65536
   for (let tile: usize = 0; tile < tiles; tile++) {
     const slot = state + slotOf(tile, level)
-    copyVectors(copy, slot, 128 * history)
-    for (let i: usize = 0; i < history; i++) {
-      for (let element: usize = 0; element < 16; element++) {
-        const row = 128 * i + 8 * element
-        const pair = (element >> 2) * 8 * history + 8 * (i & ~1) + 4 * (element & 3) + 2 * (i & 1)
-        if (compact) store<i16>(slot + pair, <i16>load<f64>(copy + row))
-        else store<f64>(slot + row, <f64>load<i16>(copy + pair))
-      }
+    const total = slot + 128 * history
+    copyVectors(rows, slot, 128 * history)
+    if (!compact) {
+      toRows(slot, rows)
+      copyVectors(rows, slot, 128 * history)
+    }
+    for (let column: usize = 0; column < 128; column += 16) {
+      settle(tile, level, rows + column, v128.load(total + column), column, list, lags, compact)
+      v128.store(total + column, f64x2.splat(0))
+    }
+    if (compact) fromRows(slot, rows)
+  }
+}
+
+/** Two elements of a tile, whose history ends the `rows`. */
+function settle(tile: usize, level: usize, rows: usize, total: v128, column: usize, list: usize, lags: usize, compact: bool): void {
+  const scale = f64x2.splat(<f64>((<u64>1) << level))
+  let last = f64x2.splat(0)
+  let reached: usize = 0
+  for (let at = list + 8 * lags; at > list; ) {
+    at -= 8
+    const lag = <usize>load<i32>(at)
+    for (; reached < lag; reached++) last = f64x2.add(last, v128.load(rows + 128 * (history - 1 - reached)))
+    const sums = sumsOf(tile, 0) + <usize>load<i32>(at, 4) + column
+    if (compact) addTwo(sumsIP + sums, f64x2.mul(scale, last))
+    else {
+      addTwo(sumsIP + sums, f64x2.mul(scale, f64x2.sub(total, last)))
+      addTwo(sumsIF + sums, f64x2.mul(scale, total))
+    }
+  }
+  if (!compact && level == 0) addTwo(values + tile * 128 + column, total)
+}
+
+@inline
+function addTwo(at: usize, value: v128): void {
+  v128.store(at, f64x2.add(v128.load(at), value))
+}
+
+/** Where sample `index` of an element lies in the compact form. */
+@inline
+function compactAt(index: usize, element: usize): usize {
+  return (element >> 2) * 8 * history + 8 * (index & ~1) + 4 * (element & 3) + 2 * (index & 1)
+}
+
+function fromRows(slot: usize, rows: usize): void {
+  for (let i: usize = 0; i < history; i++) {
+    for (let element: usize = 0; element < 16; element++) {
+      store<i16>(slot + compactAt(i, element), <i16>load<f64>(rows + 128 * i + 8 * element))
+    }
+  }
+}
+
+function toRows(slot: usize, copy: usize): void {
+  for (let i: usize = 0; i < history; i++) {
+    for (let element: usize = 0; element < 16; element++) {
+      store<f64>(slot + 128 * i + 8 * element, <f64>load<i16>(copy + compactAt(i, element)))
     }
   }
 }
