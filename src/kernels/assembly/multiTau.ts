@@ -4,7 +4,7 @@
 // What multiTau.wasm exports: each kernel of multiTauKernels.ts. A tile of 16 elements goes through all levels while it is in the cache.
 import { compactLevel, compactPhotons, compactRows, compactTiles } from './multiTauCompact'
 import { exactLevel, fillDense, fillPhotons, fillWaiting } from './multiTauExact'
-import { elements, levelCount, levels, word } from './multiTauPlace'
+import { delays, elements, history, levelCount, levels, slotOf, state, sumsG2, sumsOf, word } from './multiTauPlace'
 import { hasHoleOf, largestOf } from './multiTauValues'
 
 export { setPlace } from './multiTauPlace'
@@ -68,6 +68,24 @@ function fillCompact(tile: usize): void {
   else compactRows<i16>(tile, word(2), word(3), levelCount(0))
 }
 
+/** Read one byte of every cache line, so that all of them are on their way at once; the sum keeps the compiler from leaving it out. */
+@inline
+function touch(at: usize, bytes: usize, sum: u32): u32 {
+  for (const end = at + bytes; at < end; at += 64) sum += load<u8>(at)
+  return sum
+}
+
+/** What a full stretch of a tile is about to add to: sums and the compact state. */
+function touchTile(tile: usize, compacted: usize): void {
+  let sum = touch(sumsG2 + sumsOf(tile, 0), delays * 128, 0)
+  for (let level: usize = 0; level < compacted; level++) {
+    const slot = state + slotOf(tile, level)
+    sum = touch(slot, 32 * history, sum)
+    sum = touch(slot + 128 * history, 128, sum)
+  }
+  store<u32>(1040, sum)
+}
+
 /** The plan's words: 0 kind, 1 type, 2 address, 3 bytes per tick, 4 first level, 5 photon lists, 6 first element, 7 compact levels, 8 holes, 11 the lists. */
 export function fold(): void {
   const start = word(4)
@@ -75,8 +93,10 @@ export function fold(): void {
   const holes = word(8) != 0
   const tiles = (elements + 15) / 16
   for (let tile: usize = 0; tile < tiles; tile++) {
-    if (compacted > 0) fillCompact(tile)
-    else fillExact(tile, start, holes)
+    if (compacted > 0) {
+      touchTile(tile, compacted)
+      fillCompact(tile)
+    } else fillExact(tile, start, holes)
     for (let level = start; level < levels && levelCount(level) > 0; level++) {
       if (level < compacted) compactLevel(tile, level, level + 1 == compacted)
       else exactLevel(tile, level, holes)
