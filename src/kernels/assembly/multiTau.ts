@@ -4,7 +4,7 @@
 // What multiTau.wasm exports: each kernel of multiTauKernels.ts. A tile of 16 elements goes through all levels while it is in the cache.
 import { compactLevel, compactPhotons, compactRows, compactTiles } from './multiTauCompact'
 import { exactLevel, fillDense, fillPhotons, fillWaiting } from './multiTauExact'
-import { delays, elements, history, levelCount, levels, slotOf, state, sumsG2, sumsOf, word } from './multiTauPlace'
+import { delays, elements, history, levelCount, levelLagList, levelLags, levels, slotOf, state, sumsG2, sumsIF, sumsIP, sumsOf, word } from './multiTauPlace'
 import { hasHoleOf, largestOf } from './multiTauValues'
 
 export { setPlace } from './multiTauPlace'
@@ -75,13 +75,21 @@ function touch(at: usize, bytes: usize, sum: u32): u32 {
   return sum
 }
 
-/** What a full stretch of a tile is about to add to: sums and the compact state. */
+/** What a full stretch of a tile is about to add to: sums and state. */
 function touchTile(tile: usize, compacted: usize): void {
   let sum = touch(sumsG2 + sumsOf(tile, 0), delays * 128, 0)
   for (let level: usize = 0; level < compacted; level++) {
     const slot = state + slotOf(tile, level)
     sum = touch(slot, 32 * history, sum)
     sum = touch(slot + 128 * history, 128, sum)
+  }
+  for (let level = compacted; level < levels && levelCount(level) > 0; level++) {
+    sum = touch(state + slotOf(tile, level), 128 * (history + 1), sum)
+    const list = levelLagList(level)
+    for (let at = list; at < list + 8 * levelLags(level); at += 8) {
+      const sums = sumsOf(tile, 0) + <usize>load<i32>(at, 4)
+      sum = touch(sumsIP + sums, 128, touch(sumsIF + sums, 128, sum))
+    }
   }
   store<u32>(1040, sum)
 }
