@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // What multiTau.wasm exports: each kernel of multiTauKernels.ts. A tile of 16 elements goes through all levels while it is in the cache.
-import { compactLevel, compactPhotons, compactRows, compactTiles } from './multiTauCompact'
+import { compactLevel, compactPhotons, compactRows } from './multiTauCompact'
 import { exactLevel, fillDense, fillPhotons, fillWaiting } from './multiTauExact'
 import { delays, elements, history, levelCount, levelLagList, levelLags, levels, slotOf, state, sumsG2, sumsIF, sumsIP, sumsOf, word } from './multiTauPlace'
+import { compactTiles } from './multiTauSettle'
 import { hasHoleOf, largestOf } from './multiTauValues'
 
 export { setPlace } from './multiTauPlace'

@@ -1,22 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Levels of integers in the compact form, two samples of int16 in each 32-bit lane, so that one dot product takes two steps in time:
-//
-//     even[k] = (x(2k), x(2k + 1))     odd[k] = (x(2k + 1), x(2k + 2))     four elements per vector
-//
-// Sample 0 is the first of the history, which is even. Four groups of four elements make the tile. The later sample of a pair is
-// read from even, the earlier from even or odd by the parity of the lag. Sums of int32 are exact by the caller's choice of levels.
+// A tile of 16 elements through a compact level: values in, sums out, pair sums to the next level.
 import {
-  history, levelCount, levelDeficitList, levelDeficits, levelLagList, levelLags, scratch, slotOf, state,
-  sumsG2, sumsIF, sumsIP, sumsOf, values, word,
+  history, levelCount, levelDeficitList, levelDeficits, levelLagList, levelLags, scratch, slotOf, state, sumsG2, sumsIF, sumsIP, sumsOf,
+  word,
 } from './multiTauPlace'
+import { dotEight, dotFour, makeOdd, passEight, passFour } from './multiTauDots'
 import { rowsAt } from './multiTauExact'
 import { copyVectors, eight } from './multiTauValues'
 
-/** Bytes between the even and the odd samples: a constant, so that it lies in the instructions. */
-@inline
-const toOdd: usize = 12352
 /** Two areas of even and odd samples, then sums of a group. */
 const areaBytes: usize = 24704
 const dotsAt: usize = 49408
@@ -75,76 +68,6 @@ export function compactPhotons(tile: usize, lists: usize, count: usize, firstEle
     }
     store<u32>(list, <u32>cursor, 20)
   }
-}
-
-/** Odd samples from even ones. */
-@inline
-function makeOdd(even: usize, pairs: usize): void {
-  let at = even
-  const end = even + 16 * (pairs - 1)
-  let now = v128.load(at)
-  while (at < end) {
-    const next = v128.load(at, 16)
-    v128.store(at, v128.or(i32x4.shr_u(now, 16), i32x4.shl(next, 16)), toOdd)
-    now = next
-    at += 16
-  }
-}
-
-/** Dot products of `pairs` new pairs at `later` with the lags R (even), R - 1, ... R - 7, whose history of lag R begins at `earlier`. */
-function dotEight(later: usize, earlier: usize, pairs: usize, out: usize): void {
-  let s0 = i32x4.splat(0)
-  let s1 = s0
-  let s2 = s0
-  let s3 = s0
-  let s4 = s0
-  let s5 = s0
-  let s6 = s0
-  let s7 = s0
-  const end = later + 16 * pairs
-  while (later < end) {
-    const x = v128.load(later)
-    s0 = i32x4.add(s0, i32x4.dot_i16x8_s(x, v128.load(earlier)))
-    s1 = i32x4.add(s1, i32x4.dot_i16x8_s(x, v128.load(earlier, toOdd)))
-    s2 = i32x4.add(s2, i32x4.dot_i16x8_s(x, v128.load(earlier, 16)))
-    s3 = i32x4.add(s3, i32x4.dot_i16x8_s(x, v128.load(earlier, toOdd + 16)))
-    s4 = i32x4.add(s4, i32x4.dot_i16x8_s(x, v128.load(earlier, 32)))
-    s5 = i32x4.add(s5, i32x4.dot_i16x8_s(x, v128.load(earlier, toOdd + 32)))
-    s6 = i32x4.add(s6, i32x4.dot_i16x8_s(x, v128.load(earlier, 48)))
-    s7 = i32x4.add(s7, i32x4.dot_i16x8_s(x, v128.load(earlier, toOdd + 48)))
-    later += 16
-    earlier += 16
-  }
-  v128.store(out, s0)
-  v128.store(out, s1, 16)
-  v128.store(out, s2, 32)
-  v128.store(out, s3, 48)
-  v128.store(out, s4, 64)
-  v128.store(out, s5, 80)
-  v128.store(out, s6, 96)
-  v128.store(out, s7, 112)
-}
-
-/** The same for four lags. */
-function dotFour(later: usize, earlier: usize, pairs: usize, out: usize): void {
-  let s0 = i32x4.splat(0)
-  let s1 = s0
-  let s2 = s0
-  let s3 = s0
-  const end = later + 16 * pairs
-  while (later < end) {
-    const x = v128.load(later)
-    s0 = i32x4.add(s0, i32x4.dot_i16x8_s(x, v128.load(earlier)))
-    s1 = i32x4.add(s1, i32x4.dot_i16x8_s(x, v128.load(earlier, toOdd)))
-    s2 = i32x4.add(s2, i32x4.dot_i16x8_s(x, v128.load(earlier, 16)))
-    s3 = i32x4.add(s3, i32x4.dot_i16x8_s(x, v128.load(earlier, toOdd + 16)))
-    later += 16
-    earlier += 16
-  }
-  v128.store(out, s0)
-  v128.store(out, s1, 16)
-  v128.store(out, s2, 32)
-  v128.store(out, s3, 48)
 }
 
 /** Add four int32 to four float64 sums. */
@@ -241,79 +164,6 @@ function halveToRows(from: usize, rows: usize, pairs: usize): v128 {
   return total
 }
 
-/**
- * All that one level of one group needs, in one pass: odd samples, dot products with the lags R, R - 1, ... for R = history, and the
- * pair sums of the next level, whose total it returns. T = u8 for eight lags, u16 for four.
- */
-@inline
-function pass<T>(even: usize, next: usize, pairs: usize, out: usize): v128 {
-  const ones = i16x8.splat(1)
-  const low = i32x4.splat(0xffff)
-  let later = even + 8 * history
-  let earlier = even
-  makeOdd(even, history / 2)
-  let before = v128.load(later - 16)
-  let total = i32x4.splat(0)
-  let s0 = total
-  let s1 = total
-  let s2 = total
-  let s3 = total
-  let s4 = total
-  let s5 = total
-  let s6 = total
-  let s7 = total
-  const end = later + 16 * pairs
-  while (later < end) {
-    const x = v128.load(later)
-    const y = v128.load(later, 16)
-    v128.store(later - 16, v128.or(i32x4.shr_u(before, 16), i32x4.shl(x, 16)), toOdd)
-    v128.store(later, v128.or(i32x4.shr_u(x, 16), i32x4.shl(y, 16)), toOdd)
-    before = y
-    const a = i32x4.dot_i16x8_s(x, ones)
-    const b = i32x4.dot_i16x8_s(y, ones)
-    total = i32x4.add(total, i32x4.add(a, b))
-    v128.store(next, v128.or(v128.and(a, low), i32x4.shl(b, 16)))
-    const e1 = v128.load(earlier, 16)
-    const e2 = v128.load(earlier, 32)
-    s0 = i32x4.add(s0, i32x4.add(i32x4.dot_i16x8_s(x, v128.load(earlier)), i32x4.dot_i16x8_s(y, e1)))
-    s2 = i32x4.add(s2, i32x4.add(i32x4.dot_i16x8_s(x, e1), i32x4.dot_i16x8_s(y, e2)))
-    const o1 = v128.load(earlier, toOdd + 16)
-    const o2 = v128.load(earlier, toOdd + 32)
-    s1 = i32x4.add(s1, i32x4.add(i32x4.dot_i16x8_s(x, v128.load(earlier, toOdd)), i32x4.dot_i16x8_s(y, o1)))
-    s3 = i32x4.add(s3, i32x4.add(i32x4.dot_i16x8_s(x, o1), i32x4.dot_i16x8_s(y, o2)))
-    if (sizeof<T>() == 1) {
-      const e3 = v128.load(earlier, 48)
-      s4 = i32x4.add(s4, i32x4.add(i32x4.dot_i16x8_s(x, e2), i32x4.dot_i16x8_s(y, e3)))
-      s6 = i32x4.add(s6, i32x4.add(i32x4.dot_i16x8_s(x, e3), i32x4.dot_i16x8_s(y, v128.load(earlier, 64))))
-      const o3 = v128.load(earlier, toOdd + 48)
-      s5 = i32x4.add(s5, i32x4.add(i32x4.dot_i16x8_s(x, o2), i32x4.dot_i16x8_s(y, o3)))
-      s7 = i32x4.add(s7, i32x4.add(i32x4.dot_i16x8_s(x, o3), i32x4.dot_i16x8_s(y, v128.load(earlier, toOdd + 64))))
-    }
-    later += 32
-    earlier += 32
-    next += 16
-  }
-  v128.store(out, s0)
-  v128.store(out, s1, 16)
-  v128.store(out, s2, 32)
-  v128.store(out, s3, 48)
-  if (sizeof<T>() == 1) {
-    v128.store(out, s4, 64)
-    v128.store(out, s5, 80)
-    v128.store(out, s6, 96)
-    v128.store(out, s7, 112)
-  }
-  return total
-}
-
-function passEight(even: usize, next: usize, pairs: usize, out: usize): v128 {
-  return pass<u8>(even, next, pairs, out)
-}
-
-function passFour(even: usize, next: usize, pairs: usize, out: usize): v128 {
-  return pass<u16>(even, next, pairs, out)
-}
-
 /** One level of one tile whose new samples lie in its area; `last` hands over to the float64 levels. */
 export function compactLevel(tile: usize, level: usize, last: bool): void {
   const group = groupBytes()
@@ -352,75 +202,5 @@ export function compactLevel(tile: usize, level: usize, last: bool): void {
     kept += half
     even += group
     next += group
-  }
-}
-
-/**
- * State of a level of all tiles into the compact form, or back into rows. Between the two IP and IF lack what follows from the total
- * of the samples, which is gathered in place of the sample that waits (there is none): over n stretches in a row
- *
- *     IF += 2^level total     IP += 2^level (total + last samples before the first stretch - last samples after the last stretch)
- */
-export function compactTiles(level: usize, tiles: usize, compact: bool, list: usize, lags: usize): void {
-  const rows = scratch + 65536
-  for (let tile: usize = 0; tile < tiles; tile++) {
-    const slot = state + slotOf(tile, level)
-    const total = slot + 128 * history
-    copyVectors(rows, slot, 128 * history)
-    if (!compact) {
-      toRows(slot, rows)
-      copyVectors(rows, slot, 128 * history)
-    }
-    for (let column: usize = 0; column < 128; column += 16) {
-      settle(tile, level, rows + column, v128.load(total + column), column, list, lags, compact)
-      v128.store(total + column, f64x2.splat(0))
-    }
-    if (compact) fromRows(slot, rows)
-  }
-}
-
-/** Two elements of a tile, whose history ends the `rows`. */
-function settle(tile: usize, level: usize, rows: usize, total: v128, column: usize, list: usize, lags: usize, compact: bool): void {
-  const scale = f64x2.splat(<f64>((<u64>1) << level))
-  let last = f64x2.splat(0)
-  let reached: usize = 0
-  for (let at = list + 8 * lags; at > list; ) {
-    at -= 8
-    const lag = <usize>load<i32>(at)
-    for (; reached < lag; reached++) last = f64x2.add(last, v128.load(rows + 128 * (history - 1 - reached)))
-    const sums = sumsOf(tile, 0) + <usize>load<i32>(at, 4) + column
-    if (compact) addTwo(sumsIP + sums, f64x2.mul(scale, last))
-    else {
-      addTwo(sumsIP + sums, f64x2.mul(scale, f64x2.sub(total, last)))
-      addTwo(sumsIF + sums, f64x2.mul(scale, total))
-    }
-  }
-  if (!compact && level == 0) addTwo(values + tile * 128 + column, total)
-}
-
-@inline
-function addTwo(at: usize, value: v128): void {
-  v128.store(at, f64x2.add(v128.load(at), value))
-}
-
-/** Where sample `index` of an element lies in the compact form. */
-@inline
-function compactAt(index: usize, element: usize): usize {
-  return (element >> 2) * 8 * history + 8 * (index & ~1) + 4 * (element & 3) + 2 * (index & 1)
-}
-
-function fromRows(slot: usize, rows: usize): void {
-  for (let i: usize = 0; i < history; i++) {
-    for (let element: usize = 0; element < 16; element++) {
-      store<i16>(slot + compactAt(i, element), <i16>load<f64>(rows + 128 * i + 8 * element))
-    }
-  }
-}
-
-function toRows(slot: usize, copy: usize): void {
-  for (let i: usize = 0; i < history; i++) {
-    for (let element: usize = 0; element < 16; element++) {
-      store<f64>(slot + 128 * i + 8 * element, <f64>load<i16>(copy + compactAt(i, element)))
-    }
   }
 }
