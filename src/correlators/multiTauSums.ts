@@ -90,6 +90,7 @@ export class MultiTauSums implements ElementSums {
     return this.#holes
   }
 
+  /** As of the last `calc`. */
   get valueSum(): Float64Array {
     const sums = new Float64Array(this.elements)
     for (const shard of this.#shards) shard.fillTotals('values', sums)
@@ -136,6 +137,7 @@ export class MultiTauSums implements ElementSums {
   /** Make the sums current at this event boundary. */
   calc(): void {
     if (this.#head >= this.#position) this.#fold(this.#head + 1)
+    this.#setCompact(0)
   }
 
   fill(name: SumName, delayIndex: number, out: Float64Array): void {
@@ -244,14 +246,15 @@ export class MultiTauSums implements ElementSums {
   /** Bring the state of levels into the form that the next stretch takes. */
   #setCompact(levels: number): void {
     for (const { kernels } of this.#shards) {
-      for (let level = this.#compact; level < levels; level++) kernels.compact(level, true)
-      for (let level = levels; level < this.#compact; level++) kernels.compact(level, false)
+      for (let level = this.#compact; level < levels; level++) kernels.compact(level, true, this.#clock.lags(level))
+      for (let level = levels; level < this.#compact; level++) kernels.compact(level, false, this.#clock.lags(level))
     }
     this.#compact = levels
   }
 
   /** Many whole stretches without event: nothing of the lower levels is left. */
   #pass(stretches: number): void {
+    this.#setCompact(0)
     for (let level = 0; level < Math.min(evenLevels, this.#clock.levels); level++) {
       const samples = stretches * 2 ** (evenLevels - level)
       this.#clock.pass(level, samples)

@@ -92,8 +92,8 @@ export interface MultiTauKernels {
   hasHole(dtype: DType, at: number, count: number): boolean
   /** Add a stretch to sums, values and holes, and keep the state. */
   fold(stretch: Stretch): void
-  /** Bring the state of a level into the compact form, or back. */
-  compact(level: number, compact: boolean): void
+  /** Bring the state of a level with the lags of `LevelWork` into the compact form, or back: IP, IF and values are whole only then. */
+  compact(level: number, compact: boolean, lags: LevelWork['lags']): void
 }
 
 /** Bind kernels to one memory. */

@@ -89,16 +89,14 @@ class Reference implements MultiTauKernels {
   ): void {
     const { G2, IP, IF, lost, delays, history } = this.#place
     const at = ((Math.floor(element / tileElements) * delays + delay) * tileElements + (element % tileElements)) * 8
-    const add = (sums: number, value: number) => {
-      this.#f64(sums + at, 1)[0] += value
+    const add = (sums: number, product: (i: number, j: number) => number) => {
+      const sum = this.#f64(sums + at, 1)
+      for (let j = history; j < S.length; j++) sum[0] += product(j - lag, j)
     }
-    for (let j = history; j < S.length; j++) {
-      const i = j - lag
-      add(G2, S[i] * S[j])
-      add(IP, S[i] * n[j])
-      add(IF, S[j] * n[i])
-      if (holes) add(lost, N[i] * N[j] - n[i] * n[j])
-    }
+    add(G2, (i, j) => S[i] * S[j])
+    add(IP, (i, j) => S[i] * n[j])
+    add(IF, (i, j) => S[j] * n[i])
+    if (holes) add(lost, (i, j) => N[i] * N[j] - n[i] * n[j])
   }
 
   #halve({ waiting }: LevelWork, waits: Float64Array, waitsN: Float64Array | null, { S, n }: Samples): Samples {
@@ -126,10 +124,11 @@ class Reference implements MultiTauKernels {
     const values = this.#values({ source, start, levels, holes, compact: 0 }, element, count)
     const n = values.map((value, t) => (Number.isFinite(value) ? N[t] : 0))
     const S = values.map((value) => (Number.isFinite(value) ? value : 0))
-    const { values: total, holes: missing } = this.#place
+    const total = this.#f64(this.#place.values + 8 * element, 1)
+    const missing = this.#f64(this.#place.holes + 8 * element, 1)
     for (let t = 0; t < count; t++) {
-      this.#f64(total + 8 * element, 1)[0] += S[t]
-      this.#f64(missing + 8 * element, 1)[0] += N[t] - n[t]
+      total[0] += S[t]
+      missing[0] += N[t] - n[t]
     }
     return { S, n }
   }
@@ -145,8 +144,8 @@ class Reference implements MultiTauKernels {
         const elements = new Uint32Array(this.#memory.buffer, list.element, list.count)
         const event = new Uint16Array(this.#memory.buffer, list.event, list.count)
         const value = new Uint16Array(this.#memory.buffer, list.value, list.count)
-        for (let i = 0; i < list.count; i++) {
-          if (elements[i] !== element + source.firstElement) continue
+        const own = element + source.firstElement
+        for (let i = elements.indexOf(own); i >= 0 && i < list.count && elements[i] === own; i++) {
           const tick = new Int32Array(this.#memory.buffer, list.ticks + 4 * event[i], 1)[0]
           if (tick >= 0) values[tick] = value[i]
         }

@@ -72,8 +72,9 @@ class Wasm implements MultiTauKernels {
     return this.#run.hasHole(dtypeCode(dtype), at, count) !== 0
   }
 
-  compact(level: number, compact: boolean): void {
-    this.#run.compact(level, compact ? 1 : 0)
+  compact(level: number, compact: boolean, lags: LevelWork['lags']): void {
+    this.#next = this.#place.plan + wordsBytes + levelBytes * levelsMax
+    this.#run.compact(level, compact ? 1 : 0, this.#put(lagList(lags)), lags.length)
   }
 
   fold(stretch: Stretch): void {
@@ -108,14 +109,7 @@ class Wasm implements MultiTauKernels {
     if (work === null || work.count === 0) return
     const missing = deficits(work.presence, 2 ** level)
     words.set([work.count, work.waiting ? 1 : 0, this.#put(work.presence), work.lags.length])
-    words.set(
-      [
-        this.#put(Int32Array.from(work.lags.flatMap(([lag, delay]) => [lag, delay * delayBytes]))),
-        missing.length / 2,
-        this.#put(missing),
-      ],
-      4,
-    )
+    words.set([this.#put(lagList(work.lags)), missing.length / 2, this.#put(missing)], 4)
   }
 
   /** Copy a list into the plan; returns its address. */
@@ -127,6 +121,11 @@ class Wasm implements MultiTauKernels {
     this.#next = at + Math.ceil(list.byteLength / 8) * 8
     return at
   }
+}
+
+/** Pairs [lag, byte offset of the delay's sums in a tile]. */
+function lagList(lags: LevelWork['lags']): Int32Array {
+  return Int32Array.from(lags.flatMap(([lag, delay]) => [lag, delay * delayBytes]))
 }
 
 /** Samples with fewer events than ticks: pairs [sample, missing ticks]. */

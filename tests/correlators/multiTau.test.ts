@@ -5,9 +5,10 @@
 import { describe, expect, it } from 'vitest'
 import { MultiTau } from '../../src/correlators/multiTau.js'
 import { multiTauDelays, multiTauScheme, type MultiTauScheme } from '../../src/correlators/multiTau/delays.js'
+import { MultiTauSums } from '../../src/correlators/multiTauSums.js'
 import type { DType } from '../../src/units.js'
 import { expectMultiTau, multiTauOracle, runMultiTau, spanOf } from './multiTauOracle.js'
-import { random, type TestEvent } from './pairSumsOracle.js'
+import { blocksOf, random, type TestEvent } from './pairSumsOracle.js'
 
 const four: MultiTauScheme = { delaysPerLevel: 4 }
 
@@ -115,6 +116,79 @@ describe('the order of events', () => {
     late.splice(40, 0, { ...events[10], counter: events[10].counter }, events[39])
     const wanted = multiTauOracle(events, four, multiTauDelays(four, 300))
     expectMultiTau(runMultiTau(late, { scheme: four, dtype: 'uint8', blockEvents: 64 }), wanted, 'late')
+  })
+})
+
+describe('values that change', () => {
+  it('in size: levels leave and take the compact form, and no sum changes', () => {
+    const events = movie({ frames: 1800, elements: 17, gaps: 0.01, value: photons(3) })
+    const grown = events.map(({ counter, values }, e) => ({
+      counter,
+      values: values.map((value) => (e < 520 ? value : e < 1100 ? value * 40 : Math.min(65535, value * 4000))),
+    }))
+    const wanted = multiTauOracle(grown, four, multiTauDelays(four, spanOf(grown)))
+    for (const sparse of [false, true]) {
+      expectMultiTau(runMultiTau(grown, { scheme: four, dtype: 'uint16', blockEvents: 64, sparse }), wanted, 'grown')
+    }
+  })
+
+  it('in form: blocks of two types and of photons in one run', () => {
+    const events = movie({ frames: 1500, elements: 17, gaps: 0.02, value: photons(3) })
+    const wanted = multiTauOracle(events, four, multiTauDelays(four, spanOf(events)))
+    for (const blockEvents of [50, 600]) {
+      const run = runMultiTau(events, { scheme: four, dtype: 'uint16', blockEvents, mixed: true })
+      expectMultiTau(run, wanted, `mixed blocks of ${blockEvents}`)
+    }
+  })
+
+  it('from one hole on', () => {
+    const events = movie({ frames: 900, elements: 3, gaps: 0.05, value: fractions })
+    const holed = events.map(({ counter, values }, e) => ({
+      counter,
+      values: values.map((value, i) => (e === 437 && i === 1 ? Number.NaN : value)),
+    }))
+    const wanted = multiTauOracle(holed, four, multiTauDelays(four, spanOf(holed)))
+    const sums = runMultiTau(holed, { scheme: four, dtype: 'float64', blockEvents: 64 })
+    expectMultiTau(sums, wanted, 'one hole')
+    expect(sums.hasLost).toBe(true)
+  })
+
+  it('photons of two servers in turn', () => {
+    const events = movie({ frames: 900, elements: 17, value: photons(1) })
+    const delays = multiTauDelays(four, 900)
+    const halves = [0, 1].map(
+      (s) =>
+        blocksOf(
+          events.filter((_, e) => e % 2 === s),
+          'uint16',
+          450,
+          true,
+        )[0],
+    )
+    const rest = { times: 1, storeDtype: 'auto', sourceDtype: 'uint16', blockEvents: 450, ticksHint: 900 } as const
+    const sums = new MultiTauSums({ elements: 17, delays, scheme: four, ...rest })
+    const stored = {
+      count: 900,
+      counter: Float64Array.from(events, ({ counter }) => counter),
+      evicted: new Float64Array(900).fill(Number.NaN),
+      row: new Int32Array(900),
+      block: Uint16Array.from(events, (_, e) => e % 2),
+      position: Uint16Array.from(events, (_, e) => e >> 1),
+    }
+    sums.insert(stored, halves)
+    sums.calc()
+    expectMultiTau(sums, multiTauOracle(events, four, delays), 'two servers')
+    expect(sums.workerData.maxTimeForStoredData()).toBe(1899)
+    expect(() => sums.workerData.row(0)).toThrow('multi-tau keeps sums, not events')
+  })
+
+  it('never cost more memory', () => {
+    const delays = multiTauDelays(four, 4000)
+    const bytes = [600, 4000].map((frames) => {
+      const events = movie({ frames, elements: 17, value: photons(3) })
+      return runMultiTau(events, { scheme: four, dtype: 'uint16', blockEvents: 64, delays }).memoryBytes()
+    })
+    expect(bytes[1]).toBe(bytes[0])
   })
 })
 

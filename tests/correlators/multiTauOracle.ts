@@ -81,6 +81,8 @@ export interface MultiTauRun {
   readonly dtype: DType
   readonly blockEvents: number
   readonly sparse?: boolean
+  /** Every third block as uint8, uint16 and photons. */
+  readonly mixed?: boolean
   /** Call calc() after every so many blocks. */
   readonly calcEvery?: number
   readonly kernel?: string
@@ -102,8 +104,10 @@ export function runMultiTau(events: readonly TestEvent[], options: MultiTauRun):
     kernels: loadMultiTau(options.kernel),
   })
   const index = new TimeIndex(events.length)
-  blocksOf(events, dtype, blockEvents, options.sparse).forEach((block, k) => {
+  blocksOf(events, dtype, blockEvents, options.sparse).forEach((whole, k) => {
     const from = k * blockEvents
+    const part = events.slice(from, from + blockEvents)
+    const block = options.mixed ? blocksOf(part, k % 3 === 0 ? 'uint8' : 'uint16', blockEvents, k % 3 === 2)[0] : whole
     sums.insert(decide(index, events, from, Math.min(events.length, from + blockEvents), blockEvents, k), [block])
     if (options.calcEvery !== undefined && (k + 1) % options.calcEvery === 0) sums.calc()
   })

@@ -45,6 +45,11 @@ export class LevelClock {
     return { history, waiting: waitingEvents }
   }
 
+  /** Pairs [lag, delay index], lags descending. */
+  lags(level: number): LevelWork['lags'] {
+    return this.#levels[level].lags
+  }
+
   waits(level: number): boolean {
     return this.#levels[level].waiting
   }

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // What multiTau.wasm exports: each kernel of multiTauKernels.ts. A tile of 16 elements goes through all levels while it is in the cache.
-import { compactLevel, compactPhotons, compactRows, compactTiles } from './multiTauCompact'
+import { compactLevel, compactPhotons, compactRows } from './multiTauCompact'
 import { exactLevel, fillDense, fillPhotons, fillWaiting } from './multiTauExact'
-import { elements, levelCount, levels, word } from './multiTauPlace'
+import { delays, elements, history, levelCount, levelLagList, levelLags, levels, slotOf, state, sumsG2, sumsIF, sumsIP, sumsOf, word } from './multiTauPlace'
+import { compactTiles } from './multiTauSettle'
 import { hasHoleOf, largestOf } from './multiTauValues'
 
 export { setPlace } from './multiTauPlace'
@@ -33,8 +34,9 @@ export function hasHole(dtype: i32, at: usize, count: usize): bool {
   return dtype == float32 ? hasHoleOf<f32>(at, count) : hasHoleOf<f64>(at, count)
 }
 
-export function compact(level: usize, on: bool): void {
-  compactTiles(level, (elements + 15) / 16, on)
+/** `list`: pairs of int32, as levelLagList. */
+export function compact(level: usize, on: bool, list: usize, lags: usize): void {
+  compactTiles(level, (elements + 15) / 16, on, list, lags)
 }
 
 function fillExact(tile: usize, start: usize, holes: bool): void {
@@ -67,6 +69,32 @@ function fillCompact(tile: usize): void {
   else compactRows<i16>(tile, word(2), word(3), levelCount(0))
 }
 
+/** Read one byte of every cache line, so that all of them are on their way at once; the sum keeps the compiler from leaving it out. */
+@inline
+function touch(at: usize, bytes: usize, sum: u32): u32 {
+  for (const end = at + bytes; at < end; at += 64) sum += load<u8>(at)
+  return sum
+}
+
+/** What a full stretch of a tile is about to add to: sums and state. */
+function touchTile(tile: usize, compacted: usize): void {
+  let sum = touch(sumsG2 + sumsOf(tile, 0), delays * 128, 0)
+  for (let level: usize = 0; level < compacted; level++) {
+    const slot = state + slotOf(tile, level)
+    sum = touch(slot, 32 * history, sum)
+    sum = touch(slot + 128 * history, 128, sum)
+  }
+  for (let level = compacted; level < levels && levelCount(level) > 0; level++) {
+    sum = touch(state + slotOf(tile, level), 128 * (history + 1), sum)
+    const list = levelLagList(level)
+    for (let at = list; at < list + 8 * levelLags(level); at += 8) {
+      const sums = sumsOf(tile, 0) + <usize>load<i32>(at, 4)
+      sum = touch(sumsIP + sums, 128, touch(sumsIF + sums, 128, sum))
+    }
+  }
+  store<u32>(1040, sum)
+}
+
 /** The plan's words: 0 kind, 1 type, 2 address, 3 bytes per tick, 4 first level, 5 photon lists, 6 first element, 7 compact levels, 8 holes, 11 the lists. */
 export function fold(): void {
   const start = word(4)
@@ -74,8 +102,10 @@ export function fold(): void {
   const holes = word(8) != 0
   const tiles = (elements + 15) / 16
   for (let tile: usize = 0; tile < tiles; tile++) {
-    if (compacted > 0) fillCompact(tile)
-    else fillExact(tile, start, holes)
+    if (compacted > 0) {
+      touchTile(tile, compacted)
+      fillCompact(tile)
+    } else fillExact(tile, start, holes)
     for (let level = start; level < levels && levelCount(level) > 0; level++) {
       if (level < compacted) compactLevel(tile, level, level + 1 == compacted)
       else exactLevel(tile, level, holes)

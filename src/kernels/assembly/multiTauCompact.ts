@@ -1,22 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Levels of integers in the compact form, two samples of int16 in each 32-bit lane, so that one dot product takes two steps in time:
-//
-//     even[k] = (x(2k), x(2k + 1))     odd[k] = (x(2k + 1), x(2k + 2))     four elements per vector
-//
-// Sample 0 is the first of the history, which is even. Four groups of four elements make the tile. The later sample of a pair is
-// read from even, the earlier from even or odd by the parity of the lag. Sums of int32 are exact by the caller's choice of levels.
+// A tile of 16 elements through a compact level: values in, sums out, pair sums to the next level.
 import {
-  history, levelCount, levelDeficitList, levelDeficits, levelLagList, levelLags, scratch, slotOf, state,
-  sumsG2, sumsIF, sumsIP, sumsOf, values, word,
+  history, levelCount, levelDeficitList, levelDeficits, levelLagList, levelLags, scratch, slotOf, state, sumsG2, sumsIF, sumsIP, sumsOf,
+  word,
 } from './multiTauPlace'
+import { dotEight, dotFour, makeOdd, passEight, passFour } from './multiTauDots'
 import { rowsAt } from './multiTauExact'
 import { copyVectors, eight } from './multiTauValues'
 
-/** Bytes between the even and the odd samples: a constant, so that it lies in the instructions. */
-@inline
-const toOdd: usize = 12352
 /** Two areas of even and odd samples, then sums of a group. */
 const areaBytes: usize = 24704
 const dotsAt: usize = 49408
@@ -77,76 +70,6 @@ export function compactPhotons(tile: usize, lists: usize, count: usize, firstEle
   }
 }
 
-/** Odd samples from even ones. */
-@inline
-function makeOdd(even: usize, pairs: usize): void {
-  let at = even
-  const end = even + 16 * (pairs - 1)
-  let now = v128.load(at)
-  while (at < end) {
-    const next = v128.load(at, 16)
-    v128.store(at, v128.or(i32x4.shr_u(now, 16), i32x4.shl(next, 16)), toOdd)
-    now = next
-    at += 16
-  }
-}
-
-/** Dot products of `pairs` new pairs at `later` with the lags R (even), R - 1, ... R - 7, whose history of lag R begins at `earlier`. */
-function dotEight(later: usize, earlier: usize, pairs: usize, out: usize): void {
-  let s0 = i32x4.splat(0)
-  let s1 = s0
-  let s2 = s0
-  let s3 = s0
-  let s4 = s0
-  let s5 = s0
-  let s6 = s0
-  let s7 = s0
-  const end = later + 16 * pairs
-  while (later < end) {
-    const x = v128.load(later)
-    s0 = i32x4.add(s0, i32x4.dot_i16x8_s(x, v128.load(earlier)))
-    s1 = i32x4.add(s1, i32x4.dot_i16x8_s(x, v128.load(earlier, toOdd)))
-    s2 = i32x4.add(s2, i32x4.dot_i16x8_s(x, v128.load(earlier, 16)))
-    s3 = i32x4.add(s3, i32x4.dot_i16x8_s(x, v128.load(earlier, toOdd + 16)))
-    s4 = i32x4.add(s4, i32x4.dot_i16x8_s(x, v128.load(earlier, 32)))
-    s5 = i32x4.add(s5, i32x4.dot_i16x8_s(x, v128.load(earlier, toOdd + 32)))
-    s6 = i32x4.add(s6, i32x4.dot_i16x8_s(x, v128.load(earlier, 48)))
-    s7 = i32x4.add(s7, i32x4.dot_i16x8_s(x, v128.load(earlier, toOdd + 48)))
-    later += 16
-    earlier += 16
-  }
-  v128.store(out, s0)
-  v128.store(out, s1, 16)
-  v128.store(out, s2, 32)
-  v128.store(out, s3, 48)
-  v128.store(out, s4, 64)
-  v128.store(out, s5, 80)
-  v128.store(out, s6, 96)
-  v128.store(out, s7, 112)
-}
-
-/** The same for four lags. */
-function dotFour(later: usize, earlier: usize, pairs: usize, out: usize): void {
-  let s0 = i32x4.splat(0)
-  let s1 = s0
-  let s2 = s0
-  let s3 = s0
-  const end = later + 16 * pairs
-  while (later < end) {
-    const x = v128.load(later)
-    s0 = i32x4.add(s0, i32x4.dot_i16x8_s(x, v128.load(earlier)))
-    s1 = i32x4.add(s1, i32x4.dot_i16x8_s(x, v128.load(earlier, toOdd)))
-    s2 = i32x4.add(s2, i32x4.dot_i16x8_s(x, v128.load(earlier, 16)))
-    s3 = i32x4.add(s3, i32x4.dot_i16x8_s(x, v128.load(earlier, toOdd + 16)))
-    later += 16
-    earlier += 16
-  }
-  v128.store(out, s0)
-  v128.store(out, s1, 16)
-  v128.store(out, s2, 32)
-  v128.store(out, s3, 48)
-}
-
 /** Add four int32 to four float64 sums. */
 @inline
 function addFour(at: usize, sum: v128): void {
@@ -186,51 +109,20 @@ function addDots(list: usize, end: usize, first: usize, covered: usize, sums: us
   return list
 }
 
-/** IP and IF of all lags of one group: the new samples' total, shifted by the ends; then less what was missing. */
-@inline
-function addIntensities(even: usize, count: usize, total: v128, level: usize, list: usize, end: usize, offset: usize): void {
-  const missing = levelDeficits(level)
-  const past = sumsIP + offset
-  const future = sumsIF + offset
-  const all = i32x4.shl(total, <i32>level)
-  const first = even + 8 * history
-  const last = first + 8 * count
-  let shift = i32x4.splat(0)
-  let reached: usize = 0
-  while (end > list) {
-    end -= 8
-    const lag = <usize>load<i32>(end)
-    for (; reached + 2 <= lag; reached += 2) shift = i32x4.add(shift, change(first - 8 * reached, last - 8 * reached))
-    let both = shift
-    if (reached < lag) both = i32x4.add(shift, changeOfOne(first - 8 * reached, last - 8 * reached))
-    let earlier = i32x4.shl(i32x4.add(total, both), <i32>level)
-    let later = all
-    if (missing > 0) {
-      earlier = i32x4.sub(earlier, missed(even, level, missing, 0 - lag, history, history + count + lag))
-      later = i32x4.sub(later, missed(even, level, missing, lag, history - lag, history + count - lag))
-    }
-    const at = <usize>load<i32>(end, 4)
-    addFour(past + at, earlier)
-    addFour(future + at, later)
+/** Take from IP and IF of one group at `offset` what missing events do not give. */
+function takeMissed(even: usize, count: usize, level: usize, list: usize, end: usize, offset: usize): void {
+  for (; list < end; list += 8) {
+    const lag = <usize>load<i32>(list)
+    const at = offset + <usize>load<i32>(list, 4)
+    addFour(sumsIP + at, i32x4.neg(missed(even, level, 0 - lag, history, history + count)))
+    addFour(sumsIF + at, i32x4.neg(missed(even, level, lag, history - lag, history + count - lag)))
   }
 }
 
-/** Sums of the pair of samples that ends at `first` less those of the pair that ends at `last`. */
-@inline
-function change(first: usize, last: usize): v128 {
-  const ones = i16x8.splat(1)
-  return i32x4.sub(i32x4.dot_i16x8_s(v128.load(first - 16), ones), i32x4.dot_i16x8_s(v128.load(last - 16), ones))
-}
-
-/** The same of the later sample of each pair. */
-@inline
-function changeOfOne(first: usize, last: usize): v128 {
-  return i32x4.sub(i32x4.shr_s(v128.load(first - 16), 16), i32x4.shr_s(v128.load(last - 16), 16))
-}
-
 /** Sum of missing ticks of sample i times sample i + shift, over the deficits with from <= i < to. */
-function missed(even: usize, level: usize, count: usize, shift: usize, from: usize, to: usize): v128 {
+function missed(even: usize, level: usize, shift: usize, from: usize, to: usize): v128 {
   const list = levelDeficitList(level)
+  const count = levelDeficits(level)
   let sum = i32x4.splat(0)
   for (let m: usize = 0; m < count; m++) {
     const index = <usize>load<i32>(list + 8 * m)
@@ -272,79 +164,6 @@ function halveToRows(from: usize, rows: usize, pairs: usize): v128 {
   return total
 }
 
-/**
- * All that one level of one group needs, in one pass: odd samples, dot products with the lags R, R - 1, ... for R = history, and the
- * pair sums of the next level, whose total it returns. T = u8 for eight lags, u16 for four.
- */
-@inline
-function pass<T>(even: usize, next: usize, pairs: usize, out: usize): v128 {
-  const ones = i16x8.splat(1)
-  const low = i32x4.splat(0xffff)
-  let later = even + 8 * history
-  let earlier = even
-  makeOdd(even, history / 2)
-  let before = v128.load(later - 16)
-  let total = i32x4.splat(0)
-  let s0 = total
-  let s1 = total
-  let s2 = total
-  let s3 = total
-  let s4 = total
-  let s5 = total
-  let s6 = total
-  let s7 = total
-  const end = later + 16 * pairs
-  while (later < end) {
-    const x = v128.load(later)
-    const y = v128.load(later, 16)
-    v128.store(later - 16, v128.or(i32x4.shr_u(before, 16), i32x4.shl(x, 16)), toOdd)
-    v128.store(later, v128.or(i32x4.shr_u(x, 16), i32x4.shl(y, 16)), toOdd)
-    before = y
-    const a = i32x4.dot_i16x8_s(x, ones)
-    const b = i32x4.dot_i16x8_s(y, ones)
-    total = i32x4.add(total, i32x4.add(a, b))
-    v128.store(next, v128.or(v128.and(a, low), i32x4.shl(b, 16)))
-    const e1 = v128.load(earlier, 16)
-    const e2 = v128.load(earlier, 32)
-    s0 = i32x4.add(s0, i32x4.add(i32x4.dot_i16x8_s(x, v128.load(earlier)), i32x4.dot_i16x8_s(y, e1)))
-    s2 = i32x4.add(s2, i32x4.add(i32x4.dot_i16x8_s(x, e1), i32x4.dot_i16x8_s(y, e2)))
-    const o1 = v128.load(earlier, toOdd + 16)
-    const o2 = v128.load(earlier, toOdd + 32)
-    s1 = i32x4.add(s1, i32x4.add(i32x4.dot_i16x8_s(x, v128.load(earlier, toOdd)), i32x4.dot_i16x8_s(y, o1)))
-    s3 = i32x4.add(s3, i32x4.add(i32x4.dot_i16x8_s(x, o1), i32x4.dot_i16x8_s(y, o2)))
-    if (sizeof<T>() == 1) {
-      const e3 = v128.load(earlier, 48)
-      s4 = i32x4.add(s4, i32x4.add(i32x4.dot_i16x8_s(x, e2), i32x4.dot_i16x8_s(y, e3)))
-      s6 = i32x4.add(s6, i32x4.add(i32x4.dot_i16x8_s(x, e3), i32x4.dot_i16x8_s(y, v128.load(earlier, 64))))
-      const o3 = v128.load(earlier, toOdd + 48)
-      s5 = i32x4.add(s5, i32x4.add(i32x4.dot_i16x8_s(x, o2), i32x4.dot_i16x8_s(y, o3)))
-      s7 = i32x4.add(s7, i32x4.add(i32x4.dot_i16x8_s(x, o3), i32x4.dot_i16x8_s(y, v128.load(earlier, toOdd + 64))))
-    }
-    later += 32
-    earlier += 32
-    next += 16
-  }
-  v128.store(out, s0)
-  v128.store(out, s1, 16)
-  v128.store(out, s2, 32)
-  v128.store(out, s3, 48)
-  if (sizeof<T>() == 1) {
-    v128.store(out, s4, 64)
-    v128.store(out, s5, 80)
-    v128.store(out, s6, 96)
-    v128.store(out, s7, 112)
-  }
-  return total
-}
-
-function passEight(even: usize, next: usize, pairs: usize, out: usize): v128 {
-  return pass<u8>(even, next, pairs, out)
-}
-
-function passFour(even: usize, next: usize, pairs: usize, out: usize): v128 {
-  return pass<u16>(even, next, pairs, out)
-}
-
 /** One level of one tile whose new samples lie in its area; `last` hands over to the float64 levels. */
 export function compactLevel(tile: usize, level: usize, last: bool): void {
   const group = groupBytes()
@@ -358,6 +177,8 @@ export function compactLevel(tile: usize, level: usize, last: bool): void {
   const smallest = list < end ? <usize>load<i32>(end - 8) : 0
   const spans = largest - smallest
   const onePass = !last && largest == history && spans < 8
+  const missing = levelDeficits(level) > 0
+  const totals = state + slotOf(tile, level) + 128 * history
   let kept = state + slotOf(tile, level)
   let even = area(level)
   let next = area(level + 1) + half
@@ -375,28 +196,11 @@ export function compactLevel(tile: usize, level: usize, last: bool): void {
         ? halveToRows(even + half, rowsAt(level + 1) + 128 * history + 32 * q, pairs)
         : halveCompact(even + half, next, pairs)
     }
-    addIntensities(even, count, total, level, list, end, offset)
-    if (level == 0) addFour(values + tile * 128 + 32 * q, total)
+    if (missing) takeMissed(even, count, level, list, end, offset)
+    addFour(totals + 32 * q, total)
     copyVectors(kept, even + 16 * pairs, half)
     kept += half
     even += group
     next += group
-  }
-}
-
-/** State of a level of all tiles into the compact form, or back into rows. */
-export function compactTiles(level: usize, tiles: usize, compact: bool): void {
-  const copy = scratch + 65536
-  for (let tile: usize = 0; tile < tiles; tile++) {
-    const slot = state + slotOf(tile, level)
-    copyVectors(copy, slot, 128 * history)
-    for (let i: usize = 0; i < history; i++) {
-      for (let element: usize = 0; element < 16; element++) {
-        const row = 128 * i + 8 * element
-        const pair = (element >> 2) * 8 * history + 8 * (i & ~1) + 4 * (element & 3) + 2 * (i & 1)
-        if (compact) store<i16>(slot + pair, <i16>load<f64>(copy + row))
-        else store<f64>(slot + row, <f64>load<i16>(copy + pair))
-      }
-    }
   }
 }
