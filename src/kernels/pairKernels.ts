@@ -23,6 +23,9 @@ export const tileElements = 16
 /** Zero values behind every ring row, so that kernels may read whole vectors. */
 export const ringPad = 64
 
+/** Every memory begins with this many bytes for the kernels' own data and scratch. */
+export const scratchEnd = 5 * 65536
+
 /** In the order that `assembly/index.ts` knows. */
 const codes: readonly DType[] = ['uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'float32', 'float64']
 
@@ -123,7 +126,8 @@ export interface PairKernels {
   /**
    * For every element and each of `count` moves int32 {delay index, moving position, 1 = every moving tick is present}: add
    * (`sign` 1) or subtract (-1) the pairs of tick `fixedPosition` + k with moving position + k, k = 0..length-1, where both
-   * are present. Float values in the order of k. `largest` = largest |value| in an integer ring.
+   * are present. Float values in the order of k. `largest` = largest |value| in an integer ring. `length` <= 8064; there is
+   * room for another 3 int32 per move behind the moves, which kernels use.
    */
   fold(
     ring: RingPlace,

@@ -13,7 +13,7 @@
  * memory only from the first hole on; it is planned for float data.
  */
 import { ConfigError } from '../../errors.js'
-import { ringPad, tileElements } from '../../kernels/pairKernels.js'
+import { ringPad, scratchEnd, tileElements } from '../../kernels/pairKernels.js'
 import { bytesOf, bytesText, type DType, type StoreDType } from '../../units.js'
 
 export interface PairSumsSize {
@@ -61,8 +61,7 @@ export interface PairSumsPlan {
   readonly bytesWide: number
 }
 
-/** A shard's memory begins with a page for the kernels' own data and a page of scratch; then come the arguments. */
-const argumentsAt = 2 * 65536
+/** Behind the kernels' own data and scratch. */
 const argumentsBytes = (delays: number): number => 24 * Math.max(delays, 1024) + 5 * 65536
 
 const stagingBytes = 4 * 1024 * 1024
@@ -203,10 +202,10 @@ export interface ShardLayout {
 export function layoutOf(elements: number, delays: number, blockTicks: number): ShardLayout {
   const padded = roundUp(elements, tileElements)
   const sums = 8 * padded * delays
-  const moves = argumentsAt
+  const moves = scratchEnd
   const positions = moves + 24 * Math.max(delays, 1024)
   const extremes = positions + 4 * 65536
-  const G2 = argumentsAt + argumentsBytes(delays)
+  const G2 = scratchEnd + argumentsBytes(delays)
   const lost = G2 + 3 * sums
   const values = lost + sums
   const staging = values + 2 * 8 * padded
