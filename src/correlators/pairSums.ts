@@ -64,7 +64,7 @@ export class PairSums {
     this.#plan = PairSums.plan({ ...options, delays: this.delays.length })
     this.#store = new StoreType(options.storeDtype, this.#plan.narrow)
     const { blockTicks, rows } = this.#plan
-    this.#shards = this.#plan.shards.map((shard) => new Shard(shard, this.delays.length, blockTicks, this.#kernels))
+    this.#shards = this.#plan.shards.map((shard) => new Shard(shard, this.delays.length, this.#kernels))
     if (options.rows || !this.#ringServes(this.#plan.narrow))
       this.#rows = new RowBuffer(this.#shards, this.delays, rows, this.#plan.narrow)
     else this.#ring = new TickRing(this.#shards, this.delays, this.pairing, rows, blockTicks, this.#plan.narrow)
@@ -172,7 +172,7 @@ export class PairSums {
     if (this.#index.size === 0 && events.count > 0) this.#origin = events.counter[0]
     const ticks = events.counter.subarray(0, events.count).map((counter) => counter - this.#origin)
     for (let at = 0; at < events.count; ) {
-      const limit = Math.min(events.count, at + this.#plan.stagedEvents)
+      const limit = Math.min(events.count, at + this.#staged(whole.blocks[events.block[at]]))
       let count = ring.accepts(ticks, at, limit)
       if (count === 0) {
         ring.fold()
@@ -187,6 +187,11 @@ export class PairSums {
       at = run.to
     }
     return events.count
+  }
+
+  /** Events of a block that all shards can stage at once. */
+  #staged(block: ValueBlock): number {
+    return this.#shards.reduce((least, shard) => Math.min(least, shard.stagedEvents(block.dtype)), 65536)
   }
 
   /** Store a run that the ring accepts; false and nothing done when its values need rows. */

@@ -80,7 +80,7 @@ export interface TotalsPlace {
 }
 
 export interface PairKernels {
-  /** Finite extremes of `count` values to float64[2] at `extremes` (+Infinity, -Infinity when there are none); returns scanBits. */
+  /** Finite extremes of `count` values to float64[2] at `extremes` (+Infinity, -Infinity when there are none), where there is room for four; returns scanBits. */
   scan(dtype: number, at: number, count: number, extremes: number): number
 
   /**

@@ -13,6 +13,8 @@ export const fixedPresence: usize = fixedWindow + 16384
 export const batch: usize = 64
 export const products: usize = fixedPresence + 16384
 export const movingSums: usize = products + 512
+/** int32 sums of the columns of a tile. */
+export const columnTotals: usize = products + 2048
 /** uint32 k of the missing fixed ticks, at most `missingMost`. */
 export const missingMost: usize = 512
 export const missingFixed: usize = products + 4096
