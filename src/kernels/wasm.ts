@@ -26,17 +26,27 @@ interface Exports {
   readonly foldRows: Call
   readonly zeroRows: Call
   readonly widen: Call
+  readonly force: Call
 }
 
-export function wasmKernels(module: WebAssembly.Module): KernelSet {
-  return { name: 'wasm', open: (memory) => new Wasm(module, memory) }
+/**
+ * How products of integer rings are taken: 'wasm' chooses per element and block. Forced ways apply where they can give the
+ * exact result and leave the rest to `dense`: all but 'lookup' differ for uint8 only, 'relaxed' needs counts up to 127 and
+ * relaxed SIMD, 'bits' few counts above 1.
+ */
+export const ways = ['wasm', 'dense', 'relaxed', 'lookup', 'bits'] as const
+export type Way = (typeof ways)[number]
+
+export function wasmKernels(module: WebAssembly.Module, way: Way): KernelSet {
+  return { name: way, open: (memory) => new Wasm(module, way, memory) }
 }
 
 class Wasm implements PairKernels {
   readonly #run: Exports
 
-  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory) {
+  constructor(module: WebAssembly.Module, way: Way, memory: WebAssembly.Memory) {
     this.#run = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports
+    this.#run.force(ways.indexOf(way))
   }
 
   scan(dtype: number, at: number, count: number, extremes: number): number {

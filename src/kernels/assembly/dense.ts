@@ -132,3 +132,35 @@ export function denseWide<T>(x: usize, y: usize, length: usize, out: usize): voi
   }
   storeTotal(out, total)
 }
+
+/** Whether this build has `denseSmallBytes`. */
+export const relaxed: bool = ASC_FEATURE_RELAXED_SIMD
+
+/**
+ * uint8 up to 127 on both sides, where the build has relaxed SIMD; else nothing. The fixed values are zero up to a multiple
+ * of 32 behind the window.
+ */
+export function denseSmallBytes(x: usize, y0: usize, y1: usize, y2: usize, y3: usize, length: usize, out: usize): void {
+  if (!ASC_FEATURE_RELAXED_SIMD) return
+  let a0 = i32x4.splat(0)
+  let a1 = i32x4.splat(0)
+  let a2 = i32x4.splat(0)
+  let a3 = i32x4.splat(0)
+  let b0 = i32x4.splat(0)
+  let b1 = i32x4.splat(0)
+  let b2 = i32x4.splat(0)
+  let b3 = i32x4.splat(0)
+  for (let t: usize = 0; t < length; t += 32) {
+    const low = v128.load(x + t)
+    const high = v128.load(x + t, 16)
+    a0 = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(y0 + t), low, a0)
+    b0 = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(y0 + t, 16), high, b0)
+    a1 = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(y1 + t), low, a1)
+    b1 = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(y1 + t, 16), high, b1)
+    a2 = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(y2 + t), low, a2)
+    b2 = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(y2 + t, 16), high, b2)
+    a3 = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(y3 + t), low, a3)
+    b3 = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(y3 + t, 16), high, b3)
+  }
+  storeFour(out, sumLanes(i32x4.add(a0, b0), i32x4.add(a1, b1), i32x4.add(a2, b2), i32x4.add(a3, b3)))
+}

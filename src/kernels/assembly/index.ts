@@ -8,6 +8,9 @@ import { scanIntegers } from './scan'
 import { foldIntegers } from './ringIntegers'
 import { foldFloats, foldListOf } from './ringFloats'
 import { foldRowsOf } from './rows'
+import { denseSmallBytes, relaxed } from './dense'
+
+export { force } from './choice'
 
 const uint8: i32 = 0
 const int8: i32 = 1
@@ -16,6 +19,16 @@ const int16: i32 = 3
 const uint32: i32 = 4
 const int32: i32 = 5
 const float32: i32 = 6
+
+/** 1 when this build has the relaxed product of bytes. */
+export function isRelaxed(): i32 {
+  return relaxed ? 1 : 0
+}
+
+/** One relaxed product, for the test at start. */
+export function relaxedProduct(x: usize, y: usize, length: usize, out: usize): void {
+  denseSmallBytes(x, y, y, y, y, length, out)
+}
 
 export function scan(dtype: i32, at: usize, count: usize, extremes: usize): u32 {
   if (dtype == uint8) return scanIntegers<u8>(at, count, extremes)

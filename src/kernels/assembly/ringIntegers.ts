@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Block folding of integer rings, element by element. Every product and sum is exact.
-import { denseBytes, denseLargeWords, denseWide, denseWords, storeFour } from './dense'
+import { bitProduct, prepareBits } from './bits'
+import { bits, choose, dense, fallback, lookup, small } from './choice'
+import { denseBytes, denseLargeWords, denseSmallBytes, denseWide, denseWords, storeFour } from './dense'
+import { listPhotons, lookUp } from './lookup'
 import { atHoles, atMissing, fewest, firstHole, listHoles, listMissing, many } from './presence'
 import {
   batch, fixedPresence, fixedWindow, movingSums, products, vectorsMost,
@@ -23,6 +26,9 @@ let firstVector: usize = 0
 let lastVector: usize = 0
 /** Vectors of 16-bit values until a lane must be emptied; 0 = a product may not fit; `many` = the whole block fits. */
 let steps: usize = 0
+/** How the products of the current element are taken, and how many photons are listed. */
+let way: i32 = 0
+let listed: usize = 0
 
 /** Copy a window and zero what follows up to a whole vector and one more. */
 @inline
@@ -55,8 +61,8 @@ function prepare<T>(row: usize, largest: f64): void {
   for (let m: usize = 0; m < count; m++) {
     const first: usize = holes == many ? 0 : firstHole(holes, position(m))
     const last: usize = holes == many ? 0 : firstHole(holes, position(m) + length)
-    const listed = holes != many && last - first <= fewest(length)
-    store<u32>(holesOf(m), listed ? <u32>first : u32.MAX_VALUE)
+    const few = holes != many && last - first <= fewest(length)
+    store<u32>(holesOf(m), few ? <u32>first : u32.MAX_VALUE)
     store<u32>(holesOf(m), <u32>last, 4)
   }
   firstVector = (low * sizeof<T>()) >> 4
@@ -67,6 +73,17 @@ function prepare<T>(row: usize, largest: f64): void {
   steps = square * <f64>whole <= 2147483647.0 ? many : <usize>Math.floor(2147483647.0 / (2.0 * square))
 }
 
+/** Decide how the products of an element are taken. */
+@inline
+function decide<T>(row: usize, most: v128, photons: i64): void {
+  way = dense
+  if (sizeof<T>() == 1) {
+    way = choose(whole, photons, most, lastVector > 0)
+    if (way == bits && !prepareBits(row + (firstVector << 4), lastVector - firstVector, whole)) way = fallback
+  }
+  if (way == lookup) listed = listPhotons<T>(whole)
+}
+
 /** Products of the fixed window with the windows of moves m..m+3. */
 @inline
 function multiplyFour<T>(row: usize, m: usize, out: usize): void {
@@ -74,7 +91,12 @@ function multiplyFour<T>(row: usize, m: usize, out: usize): void {
   const y1 = row + position(m + 1) * sizeof<T>()
   const y2 = row + position(m + 2) * sizeof<T>()
   const y3 = row + position(m + 3) * sizeof<T>()
-  if (sizeof<T>() == 1) denseBytes(fixedWindow, y0, y1, y2, y3, whole, out)
+  if (way == lookup) lookUp<T>(listed, y0, y1, y2, y3, out)
+  else if (sizeof<T>() == 1 && way == bits) {
+    const base: usize = firstVector << 4
+    for (let j: usize = 0; j < 4; j++) store<f64>(out + 8 * j, bitProduct(row + base, position(m + j) - base, whole))
+  } else if (sizeof<T>() == 1 && way == small) denseSmallBytes(fixedWindow, y0, y1, y2, y3, whole, out)
+  else if (sizeof<T>() == 1) denseBytes(fixedWindow, y0, y1, y2, y3, whole, out)
   else if (steps == many) denseWords(fixedWindow, y0, y1, y2, y3, whole, out)
   else if (steps > 0) denseLargeWords(fixedWindow, y0, y1, y2, y3, whole, steps, out)
   else {
@@ -138,8 +160,10 @@ export function foldIntegers<T>(
     const row = ring + element * rowBytes
     const tile = ((element >> 4) * delays * 16 + (element & 15)) * 8
     takeWindow<T>(fixedWindow, row + fixedPosition * sizeof<T>())
-    if (lastVector > 0) sumRow<T>(row + (firstVector << 4), 0, lastVector - firstVector)
+    const summed = lastVector > 0
+    const most = summed ? sumRow<T>(row + (firstVector << 4), 0, lastVector - firstVector) : i8x16.splat(0)
     const all = sumPresent<T>(fixedWindow, fixedPresence, whole)
+    decide<T>(row, most, all)
     for (let from: usize = 0; from < count; from += batch) {
       const to = min(count, from + batch)
       for (let m = from; m < to; m += 4) {
