@@ -133,6 +133,7 @@ export class PairSums {
   /** Make the sums current at this event boundary. */
   calc(): void {
     this.#ring?.fold()
+    this.#ring?.settle()
     if (this.pairing !== 'atEnd') return
     for (const shard of this.#shards) shard.zeroSums()
     this.#ring?.foldAll()
@@ -249,7 +250,7 @@ export class PairSums {
   #fitStore(run: Run): boolean {
     const needed = this.#store.see(stageRun(this.#shards, run))
     if (this.#store.holes && !this.#holes) this.#firstHole()
-    if (this.#ring !== null) this.#ring.largest = this.#store.largest
+    this.#ring?.expect(needed, this.#store.largest)
     if (needed === this.#store.current) return true
     if (this.#ring !== null && !(this.#ringServes(needed) && this.#ring.memory.widen(needed))) return false
     this.#rows?.widen(needed)
@@ -269,6 +270,7 @@ export class PairSums {
 
   #moveToRows(ring: TickRing): void {
     ring.fold()
+    ring.settle()
     const rows = Math.max(this.#plan.rows, this.#index.size)
     this.#rows = rowsOfRing(ring.memory, this.#shards, this.#index, this.#origin, () => {
       return new RowBuffer(this.#shards, this.delays, rows, this.#store.current)

@@ -42,6 +42,13 @@ export function dtypeOfCode(code: number): DType {
 /** What `scan` returns, as bits. */
 export const scanBits = { fraction: 1, beyondFloat32: 2, hole: 4 } as const
 
+/**
+ * Flags of a move. `full`: every moving tick is present. `productsOnly`, on all moves of a call or none, for integer rings
+ * whose fixed ticks are all present: `moving` is left to `credit`, and `fixed` but for what `credit` cannot know, the fixed
+ * values opposite to missing moving ticks, which are subtracted.
+ */
+export const moveFlags = { full: 1, productsOnly: 2 } as const
+
 /** Where a ring lies. */
 export interface RingPlace {
   /** dtypeCode of the stored values. */
@@ -124,7 +131,7 @@ export interface PairKernels {
   ): void
 
   /**
-   * For every element and each of `count` moves int32 {delay index, moving position, 1 = every moving tick is present}: add
+   * For every element and each of `count` moves int32 {delay index, moving position, flags of moveFlags}: add
    * (`sign` 1) or subtract (-1) the pairs of tick `fixedPosition` + k with moving position + k, k = 0..length-1, where both
    * are present. Float values in the order of k. `largest` = largest |value| in an integer ring. `length` <= 8064; there is
    * room for another 3 int32 per move behind the moves, which kernels use.
@@ -140,7 +147,23 @@ export interface PairKernels {
     sums: SumsPlace,
   ): void
 
-  /** The same for `count` single pairs int32 {fixed position, moving position} of one delay; all are present. */
+  /**
+   * For every element of an integer ring and each of `count` moves int32 {delay index, moving position, fixed position}: add
+   * `sign` times what the element collected in all ticks before these positions to `moving` and `fixed`. That is its total
+   * less the window from the position up to `end`, the position behind the last tick, around the ring. The sum of a row
+   * stays below 2^31, and a row has at most 262,080 bytes.
+   */
+  credit(
+    ring: RingPlace,
+    moves: number,
+    count: number,
+    end: number,
+    sign: number,
+    sums: SumsPlace,
+    totals: TotalsPlace,
+  ): void
+
+  /** As `fold` for `count` single pairs int32 {fixed position, moving position} of one delay; all are present. */
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void
 
   /** Zero `length` contiguous values from `position` in every ring row, the presence row included. Ring positions only: no mirror is kept. */

@@ -23,6 +23,7 @@ interface Exports {
   readonly eventsToRow: Call
   readonly fold: Call
   readonly foldList: Call
+  readonly credit: Call
   readonly foldRows: Call
   readonly zeroRows: Call
   readonly widen: Call
@@ -150,6 +151,34 @@ class Wasm implements PairKernels {
       sums.fixed,
       sums.moving,
       sums.lost,
+    )
+  }
+
+  credit(
+    ring: RingPlace,
+    moves: number,
+    count: number,
+    end: number,
+    sign: number,
+    sums: SumsPlace,
+    totals: TotalsPlace,
+  ): void {
+    const { store, at, rowLength, elements, span } = ring
+    const { delays, fixed, moving } = sums
+    this.#run.credit(
+      store,
+      at,
+      rowLength,
+      elements,
+      span,
+      moves,
+      count,
+      end,
+      sign,
+      delays,
+      fixed,
+      moving,
+      totals.values,
     )
   }
 

@@ -8,6 +8,7 @@ import { scanIntegers } from './scan'
 import { foldIntegers } from './ringIntegers'
 import { foldFloats, foldListOf } from './ringFloats'
 import { foldRowsOf } from './rows'
+import { creditOf } from './credit'
 import { denseSmallBytes, relaxed } from './dense'
 
 export { force } from './choice'
@@ -111,6 +112,15 @@ export function fold(
   else if (target == int16) foldIntegers<i16>(ring, rowLength, elements, fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
   else if (target == float32) foldFloats<f32>(ring, rowLength, elements, fixedPosition, length, moves, count, delays, g2, fixed, moving, lost)
   else foldFloats<f64>(ring, rowLength, elements, fixedPosition, length, moves, count, delays, g2, fixed, moving, lost)
+}
+
+export function credit(
+  target: i32, ring: usize, rowLength: usize, elements: usize, span: usize, moves: usize, count: usize, end: i32, sign: f64,
+  delays: usize, fixed: usize, moving: usize, values: usize,
+): void {
+  if (target == uint8) creditOf<u8>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
+  else if (target == uint16) creditOf<u16>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
+  else creditOf<i16>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
 }
 
 export function foldList(

@@ -10,7 +10,7 @@ import { atHoles, atMissing, fewest, firstHole, listHoles, listMissing, many } f
 import {
   batch, fixedPresence, fixedWindow, movingSums, products, vectorsMost,
 } from './scratch'
-import { lanes32, sumPresent, sumRow, sumWindows } from './windows'
+import { mostOf, sumPresent, sumRow, sumWindows } from './windows'
 
 /** What is the same for all elements of a call. */
 let length: usize = 0
@@ -26,6 +26,8 @@ let firstVector: usize = 0
 let lastVector: usize = 0
 /** Vectors of 16-bit values until a lane must be emptied; 0 = a product may not fit; `many` = the whole block fits. */
 let steps: usize = 0
+/** The moves are marked: only products, and what is missing from fixed sums. */
+let productsOnly: bool = false
 /** How the products of the current element are taken, and how many photons are listed. */
 let way: i32 = 0
 let listed: usize = 0
@@ -49,7 +51,8 @@ function holesOf(m: usize): usize {
   return moves + 12 * count + 8 * m
 }
 
-function prepare<T>(row: usize, largest: f64): void {
+function prepare<T>(largest: f64): void {
+  productsOnly = (load<i32>(moves, 8) & 2) != 0
   let low = position(0)
   let high = low
   for (let m: usize = 1; m < count; m++) {
@@ -131,11 +134,25 @@ function sumMoving<T>(row: usize, m: usize, out: usize): void {
 /** Sum of the fixed values opposite to events of the window of move m. */
 @inline
 function sumFixed<T>(m: usize, all: i64): i64 {
-  if (load<i32>(moves + 12 * m, 8) != 0) return all
+  if ((load<i32>(moves + 12 * m, 8) & 1) != 0) return all
   const first = load<u32>(holesOf(m))
   const y = position(m)
   if (first == u32.MAX_VALUE) return sumPresent<T>(fixedWindow, presence + y * sizeof<T>(), whole)
   return all - atHoles<T>(fixedWindow, y, <usize>first, <usize>load<u32>(holesOf(m), 4))
+}
+
+/** Look at a row: sum it unless only products are wanted; returns its largest uint8 in every lane. */
+@inline
+function look<T>(row: usize): v128 {
+  const from = row + (firstVector << 4)
+  if (lastVector == 0) return i8x16.splat(0)
+  if (!productsOnly) return sumRow<T>(from, 0, lastVector - firstVector)
+  return sizeof<T>() == 1 ? mostOf(from, lastVector - firstVector) : i8x16.splat(0)
+}
+
+@inline
+function sumAt(tile: usize, m: usize): usize {
+  return tile + <usize>load<i32>(moves + 12 * m) * 128
 }
 
 @inline
@@ -155,26 +172,28 @@ export function foldIntegers<T>(
   count = moveCount
   presence = ring + elements * rowBytes
   takeWindow<T>(fixedPresence, presence + fixedPosition * sizeof<T>())
-  prepare<T>(ring, largest)
+  prepare<T>(largest)
   for (let element: usize = 0; element < elements; element++) {
     const row = ring + element * rowBytes
     const tile = ((element >> 4) * delays * 16 + (element & 15)) * 8
     takeWindow<T>(fixedWindow, row + fixedPosition * sizeof<T>())
-    const summed = lastVector > 0
-    const most = summed ? sumRow<T>(row + (firstVector << 4), 0, lastVector - firstVector) : i8x16.splat(0)
     const all = sumPresent<T>(fixedWindow, fixedPresence, whole)
-    decide<T>(row, most, all)
+    if (productsOnly && !isSigned<T>() && all == 0) continue
+    decide<T>(row, look<T>(row), all)
     for (let from: usize = 0; from < count; from += batch) {
       const to = min(count, from + batch)
-      for (let m = from; m < to; m += 4) {
-        multiplyFour<T>(row, m, products + 8 * (m - from))
-        sumMoving<T>(row, m, movingSums + 8 * (m - from))
-      }
-      for (let m = from; m < to; m++) {
-        const at = tile + <usize>load<i32>(moves + 12 * m) * 128
-        addTo(g2 + at, sign * load<f64>(products + 8 * (m - from)))
-        addTo(moving + at, sign * load<f64>(movingSums + 8 * (m - from)))
-        addTo(fixed + at, sign * <f64>sumFixed<T>(m, all))
+      for (let m = from; m < to; m += 4) multiplyFour<T>(row, m, products + 8 * (m - from))
+      for (let m = from; m < to; m++) addTo(g2 + sumAt(tile, m), sign * load<f64>(products + 8 * (m - from)))
+      if (productsOnly) {
+        for (let m = from; m < to; m++) {
+          if ((load<i32>(moves + 12 * m, 8) & 1) == 0) addTo(fixed + sumAt(tile, m), sign * <f64>(sumFixed<T>(m, all) - all))
+        }
+      } else {
+        for (let m = from; m < to; m += 4) sumMoving<T>(row, m, movingSums + 8 * (m - from))
+        for (let m = from; m < to; m++) {
+          addTo(moving + sumAt(tile, m), sign * load<f64>(movingSums + 8 * (m - from)))
+          addTo(fixed + sumAt(tile, m), sign * <f64>sumFixed<T>(m, all))
+        }
       }
     }
   }

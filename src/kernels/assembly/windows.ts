@@ -40,6 +40,22 @@ export function sumRow<T>(row: usize, first: usize, last: usize): v128 {
   return most
 }
 
+/** The largest uint8 of the vectors [0, last] of `row` in every lane. Reading the row brings it into the cache. */
+export function mostOf(row: usize, last: usize): v128 {
+  let most = i8x16.splat(0)
+  let other = most
+  for (let v: usize = 0; v <= last; v += 2) {
+    most = i8x16.max_u(most, v128.load(row + (v << 4)))
+    other = i8x16.max_u(other, v128.load(row + (v << 4), 16))
+  }
+  return i8x16.max_u(most, other)
+}
+
+/** Sum of a row before byte `end`, after `sumRow` from its begin. */
+export function sumBefore<T>(row: usize, end: usize): i32 {
+  return load<i32>(prefix + ((end >> 4) << 2)) + <i32>lanes32(partOf<T>(row, end))
+}
+
 @inline
 function partOf<T>(row: usize, end: usize): v128 {
   const kept = v128.and(v128.load(row + (end & ~15)), v128.load(ones + 16 - (end & 15)))
