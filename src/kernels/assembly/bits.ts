@@ -16,22 +16,40 @@ let words: usize = 0
 let fixedCount: usize = 0
 let movingCount: usize = 0
 
-/** Bits of the vectors [0, last] of `row` to `bits`, exceptions {position, e} to `list`; returns their number or `tooMany`. */
-function takeBits(row: usize, last: usize, bits: usize, list: usize): usize {
-  const zero = i8x16.splat(0)
+/** Bits of one vector. */
+@inline
+function bitsOf(values: v128): u64 {
+  return <u64>(~i8x16.bitmask(i8x16.eq(values, i8x16.splat(0))) & 0xffff)
+}
+
+/** List the exceptions {position, e} of one vector behind `count` others; returns their number or `tooMany`. */
+function listExceptions(row: usize, v: usize, list: usize, count: usize): usize {
+  let mask = <u32>i8x16.bitmask(i8x16.gt_u(v128.load(row + (v << 4)), i8x16.splat(1)))
+  for (; mask != 0; mask &= mask - 1) {
+    if (count == exceptionsMost) return tooMany
+    const position = (v << 4) + ctz(mask)
+    store<u32>(list + 8 * count, <u32>position)
+    store<i32>(list + 8 * count, <i32>load<u8>(row + position) - 1, 4)
+    count++
+  }
+  return count
+}
+
+/** Vectors [0, count) of `row`, in fours, to `bits`, and their exceptions to `list`; returns their number or `tooMany`. */
+function takeBits(row: usize, vectors: usize, bits: usize, list: usize): usize {
   const one = i8x16.splat(1)
   let count: usize = 0
-  for (let v: usize = 0; v <= last; v++) {
-    const values = v128.load(row + (v << 4))
-    store<u16>(bits + (v << 1), <u16>~i8x16.bitmask(i8x16.eq(values, zero)))
-    let mask = <u32>i8x16.bitmask(i8x16.gt_u(values, one))
-    while (mask != 0) {
-      if (count == exceptionsMost) return tooMany
-      const position = (v << 4) + ctz(mask)
-      store<u32>(list + 8 * count, <u32>position)
-      store<i32>(list + 8 * count, <i32>load<u8>(row + position) - 1, 4)
-      count++
-      mask &= mask - 1
+  for (let v: usize = 0; v < vectors; v += 4) {
+    const a = v128.load(row + (v << 4))
+    const b = v128.load(row + (v << 4), 16)
+    const c = v128.load(row + (v << 4), 32)
+    const d = v128.load(row + (v << 4), 48)
+    store<u64>(bits + (v << 1), bitsOf(a) | (bitsOf(b) << 16) | (bitsOf(c) << 32) | (bitsOf(d) << 48))
+    const most = i8x16.max_u(i8x16.max_u(a, b), i8x16.max_u(c, d))
+    if (!v128.any_true(i8x16.gt_u(most, one))) continue
+    for (let w = v; w < v + 4; w++) {
+      count = listExceptions(row, w, list, count)
+      if (count == tooMany) return tooMany
     }
   }
   return count
@@ -54,9 +72,9 @@ function shiftFixed(): void {
 export function prepareBits(row: usize, last: usize, length: usize): bool {
   words = (length + 63) / 64 + 1
   memory.fill(shifted, 0, words << 3)
-  fixedCount = takeBits(fixedWindow, (length >> 4) - 1, shifted, fixedExceptions)
+  fixedCount = takeBits(fixedWindow, length >> 4, shifted, fixedExceptions)
   if (fixedCount == tooMany) return false
-  movingCount = takeBits(row, last, bitRow, movingExceptions)
+  movingCount = takeBits(row, last + 1, bitRow, movingExceptions)
   if (movingCount == tooMany) return false
   shiftFixed()
   return true

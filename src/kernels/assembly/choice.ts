@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Which way the products of one element and block are taken, from its photons and its largest values. All give the same.
-import { bitsFrom, bitsMean, lookUpDense, lookUpRelaxed } from './crossovers'
+import { costBit, costBits, costBitVector, costDense, costException, costLookUp, costRelaxed } from './crossovers'
 import { relaxed } from './dense'
 import { fixedWindow } from './scratch'
 
@@ -41,20 +41,22 @@ function areSmall(length: usize, most: v128): bool {
 }
 
 /**
- * The way for one element of a uint8 ring: `photons` = sum of its fixed window, `most` = the largest values of its row when
- * `summed`. `bits` may still turn out to have too many exceptions.
+ * The way for one element of a uint8 ring and `moves` windows: `photons` = sum of its fixed window, `most` = the largest
+ * values of the `vectors` that the windows touch; 0 vectors = unknown. `bits` may still meet too many exceptions.
  */
-export function choose(length: usize, photons: i64, most: v128, summed: bool): i32 {
-  const mayRelax = relaxed && summed && forced != dense && areSmall(length, most)
+export function choose(length: usize, photons: i64, most: v128, vectors: usize, moves: usize): i32 {
+  const mayRelax = relaxed && vectors > 0 && forced != dense && areSmall(length, most)
   fallback = mayRelax ? small : dense
   if (forced == lookup) return lookup
-  if (forced == bits) return summed ? bits : fallback
+  if (forced == bits) return vectors > 0 ? bits : fallback
   if (forced != automatic) return fallback
   if (photons == 0) return lookup
-  if (<f64>photons > bitsMean * <f64>length) return fallback
-  const count = occupied(length)
-  if (count <= bitsFrom) return lookup
-  if (summed) return bits
-  const crossover = mayRelax ? lookUpRelaxed : lookUpDense
-  return <f64>count < crossover * <f64>length ? lookup : fallback
+  const multiply = (mayRelax ? costRelaxed : costDense) * <f64>length
+  if (2 * <f64>photons > <f64>length) return fallback
+  const count = <i64>occupied(length)
+  const search = costLookUp * <f64>count
+  let combine = costBits + costBit * <f64>length + costBitVector * <f64>vectors / <f64>moves
+  combine += costException * <f64>(photons - count) * (1.0 + <f64>(vectors << 4) / <f64>length)
+  if (vectors > 0 && combine < multiply && combine < search) return bits
+  return search < multiply ? lookup : fallback
 }

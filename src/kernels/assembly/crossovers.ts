@@ -1,12 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Where one way of taking products becomes cheaper than another; measured by bench/kernels.mjs. No result depends on them.
+// What the ways of taking products cost per moving window, in nanoseconds on one machine, measured by bench/kernels.mjs.
+// Only their ratios matter, and no result depends on them.
 
-/** Up to so many photons in a block looking them up beats bits. */
-export const bitsFrom: usize = 16
-/** Above this mean the exceptions of bits cost more than they save. */
-export const bitsMean: f64 = 0.15
-/** Occupancy below which looking up beats the dense product of bytes, and the relaxed one. */
-export const lookUpDense: f64 = 0.1
-export const lookUpRelaxed: f64 = 0.03
+/** Look up one photon. */
+export const costLookUp: f64 = 0.5
+/** Multiply one tick, with plain and with relaxed SIMD. */
+export const costDense: f64 = 0.046
+export const costRelaxed: f64 = 0.023
+/** Bits: any window, one tick, one exception; and, once for all windows, one vector of the row. */
+export const costBits: f64 = 5
+export const costBit: f64 = 0.0135
+export const costException: f64 = 1.5
+export const costBitVector: f64 = 2

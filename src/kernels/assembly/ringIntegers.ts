@@ -32,11 +32,11 @@ let productsOnly: bool = false
 let way: i32 = 0
 let listed: usize = 0
 
-/** Copy a window and zero what follows up to a whole vector and one more. */
+/** Copy a window and zero what follows up to a whole vector and four more. */
 @inline
 function takeWindow<T>(to: usize, from: usize): void {
   memory.copy(to, from, length * sizeof<T>())
-  memory.fill(to + length * sizeof<T>(), 0, (whole - length + 16) * sizeof<T>())
+  memory.fill(to + length * sizeof<T>(), 0, (whole - length + 64) * sizeof<T>())
 }
 
 /** Position of the window of move m; behind the end that of the last. */
@@ -81,7 +81,7 @@ function prepare<T>(largest: f64): void {
 function decide<T>(row: usize, most: v128, photons: i64): void {
   way = dense
   if (sizeof<T>() == 1) {
-    way = choose(whole, photons, most, lastVector > 0)
+    way = choose(whole, photons, most, lastVector > 0 ? lastVector - firstVector + 1 : 0, count)
     if (way == bits && !prepareBits(row + (firstVector << 4), lastVector - firstVector, whole)) way = fallback
   }
   if (way == lookup) listed = listPhotons<T>(whole)
