@@ -4,7 +4,14 @@
 /** Every kernel against the reference, byte by byte: kernels x stores x shapes x values x gaps. */
 import { describe, expect, it } from 'vitest'
 import { kernelNames, loadKernels } from '../../src/kernels/load.js'
-import { dtypeCode, type PairKernels, type RingPlace, ringPad, scratchEnd } from '../../src/kernels/pairKernels.js'
+import {
+  dtypeCode,
+  moveFlags,
+  type PairKernels,
+  type RingPlace,
+  ringPad,
+  scratchEnd,
+} from '../../src/kernels/pairKernels.js'
 import { bytesOf, type DType, type StoreDType, viewOf } from '../../src/units.js'
 import { random } from '../correlators/pairSumsOracle.js'
 
@@ -24,6 +31,8 @@ interface Shape {
   readonly delays: number
   /** Probability that a tick has no event. */
   readonly gaps: number
+  /** Only the second half of the ring has events, and only products are wanted. */
+  readonly startUp?: boolean
 }
 
 const shapes: Record<string, Shape> = {
@@ -33,6 +42,8 @@ const shapes: Record<string, Shape> = {
   'many gaps': { elements: 3, span: 400, mirror: 64, length: 61, delays: 30, gaps: 0.4 },
   'a long block': { elements: 2, span: 4096, mirror: 1024, length: 1024, delays: 100, gaps: 0 },
   'a long block with gaps': { elements: 2, span: 4096, mirror: 1024, length: 1009, delays: 100, gaps: 0.03 },
+  'products only': { elements: 19, span: 160, mirror: 32, length: 31, delays: 21, gaps: 0, startUp: true },
+  'products only, long': { elements: 2, span: 2560, mirror: 512, length: 512, delays: 70, gaps: 0, startUp: true },
   'few delays, long row': { elements: 2, span: 8192, mirror: 128, length: 128, delays: 3, gaps: 0 },
 }
 
@@ -68,7 +79,7 @@ function fillRing(memory: WebAssembly.Memory, shape: Shape, store: StoreDType, v
   const ring = viewOf(store, memory.buffer, ringAt, (elements + 1) * rowLength)
   let largest = 0
   for (let position = 0; position < span; position++) {
-    const present = next() >= shape.gaps
+    const present = next() >= shape.gaps && (!shape.startUp || position >= span / 2)
     for (let element = 0; element <= elements; element++) {
       const at = element * rowLength + position
       ring[at] = !present ? 0 : element === elements ? 1 : value(next)
@@ -82,7 +93,7 @@ function fillRing(memory: WebAssembly.Memory, shape: Shape, store: StoreDType, v
 function foldRandom(name: string, shape: Shape, store: StoreDType, value: Value, sign: number, seed: number) {
   const { kernels, memory } = open(name)
   const largest = fillRing(memory, shape, store, value, seed)
-  const { elements, span, length, delays } = shape
+  const { elements, span, length, delays, startUp } = shape
   const next = random(seed + 1)
   const ring = placeOf(shape, store)
   const present = viewOf(store, memory.buffer, ringAt, (elements + 1) * ring.rowLength).subarray(
@@ -91,11 +102,13 @@ function foldRandom(name: string, shape: Shape, store: StoreDType, value: Value,
   const moves = new Int32Array(memory.buffer, argumentsAt, 3 * delays)
   for (let d = 0; d < delays; d++) {
     const moving = Math.floor(span * next())
-    moves.set([d, moving, present.subarray(moving, moving + length).every((p) => p === 1) ? 1 : 0], 3 * d)
+    const full = present.subarray(moving, moving + length).every((p) => p === 1) ? moveFlags.full : 0
+    moves.set([d, moving, full | (startUp ? moveFlags.productsOnly : 0)], 3 * d)
   }
   const sums = 8 * 16 * delays * Math.ceil(elements / 16)
   const place = { delays, G2: sumsAt, fixed: sumsAt + sums, moving: sumsAt + 2 * sums, lost: 0 }
-  kernels.fold(ring, Math.floor(span * next()), length, argumentsAt, delays, sign, largest, place)
+  const fixed = startUp ? span / 2 + Math.floor((span / 2 - length) * next()) : Math.floor(span * next())
+  kernels.fold(ring, fixed, length, argumentsAt, delays, sign, largest, place)
   return new Float64Array(memory.buffer, sumsAt, (3 * sums) / 8).slice()
 }
 
@@ -114,6 +127,33 @@ for (const name of kernelNames) {
     })
   })
 }
+
+describe('credit', () => {
+  it.each(['uint8', 'uint16', 'int16'] satisfies StoreDType[])('%s', (store) => {
+    for (const shape of Object.values(shapes)) {
+      const [wanted, got] = ['reference', 'wasm'].map((name) => creditRandom(name, shape, store))
+      expect(got).toEqual(wanted)
+    }
+  })
+
+  function creditRandom(name: string, shape: Shape, store: StoreDType) {
+    const { kernels, memory } = open(name)
+    const most = store === 'uint8' ? 255 : 32767
+    fillRing(memory, shape, store, (next) => most - Math.floor(9 * next()), 3)
+    const { elements, span, delays } = shape
+    const next = random(4)
+    const position = () => Math.floor(span * next())
+    const moves = Array.from({ length: delays }, (_, d) => [d, position(), position()]).flat()
+    new Int32Array(memory.buffer, argumentsAt, moves.length).set(moves)
+    const sums = 8 * 16 * delays * Math.ceil(elements / 16)
+    const place = { delays, G2: sumsAt, fixed: sumsAt + sums, moving: sumsAt + 2 * sums, lost: 0 }
+    const totals = { values: stagingAt, holes: stagingAt + 8 * elements }
+    new Float64Array(memory.buffer, stagingAt, elements).fill(1e12)
+    const ring = placeOf(shape, store)
+    for (const sign of [1, -1, 1]) kernels.credit(ring, argumentsAt, delays, position(), sign, place, totals)
+    return new Float64Array(memory.buffer, sumsAt, (3 * sums) / 8).slice()
+  }
+})
 
 const conversions: [DType, StoreDType, number, number][] = [
   ['uint8', 'uint8', 0, 255],

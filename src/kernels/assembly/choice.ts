@@ -21,6 +21,12 @@ export function force(way: i32): void {
   forced = way
 }
 
+/** True when looking up is not ruled out. */
+@inline
+export function mayLookUp(): bool {
+  return forced == automatic || forced == lookup
+}
+
 /** Number of values of the uint8 fixed window that are not 0. */
 @inline
 function occupied(length: usize): usize {

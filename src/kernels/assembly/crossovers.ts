@@ -14,3 +14,6 @@ export const costBits: f64 = 5
 export const costBit: f64 = 0.0135
 export const costException: f64 = 1.5
 export const costBitVector: f64 = 2
+
+/** So few photons are looked up without a look at the row. */
+export const fewPhotons: i64 = 10

@@ -3,8 +3,9 @@
 
 // Block folding of integer rings, element by element. Every product and sum is exact.
 import { bitProduct, prepareBits } from './bits'
-import { bits, choose, dense, fallback, lookup, small } from './choice'
+import { bits, choose, dense, fallback, lookup, mayLookUp, small } from './choice'
 import { denseBytes, denseLargeWords, denseSmallBytes, denseWide, denseWords, storeFour } from './dense'
+import { fewPhotons } from './crossovers'
 import { listPhotons, lookUp } from './lookup'
 import { atHoles, atMissing, fewest, firstHole, listHoles, listMissing, many } from './presence'
 import {
@@ -179,7 +180,10 @@ export function foldIntegers<T>(
     takeWindow<T>(fixedWindow, row + fixedPosition * sizeof<T>())
     const all = sumPresent<T>(fixedWindow, fixedPresence, whole)
     if (productsOnly && !isSigned<T>() && all == 0) continue
-    decide<T>(row, look<T>(row), all)
+    if (productsOnly && sizeof<T>() == 1 && mayLookUp() && all <= fewPhotons) {
+      way = lookup
+      listed = listPhotons<T>(whole)
+    } else decide<T>(row, look<T>(row), all)
     for (let from: usize = 0; from < count; from += batch) {
       const to = min(count, from + batch)
       for (let m = from; m < to; m += 4) multiplyFour<T>(row, m, products + 8 * (m - from))
