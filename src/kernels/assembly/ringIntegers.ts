@@ -161,6 +161,35 @@ function addTo(at: usize, sum: f64): void {
   store<f64>(at, load<f64>(at) + sum)
 }
 
+/** One element, whose sums lie at `tile`. Not inlined (it has two callers), so that engines optimise it during a long first call. */
+function foldElement<T>(
+  row: usize, fixedPosition: usize, tile: usize, sign: f64, g2: usize, fixed: usize, moving: usize,
+): void {
+  takeWindow<T>(fixedWindow, row + fixedPosition * sizeof<T>())
+  const all = sumPresent<T>(fixedWindow, fixedPresence, whole)
+  if (productsOnly && !isSigned<T>() && all == 0) return
+  if (productsOnly && sizeof<T>() == 1 && mayLookUp() && all <= fewPhotons) {
+    way = lookup
+    listed = listPhotons<T>(whole)
+  } else decide<T>(row, look<T>(row), all)
+  for (let from: usize = 0; from < count; from += batch) {
+    const to = min(count, from + batch)
+    for (let m = from; m < to; m += 4) multiplyFour<T>(row, m, products + 8 * (m - from))
+    for (let m = from; m < to; m++) addTo(g2 + sumAt(tile, m), sign * load<f64>(products + 8 * (m - from)))
+    if (productsOnly) {
+      for (let m = from; m < to; m++) {
+        if ((load<i32>(moves + 12 * m, 8) & 1) == 0) addTo(fixed + sumAt(tile, m), sign * <f64>(sumFixed<T>(m, all) - all))
+      }
+    } else {
+      for (let m = from; m < to; m += 4) sumMoving<T>(row, m, movingSums + 8 * (m - from))
+      for (let m = from; m < to; m++) {
+        addTo(moving + sumAt(tile, m), sign * load<f64>(movingSums + 8 * (m - from)))
+        addTo(fixed + sumAt(tile, m), sign * <f64>sumFixed<T>(m, all))
+      }
+    }
+  }
+}
+
 /** T = u8, u16 or i16. */
 export function foldIntegers<T>(
   ring: usize, rowLength: usize, elements: usize, fixedPosition: usize, ticks: usize,
@@ -174,31 +203,10 @@ export function foldIntegers<T>(
   presence = ring + elements * rowBytes
   takeWindow<T>(fixedPresence, presence + fixedPosition * sizeof<T>())
   prepare<T>(largest)
-  for (let element: usize = 0; element < elements; element++) {
+  if (elements > 0) foldElement<T>(ring, fixedPosition, 0, sign, g2, fixed, moving)
+  for (let element: usize = 1; element < elements; element++) {
     const row = ring + element * rowBytes
     const tile = ((element >> 4) * delays * 16 + (element & 15)) * 8
-    takeWindow<T>(fixedWindow, row + fixedPosition * sizeof<T>())
-    const all = sumPresent<T>(fixedWindow, fixedPresence, whole)
-    if (productsOnly && !isSigned<T>() && all == 0) continue
-    if (productsOnly && sizeof<T>() == 1 && mayLookUp() && all <= fewPhotons) {
-      way = lookup
-      listed = listPhotons<T>(whole)
-    } else decide<T>(row, look<T>(row), all)
-    for (let from: usize = 0; from < count; from += batch) {
-      const to = min(count, from + batch)
-      for (let m = from; m < to; m += 4) multiplyFour<T>(row, m, products + 8 * (m - from))
-      for (let m = from; m < to; m++) addTo(g2 + sumAt(tile, m), sign * load<f64>(products + 8 * (m - from)))
-      if (productsOnly) {
-        for (let m = from; m < to; m++) {
-          if ((load<i32>(moves + 12 * m, 8) & 1) == 0) addTo(fixed + sumAt(tile, m), sign * <f64>(sumFixed<T>(m, all) - all))
-        }
-      } else {
-        for (let m = from; m < to; m += 4) sumMoving<T>(row, m, movingSums + 8 * (m - from))
-        for (let m = from; m < to; m++) {
-          addTo(moving + sumAt(tile, m), sign * load<f64>(movingSums + 8 * (m - from)))
-          addTo(fixed + sumAt(tile, m), sign * <f64>sumFixed<T>(m, all))
-        }
-      }
-    }
+    foldElement<T>(row, fixedPosition, tile, sign, g2, fixed, moving)
   }
 }
