@@ -7,18 +7,19 @@ import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-/** Entry file and module. */
+/** Entry file, module, and features beyond SIMD: one source gives a plain build and one with relaxed SIMD. */
 const modules = [
-  ['index.ts', 'pairs.wasm'],
-  ['multiTau.ts', 'multiTau.wasm'],
+  ['index.ts', 'pairs.wasm', []],
+  ['index.ts', 'pairsRelaxed.wasm', ['--enable', 'relaxed-simd']],
+  ['multiTau.ts', 'multiTau.wasm', []],
 ]
 const options = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort=']
 const memory = ['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536']
 
 mkdirSync(fileURLToPath(new URL('../dist/src/kernels', import.meta.url)), { recursive: true })
-for (const [entry, module] of modules) {
+for (const [entry, module, features] of modules) {
   const files = [`src/kernels/assembly/${entry}`, '--outFile', `dist/src/kernels/${module}`, '--baseDir', root]
-  const { error, stderr } = await asc.main([...files, ...options, ...memory])
+  const { error, stderr } = await asc.main([...files, ...options, ...memory, ...features])
   if (error) {
     console.error(stderr.toString())
     process.exit(1)

@@ -65,7 +65,7 @@ export class PairSums implements ElementSums {
     this.#plan = PairSums.plan({ ...options, delays: this.delays.length })
     this.#store = new StoreType(options.storeDtype, this.#plan.narrow)
     const { blockTicks, rows } = this.#plan
-    this.#shards = this.#plan.shards.map((shard) => new Shard(shard, this.delays.length, blockTicks, this.#kernels))
+    this.#shards = this.#plan.shards.map((shard) => new Shard(shard, this.delays.length, this.#kernels))
     if (options.rows || !this.#ringServes(this.#plan.narrow))
       this.#rows = new RowBuffer(this.#shards, this.delays, rows, this.#plan.narrow)
     else this.#ring = new TickRing(this.#shards, this.delays, this.pairing, rows, blockTicks, this.#plan.narrow)
@@ -134,6 +134,7 @@ export class PairSums implements ElementSums {
   /** Make the sums current at this event boundary. */
   calc(): void {
     this.#ring?.fold()
+    this.#ring?.settle()
     if (this.pairing !== 'atEnd') return
     for (const shard of this.#shards) shard.zeroSums()
     this.#ring?.foldAll()
@@ -173,7 +174,7 @@ export class PairSums implements ElementSums {
     if (this.#index.size === 0 && events.count > 0) this.#origin = events.counter[0]
     const ticks = events.counter.subarray(0, events.count).map((counter) => counter - this.#origin)
     for (let at = 0; at < events.count; ) {
-      const limit = Math.min(events.count, at + this.#plan.stagedEvents)
+      const limit = Math.min(events.count, at + this.#staged(whole.blocks[events.block[at]]))
       let count = ring.accepts(ticks, at, limit)
       if (count === 0) {
         ring.fold()
@@ -188,6 +189,11 @@ export class PairSums implements ElementSums {
       at = run.to
     }
     return events.count
+  }
+
+  /** Events of a block that all shards can stage at once. */
+  #staged(block: ValueBlock): number {
+    return this.#shards.reduce((least, shard) => Math.min(least, shard.stagedEvents(block.dtype)), 65536)
   }
 
   /** Store a run that the ring accepts; false and nothing done when its values need rows. */
@@ -245,7 +251,7 @@ export class PairSums implements ElementSums {
   #fitStore(run: Run): boolean {
     const needed = this.#store.see(stageRun(this.#shards, run))
     if (this.#store.holes && !this.#holes) this.#firstHole()
-    if (this.#ring !== null) this.#ring.largest = this.#store.largest
+    this.#ring?.expect(needed, this.#store.largest)
     if (needed === this.#store.current) return true
     if (this.#ring !== null && !(this.#ringServes(needed) && this.#ring.memory.widen(needed))) return false
     this.#rows?.widen(needed)
@@ -265,6 +271,7 @@ export class PairSums implements ElementSums {
 
   #moveToRows(ring: TickRing): void {
     ring.fold()
+    ring.settle()
     const rows = Math.max(this.#plan.rows, this.#index.size)
     this.#rows = rowsOfRing(ring.memory, this.#shards, this.#index, this.#origin, () => {
       return new RowBuffer(this.#shards, this.delays, rows, this.#store.current)

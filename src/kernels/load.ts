@@ -1,29 +1,52 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** Which pair kernels a process uses: the built WebAssembly, or the reference with PARCORANA_KERNEL=reference. */
+/** Which pair kernels a process uses: the built WebAssembly, or what PARCORANA_KERNEL names. No result depends on it. */
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ConfigError, RunError } from '../errors.js'
 import type { KernelSet } from './pairKernels.js'
 import { referenceKernels } from './reference.js'
-import { wasmKernels } from './wasm.js'
+import { relaxedIsExact } from './relaxed.js'
+import { wasmKernels, ways } from './wasm.js'
 
-const file = 'pairs.wasm'
-let loaded: KernelSet | null = null
+/** Names that `loadKernels` knows. */
+export const kernelNames: readonly string[] = ['reference', ...ways]
 
-/** The kernels named by PARCORANA_KERNEL: 'wasm' (default) or 'reference'. Throws ConfigError for another name. */
+let loaded: { readonly module: WebAssembly.Module; readonly relaxed: boolean } | null = null
+
+/**
+ * The kernels named by PARCORANA_KERNEL: 'reference', 'wasm' (default: the fastest way for every element and block), or one
+ * way for all: 'dense', 'relaxed', 'lookup', 'bits'. Throws ConfigError for another name.
+ */
 export function loadKernels(name: string = process.env.PARCORANA_KERNEL ?? 'wasm'): KernelSet {
   if (name === 'reference') return referenceKernels
-  if (name !== 'wasm' && name !== '') {
-    throw new ConfigError(`PARCORANA_KERNEL is ${name}; set it to wasm or reference, or unset it`, { kernel: name })
+  const way = ways.find((known) => known === (name || 'wasm'))
+  if (way === undefined) {
+    throw new ConfigError(
+      `PARCORANA_KERNEL is ${name}; set it to wasm or reference, dense, relaxed, lookup or bits, or unset it`,
+      { kernel: name },
+    )
   }
-  loaded ??= wasmKernels(new WebAssembly.Module(readFileSync(wasmPath())))
-  return loaded
+  loaded ??= relaxedModule() ?? { module: new WebAssembly.Module(readFileSync(pathOf('pairs.wasm'))), relaxed: false }
+  return wasmKernels(loaded.module, way)
+}
+
+/** True when this Node has relaxed SIMD and its products are exact. */
+export function hasRelaxed(): boolean {
+  loadKernels('wasm')
+  return loaded?.relaxed === true
+}
+
+function relaxedModule(): { module: WebAssembly.Module; relaxed: boolean } | null {
+  const bytes = readFileSync(pathOf('pairsRelaxed.wasm'))
+  if (!WebAssembly.validate(bytes)) return null
+  const module = new WebAssembly.Module(bytes)
+  return relaxedIsExact(module) ? { module, relaxed: true } : null
 }
 
 /** Beside this file when built (dist/src/kernels), in dist/ when the sources run themselves. */
-function wasmPath(): string {
+function pathOf(file: string): string {
   const candidates = [`./${file}`, `../../dist/src/kernels/${file}`]
   const paths = candidates.map((relative) => fileURLToPath(new URL(relative, import.meta.url)))
   const path = paths.find((candidate) => existsSync(candidate))

@@ -23,6 +23,9 @@ export const tileElements = 16
 /** Zero values behind every ring row, so that kernels may read whole vectors. */
 export const ringPad = 64
 
+/** Every memory begins with this many bytes for the kernels' own data and scratch. */
+export const scratchEnd = 5 * 65536
+
 /** In the order that `assembly/index.ts` knows. */
 const codes: readonly DType[] = ['uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'float32', 'float64']
 
@@ -38,6 +41,13 @@ export function dtypeOfCode(code: number): DType {
 
 /** What `scan` returns, as bits. */
 export const scanBits = { fraction: 1, beyondFloat32: 2, hole: 4 } as const
+
+/**
+ * Flags of a move. `full`: every moving tick is present. `productsOnly`, on all moves of a call or none, for integer rings
+ * whose fixed ticks are all present: `moving` is left to `credit`, and `fixed` but for what `credit` cannot know, the fixed
+ * values opposite to missing moving ticks, which are subtracted.
+ */
+export const moveFlags = { full: 1, productsOnly: 2 } as const
 
 /** Where a ring lies. */
 export interface RingPlace {
@@ -77,7 +87,7 @@ export interface TotalsPlace {
 }
 
 export interface PairKernels {
-  /** Finite extremes of `count` values to float64[2] at `extremes` (+Infinity, -Infinity when there are none); returns scanBits. */
+  /** Finite extremes of `count` values to float64[2] at `extremes` (+Infinity, -Infinity when there are none), where there is room for four; returns scanBits. */
   scan(dtype: number, at: number, count: number, extremes: number): number
 
   /**
@@ -121,9 +131,10 @@ export interface PairKernels {
   ): void
 
   /**
-   * For every element and each of `count` moves int32 {delay index, moving position, 1 = every moving tick is present}: add
+   * For every element and each of `count` moves int32 {delay index, moving position, flags of moveFlags}: add
    * (`sign` 1) or subtract (-1) the pairs of tick `fixedPosition` + k with moving position + k, k = 0..length-1, where both
-   * are present. Float values in the order of k. `largest` = largest |value| in an integer ring.
+   * are present. Float values in the order of k. `largest` = largest |value| in an integer ring. `length` <= 8064; there is
+   * room for another 3 int32 per move behind the moves, which kernels use.
    */
   fold(
     ring: RingPlace,
@@ -136,7 +147,23 @@ export interface PairKernels {
     sums: SumsPlace,
   ): void
 
-  /** The same for `count` single pairs int32 {fixed position, moving position} of one delay; all are present. */
+  /**
+   * For every element of an integer ring and each of `count` moves int32 {delay index, moving position, fixed position}: add
+   * `sign` times what the element collected in all ticks before these positions to `moving` and `fixed`. That is its total
+   * less the window from the position up to `end`, the position behind the last tick, around the ring. The sum of a row
+   * stays below 2^31, and a row has at most 262,080 bytes.
+   */
+  credit(
+    ring: RingPlace,
+    moves: number,
+    count: number,
+    end: number,
+    sign: number,
+    sums: SumsPlace,
+    totals: TotalsPlace,
+  ): void
+
+  /** As `fold` for `count` single pairs int32 {fixed position, moving position} of one delay; all are present. */
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void
 
   /** Zero `length` contiguous values from `position` in every ring row, the presence row included. Ring positions only: no mirror is kept. */

@@ -9,6 +9,7 @@ import { viewOf } from '../units.js'
 import {
   dtypeOfCode,
   type KernelSet,
+  moveFlags,
   type PairKernels,
   type RingPlace,
   type RowsPlace,
@@ -134,8 +135,37 @@ class Reference implements PairKernels {
         const add = this.#adder(sums, element, move[3 * m], sign)
         const moving = move[3 * m + 1]
         for (let k = 0; k < length; k++) {
-          if (present[fixedPosition + k] && present[moving + k]) add(values[fixedPosition + k], values[moving + k])
+          const [a, b] = [values[fixedPosition + k], values[moving + k]]
+          if ((move[3 * m + 2] & moveFlags.productsOnly) !== 0) {
+            this.#addProduct(sums, element, move[3 * m], sign * a * b, present[moving + k] ? 0 : sign * a)
+          } else if (present[fixedPosition + k] && present[moving + k]) add(a, b)
         }
+      }
+    }
+  }
+
+  credit(
+    ring: RingPlace,
+    moves: number,
+    count: number,
+    end: number,
+    sign: number,
+    sums: SumsPlace,
+    totals: TotalsPlace,
+  ): void {
+    const move = this.#i32(moves, 3 * count)
+    const collected = this.#f64(totals.values, ring.elements)
+    for (let element = 0; element < ring.elements; element++) {
+      const values = this.#ringRow(ring, element)
+      const before = (position: number) => {
+        let sum = collected[element]
+        for (let at = position; at !== end; at = (at + 1) % ring.span) sum -= values[at]
+        return sum
+      }
+      for (let m = 0; m < count; m++) {
+        const offset = this.#sumOffset(sums, element, move[3 * m])
+        this.#f64(sums.moving + offset, 1)[0] += sign * before(move[3 * m + 1])
+        this.#f64(sums.fixed + offset, 1)[0] += sign * before(move[3 * m + 2])
       }
     }
   }
@@ -182,8 +212,7 @@ class Reference implements PairKernels {
 
   /** Adds one pair to the sums of one element and delay. */
   #adder(sums: SumsPlace, element: number, delayIndex: number, sign: number): (fixed: number, moving: number) => void {
-    const tile = Math.floor(element / tileElements)
-    const offset = 8 * ((tile * sums.delays + delayIndex) * tileElements + (element % tileElements))
+    const offset = this.#sumOffset(sums, element, delayIndex)
     const G2 = this.#f64(sums.G2 + offset, 1)
     const fixedSum = this.#f64(sums.fixed + offset, 1)
     const movingSum = this.#f64(sums.moving + offset, 1)
@@ -196,6 +225,18 @@ class Reference implements PairKernels {
       fixedSum[0] += sign * fixed
       movingSum[0] += sign * moving
     }
+  }
+
+  #addProduct(sums: SumsPlace, element: number, delayIndex: number, product: number, missing: number): void {
+    const offset = this.#sumOffset(sums, element, delayIndex)
+    this.#f64(sums.G2 + offset, 1)[0] += product
+    this.#f64(sums.fixed + offset, 1)[0] -= missing
+  }
+
+  /** Bytes from the begin of a sum to that of one element and delay. */
+  #sumOffset(sums: SumsPlace, element: number, delayIndex: number): number {
+    const tile = Math.floor(element / tileElements)
+    return 8 * ((tile * sums.delays + delayIndex) * tileElements + (element % tileElements))
   }
 
   #putTick(ring: RingPlace, element: number, position: number, value: number): void {

@@ -23,20 +23,31 @@ interface Exports {
   readonly eventsToRow: Call
   readonly fold: Call
   readonly foldList: Call
+  readonly credit: Call
   readonly foldRows: Call
   readonly zeroRows: Call
   readonly widen: Call
+  readonly force: Call
 }
 
-export function wasmKernels(module: WebAssembly.Module): KernelSet {
-  return { name: 'wasm', open: (memory) => new Wasm(module, memory) }
+/**
+ * How products of integer rings are taken: 'wasm' chooses per element and block. Forced ways apply where they can give the
+ * exact result and leave the rest to `dense`: all but 'lookup' differ for uint8 only, 'relaxed' needs counts up to 127 and
+ * relaxed SIMD, 'bits' few counts above 1.
+ */
+export const ways = ['wasm', 'dense', 'relaxed', 'lookup', 'bits'] as const
+export type Way = (typeof ways)[number]
+
+export function wasmKernels(module: WebAssembly.Module, way: Way): KernelSet {
+  return { name: way, open: (memory) => new Wasm(module, way, memory) }
 }
 
 class Wasm implements PairKernels {
   readonly #run: Exports
 
-  constructor(module: WebAssembly.Module, memory: WebAssembly.Memory) {
+  constructor(module: WebAssembly.Module, way: Way, memory: WebAssembly.Memory) {
     this.#run = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports
+    this.#run.force(ways.indexOf(way))
   }
 
   scan(dtype: number, at: number, count: number, extremes: number): number {
@@ -140,6 +151,34 @@ class Wasm implements PairKernels {
       sums.fixed,
       sums.moving,
       sums.lost,
+    )
+  }
+
+  credit(
+    ring: RingPlace,
+    moves: number,
+    count: number,
+    end: number,
+    sign: number,
+    sums: SumsPlace,
+    totals: TotalsPlace,
+  ): void {
+    const { store, at, rowLength, elements, span } = ring
+    const { delays, fixed, moving } = sums
+    this.#run.credit(
+      store,
+      at,
+      rowLength,
+      elements,
+      span,
+      moves,
+      count,
+      end,
+      sign,
+      delays,
+      fixed,
+      moving,
+      totals.values,
     )
   }
 

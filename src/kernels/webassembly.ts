@@ -4,6 +4,8 @@
 /** The parts of the WebAssembly interface that kernels use; neither the language's own types nor Node's declare them. */
 declare global {
   namespace WebAssembly {
+    /** True when the engine can compile the module. */
+    function validate(bytes: Uint8Array): boolean
     class Memory {
       constructor(size: { readonly initial: number; readonly maximum: number })
       readonly buffer: ArrayBuffer

@@ -13,7 +13,7 @@
  * memory only from the first hole on; it is planned for float data.
  */
 import { ConfigError } from '../../errors.js'
-import { ringPad, tileElements } from '../../kernels/pairKernels.js'
+import { ringPad, scratchEnd, tileElements } from '../../kernels/pairKernels.js'
 import { bytesOf, bytesText, type DType, type StoreDType } from '../../units.js'
 
 export interface PairSumsSize {
@@ -37,6 +37,8 @@ export interface ShardPlan {
   /** First element of the worker that lies here. */
   readonly first: number
   readonly elements: number
+  /** Room for values on their way into the buffer. */
+  readonly stagingBytes: number
   /** Sums, totals and staging. */
   readonly sumsBytes: number
   readonly bufferBytesNarrow: number
@@ -53,28 +55,30 @@ export interface PairSumsPlan {
   readonly blockTicks: number
   /** Ticks in the ring without gaps. */
   readonly ringTicks: number
-  /** Staged events of one shard. */
-  readonly stagedEvents: number
   readonly narrow: StoreDType
   readonly wide: StoreDType
   readonly bytesNarrow: number
   readonly bytesWide: number
 }
 
-/** A shard's memory begins with a page for the kernels' own data and a page of scratch; then come the arguments. */
-const argumentsAt = 2 * 65536
+/** Behind the kernels' own data and scratch. */
 const argumentsBytes = (delays: number): number => 24 * Math.max(delays, 1024) + 5 * 65536
 
-const stagingBytes = 4 * 1024 * 1024
+/** Staged values of a shard: as many events as fit, so that a ring row is written by cache lines; no fewer than a tile of them. */
+const stagingBytesWanted = 8 * 1024 * 1024
+const stagedEventsFewest = 16
 const shardBytesDefault = 1024 ** 3
 const largestMemory = 65536 * 65536
 
 /** Round `value` up to a multiple of `step`. */
 export const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step
 
-/** Ticks folded at once: a power of two, a quarter of the buffer, 16..1024. */
+/**
+ * Ticks folded at once: a power of two up to a third of the buffer, 16..1024. The ring and the sums of an element pass
+ * through the cache once per block; the ring is longer than the buffer by three blocks.
+ */
 export function blockTicksOf(rows: number): number {
-  return Math.min(1024, Math.max(16, 2 ** Math.floor(Math.log2(Math.max(rows, 1) / 4))))
+  return Math.min(1024, Math.max(16, 2 ** Math.floor(Math.log2(Math.max(rows, 1) / 3))))
 }
 
 /** Ticks that a ring must have so that `span` ticks are stored, a block is pending and a window may look a block back. */
@@ -109,7 +113,6 @@ export function planPairSums(size: PairSumsSize): PairSumsPlan {
     rows,
     blockTicks,
     ringTicks,
-    stagedEvents: stagedEventsOf(counts[0] ?? 0, blockTicks),
     narrow,
     wide,
     bytesNarrow: sum((shard) => shard.totalBytes - shard.bufferBytesWide + shard.bufferBytesNarrow),
@@ -161,7 +164,8 @@ function elementsPerShard(shared: Shared): number[] {
 }
 
 function shardPlan(shared: Shared, first: number, elements: number): ShardPlan {
-  const layout = layoutOf(elements, shared.size.delays, shared.blockTicks)
+  const stagingBytes = stagingBytesOf(elements, shared.blockTicks, shared.size.sourceDtype)
+  const layout = layoutOf(elements, shared.size.delays, stagingBytes)
   const sumsBytes = layout.buffer - (mayHaveHoles(shared.wide) ? 0 : layout.values - layout.lost)
   const buffer = (dtype: StoreDType) =>
     Math.max(ringBytes(elements, shared.ringTicks, shared.blockTicks, dtype), rowsBytes(elements, shared.rows, dtype))
@@ -169,6 +173,7 @@ function shardPlan(shared: Shared, first: number, elements: number): ShardPlan {
   return {
     first,
     elements,
+    stagingBytes,
     sumsBytes,
     bufferBytesNarrow: buffer(shared.narrow),
     bufferBytesWide,
@@ -179,8 +184,13 @@ function shardPlan(shared: Shared, first: number, elements: number): ShardPlan {
 /** Only float stores can hold holes. */
 export const mayHaveHoles = (dtype: StoreDType): boolean => dtype === 'float32' || dtype === 'float64'
 
-const stagedEventsOf = (elements: number, blockTicks: number): number =>
-  Math.max(1, Math.min(blockTicks, Math.floor(stagingBytes / (8 * roundUp(Math.max(elements, 1), tileElements)))))
+/** Bytes of a whole number of tiles of events of `source`, and at least one event of the widest type. */
+function stagingBytesOf(elements: number, blockTicks: number, source: DType): number {
+  const padded = roundUp(Math.max(elements, 1), tileElements)
+  const event = bytesOf(source) * padded
+  const fit = Math.floor(stagingBytesWanted / event / stagedEventsFewest) * stagedEventsFewest
+  return Math.max(event * Math.min(blockTicks, Math.max(stagedEventsFewest, fit)), 8 * padded, 4096)
+}
 
 export interface ShardLayout {
   /** int32 arguments of a call. */
@@ -200,17 +210,16 @@ export interface ShardLayout {
 }
 
 /** Byte offsets of one shard. */
-export function layoutOf(elements: number, delays: number, blockTicks: number): ShardLayout {
+export function layoutOf(elements: number, delays: number, stagingBytes: number): ShardLayout {
   const padded = roundUp(elements, tileElements)
   const sums = 8 * padded * delays
-  const moves = argumentsAt
+  const moves = scratchEnd
   const positions = moves + 24 * Math.max(delays, 1024)
   const extremes = positions + 4 * 65536
-  const G2 = argumentsAt + argumentsBytes(delays)
+  const G2 = scratchEnd + argumentsBytes(delays)
   const lost = G2 + 3 * sums
   const values = lost + sums
   const staging = values + 2 * 8 * padded
-  const staged = Math.max(stagedEventsOf(elements, blockTicks) * 8 * padded, 4096)
   return {
     moves,
     positions,
@@ -222,7 +231,7 @@ export function layoutOf(elements: number, delays: number, blockTicks: number): 
     values,
     holes: values + 8 * padded,
     staging,
-    stagingBytes: staged,
-    buffer: roundUp(staging + staged, 64),
+    stagingBytes,
+    buffer: roundUp(staging + stagingBytes, 64),
   }
 }

@@ -10,8 +10,10 @@
  * that after a fold the ring equals the buffer.
  */
 import type { Pairing } from '../../kernels/contract.js'
-import type { StoreDType } from '../../units.js'
-import { ringTicksOf, roundUp } from './plan.js'
+import { moveFlags } from '../../kernels/pairKernels.js'
+import { bytesOf, type StoreDType } from '../../units.js'
+import { Credits } from './credits.js'
+import { mayHaveHoles, ringTicksOf, roundUp } from './plan.js'
 import { Presence } from './presence.js'
 import { RingMemory } from './ringMemory.js'
 import type { Shard } from './shard.js'
@@ -29,14 +31,13 @@ interface Evicted {
 }
 
 type Role = 'later' | 'earlier'
+type Wanted = (delay: number, index: number) => boolean
 
 /** Products folded in one go, about: a second of work, so that a run that is told to stop can. */
 const pairsAtOnce = 2e9
 
 export class TickRing {
   readonly memory: RingMemory
-  /** Largest |value| so far, for the integer kernels. */
-  largest = 0
   readonly #shards: readonly Shard[]
   readonly #delays: Float64Array
   readonly #pairing: Pairing
@@ -44,6 +45,12 @@ export class TickRing {
   /** Events that wait to be folded, at most. */
   readonly #most: number
   readonly #present = new Presence()
+  readonly #credits: Credits
+  /** Largest |value| so far, for the integer kernels. */
+  #largest = 0
+  #mayCredit = false
+  /** Every tick of the last block came. */
+  #clean = true
   /** Smallest tick whose slot may be filled. */
   #oldest = 0
   #pending: Pending[] = []
@@ -64,6 +71,21 @@ export class TickRing {
     const pairsPerEvent = delays.length * shards.reduce((sum, shard) => sum + shard.elements, 0)
     this.#most = Math.max(16, Math.floor(pairsAtOnce / Math.max(pairsPerEvent, 1)))
     this.memory = new RingMemory(shards, ringTicksOf(rows, blockTicks), blockTicks, store)
+    this.#credits = new Credits(shards, this.memory, delays)
+  }
+
+  /** Values up to `largest` follow, stored as `store`. */
+  expect(store: StoreDType, largest: number): void {
+    const { span } = this.memory
+    const short = span * bytesOf(store) <= 262_000 && span * largest < 2 ** 31
+    this.#mayCredit = this.#pairing === 'accumulator' && !mayHaveHoles(store) && short
+    if (!this.#mayCredit) this.settle()
+    this.#largest = largest
+  }
+
+  /** After `fold`: IP and IF of what is folded become current. */
+  settle(): void {
+    this.#credits.settle(this.#present.head + 1)
   }
 
   /** How many of the events `ticks`[from..to) the pending block takes before it must be folded. */
@@ -116,6 +138,7 @@ export class TickRing {
     if (this.#hasRoom(tick)) return true
     const span = tick - this.#oldest + 1
     if (span > spanMax) return false
+    this.settle()
     const wanted = roundUp(Math.max(ringTicksOf(span, this.#block), 1.5 * this.memory.span), 16)
     return (
       this.memory.grow(wanted, this.#oldest, head + 1) ||
@@ -137,7 +160,7 @@ export class TickRing {
     const longest = to - 1 - this.#oldest
     const all = Math.min(longest, smallest(reaches))
     const some = Math.min(longest, largest(reaches))
-    this.#foldBlock(from, to, (delay) => delay <= all, 1, 'later')
+    this.#foldCredited(from, to, (delay) => delay <= all)
     this.#eachDelay(
       (delay) => delay > all && delay <= some,
       (delay, index) => {
@@ -150,6 +173,18 @@ export class TickRing {
         )
       },
     )
+  }
+
+  /** A block of pending events with the delays that all of them allow; open delays take products only. */
+  #foldCredited(from: number, to: number, wanted: (delay: number) => boolean): void {
+    const clean = this.#mayCredit && this.#present.all(from, to)
+    if (clean) this.#credits.continue(from, to, wanted)
+    else this.settle()
+    this.#foldBlock(from, to, (delay, index) => wanted(delay) && this.#credits.isOpen(index), 1, 'later', true)
+    this.#foldBlock(from, to, (delay, index) => wanted(delay) && !this.#credits.isOpen(index), 1, 'later')
+    if (clean && this.#clean) this.#credits.advance(to, wanted)
+    else this.settle()
+    this.#clean = clean
   }
 
   /** Pairs whose earlier event was evicted, and that were added while it was stored; a block of ticks at a time. */
@@ -187,11 +222,12 @@ export class TickRing {
   }
 
   /** Fold the wanted delays of the fixed ticks [from, to), at most a block. */
-  #foldBlock(from: number, to: number, wanted: (delay: number) => boolean, sign: 1 | -1, fixed: Role): void {
+  #foldBlock(from: number, to: number, wanted: Wanted, sign: 1 | -1, fixed: Role, productsOnly = false): void {
     const moves: number[] = []
     this.#eachDelay(wanted, (delay, index) => {
       const moved = fixed === 'later' ? -delay : delay
-      moves.push(index, this.memory.position(from + moved), this.#present.all(from + moved, to + moved) ? 1 : 0)
+      const full = this.#present.all(from + moved, to + moved) ? moveFlags.full : 0
+      moves.push(index, this.memory.position(from + moved), full | (productsOnly ? moveFlags.productsOnly : 0))
     })
     if (moves.length === 0) return
     const position = this.memory.position(from)
@@ -199,7 +235,7 @@ export class TickRing {
       const { layout, kernels } = shard
       const ring = this.memory.place(shard)
       shard.i32(layout.moves, moves.length).set(moves)
-      kernels.fold(ring, position, to - from, layout.moves, moves.length / 3, sign, this.largest, shard.sums(fixed))
+      kernels.fold(ring, position, to - from, layout.moves, moves.length / 3, sign, this.#largest, shard.sums(fixed))
     }
   }
 
@@ -214,8 +250,8 @@ export class TickRing {
     }
   }
 
-  #eachDelay(wanted: (delay: number) => boolean, act: (delay: number, index: number) => void): void {
-    for (let i = 0; i < this.#delays.length; i++) if (wanted(this.#delays[i])) act(this.#delays[i], i)
+  #eachDelay(wanted: Wanted, act: (delay: number, index: number) => void): void {
+    for (let i = 0; i < this.#delays.length; i++) if (wanted(this.#delays[i], i)) act(this.#delays[i], i)
   }
 }
 

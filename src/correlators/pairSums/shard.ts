@@ -33,12 +33,12 @@ export class Shard {
   holes = false
   readonly #memory: WebAssembly.Memory
 
-  constructor(plan: ShardPlan, delays: number, blockTicks: number, kernels: KernelSet) {
+  constructor(plan: ShardPlan, delays: number, kernels: KernelSet) {
     this.first = plan.first
     this.elements = plan.elements
     this.tiles = Math.ceil(plan.elements / tileElements)
     this.delays = delays
-    this.layout = layoutOf(plan.elements, delays, blockTicks)
+    this.layout = layoutOf(plan.elements, delays, plan.stagingBytes)
     this.bufferBytesPlanned = plan.bufferBytesWide
     const pages = Math.ceil((this.layout.buffer + plan.bufferBytesNarrow) / pageBytes)
     this.#memory = this.#attempt(pages * pageBytes, () => {
@@ -108,6 +108,11 @@ export class Shard {
     const bits = this.kernels.scan(dtypeCode(dtype), staging, count, extremes)
     const limits = this.f64(extremes, 2)
     return { min: limits[0], max: limits[1], bits }
+  }
+
+  /** Events of `dtype` that one staging takes. */
+  stagedEvents(dtype: DType): number {
+    return Math.floor(this.layout.stagingBytes / (bytesOf(dtype) * Math.max(1, this.elements)))
   }
 
   /** Photon events that one staging takes. */

@@ -2,10 +2,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // What the WebAssembly module exports: each kernel of pairKernels.ts, chosen by the type codes given there.
-import { eventsToRingOf, eventsToRowOf, scanOf, toRingOf, toRowOf, widenOf } from './values'
+import { eventsToRingOf, eventsToRowOf, scanOf, toRowOf, widenOf } from './values'
+import { intoRing } from './toRing'
+import { scanIntegers } from './scan'
 import { foldIntegers } from './ringIntegers'
 import { foldFloats, foldListOf } from './ringFloats'
 import { foldRowsOf } from './rows'
+import { creditOf } from './credit'
+import { denseSmallBytes, relaxed } from './dense'
+
+export { force } from './choice'
 
 const uint8: i32 = 0
 const int8: i32 = 1
@@ -15,11 +21,21 @@ const uint32: i32 = 4
 const int32: i32 = 5
 const float32: i32 = 6
 
+/** 1 when this build has the relaxed product of bytes. */
+export function isRelaxed(): i32 {
+  return relaxed ? 1 : 0
+}
+
+/** One relaxed product, for the test at start. */
+export function relaxedProduct(x: usize, y: usize, length: usize, out: usize): void {
+  denseSmallBytes(x, y, y, y, y, length, out)
+}
+
 export function scan(dtype: i32, at: usize, count: usize, extremes: usize): u32 {
-  if (dtype == uint8) return scanOf<u8>(at, count, extremes)
-  if (dtype == int8) return scanOf<i8>(at, count, extremes)
-  if (dtype == uint16) return scanOf<u16>(at, count, extremes)
-  if (dtype == int16) return scanOf<i16>(at, count, extremes)
+  if (dtype == uint8) return scanIntegers<u8>(at, count, extremes)
+  if (dtype == int8) return scanIntegers<i8>(at, count, extremes)
+  if (dtype == uint16) return scanIntegers<u16>(at, count, extremes)
+  if (dtype == int16) return scanIntegers<i16>(at, count, extremes)
   if (dtype == uint32) return scanOf<u32>(at, count, extremes)
   if (dtype == int32) return scanOf<i32>(at, count, extremes)
   if (dtype == float32) return scanOf<f32>(at, count, extremes)
@@ -30,11 +46,11 @@ function toRingFrom<S>(
   target: i32, staged: usize, stride: usize, events: usize, positions: usize,
   ring: usize, rowLength: usize, elements: usize, span: i32, mirror: i32, values: usize, holes: usize,
 ): void {
-  if (target == uint8) toRingOf<S, u8>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
-  else if (target == uint16) toRingOf<S, u16>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
-  else if (target == int16) toRingOf<S, i16>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
-  else if (target == float32) toRingOf<S, f32>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
-  else toRingOf<S, f64>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  if (target == uint8) intoRing<S, u8>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  else if (target == uint16) intoRing<S, u16>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  else if (target == int16) intoRing<S, i16>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  else if (target == float32) intoRing<S, f32>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  else intoRing<S, f64>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
 }
 
 export function toRing(
@@ -96,6 +112,15 @@ export function fold(
   else if (target == int16) foldIntegers<i16>(ring, rowLength, elements, fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
   else if (target == float32) foldFloats<f32>(ring, rowLength, elements, fixedPosition, length, moves, count, delays, g2, fixed, moving, lost)
   else foldFloats<f64>(ring, rowLength, elements, fixedPosition, length, moves, count, delays, g2, fixed, moving, lost)
+}
+
+export function credit(
+  target: i32, ring: usize, rowLength: usize, elements: usize, span: usize, moves: usize, count: usize, end: i32, sign: f64,
+  delays: usize, fixed: usize, moving: usize, values: usize,
+): void {
+  if (target == uint8) creditOf<u8>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
+  else if (target == uint16) creditOf<u16>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
+  else creditOf<i16>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
 }
 
 export function foldList(

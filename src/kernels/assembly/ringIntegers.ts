@@ -1,140 +1,212 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Block folding of integer rings. Every product and sum is exact: 32-bit lanes are emptied into 64 bits in time.
+// Block folding of integer rings, element by element. Every product and sum is exact.
+import { bitProduct, prepareBits } from './bits'
+import { bits, choose, dense, fallback, lookup, mayLookUp, small } from './choice'
+import { denseBytes, denseLargeWords, denseSmallBytes, denseWide, denseWords, storeFour } from './dense'
+import { fewPhotons } from './crossovers'
+import { listPhotons, lookUp } from './lookup'
+import { atHoles, atMissing, fewest, firstHole, listHoles, listMissing, many } from './presence'
+import {
+  batch, fixedPresence, fixedWindow, movingSums, products, vectorsMost,
+} from './scratch'
+import { mostOf, sumPresent, sumRow, sumWindows } from './windows'
 
-/** Scratch: the fixed window of one element and of the presence row, followed by zeros up to whole vectors. */
-const fixedWindow: usize = 65536
-const fixedPresence: usize = 65536 + 16384
+/** What is the same for all elements of a call. */
+let length: usize = 0
+/** `length` up to whole vectors. */
+let whole: usize = 0
+let moves: usize = 0
+let count: usize = 0
+let presence: usize = 0
+/** Missing fixed ticks, or `many`. */
+let missing: usize = 0
+/** First and last vector of the rows that moving windows touch; last = 0: rows are too long to be summed. */
+let firstVector: usize = 0
+let lastVector: usize = 0
+/** Vectors of 16-bit values until a lane must be emptied; 0 = a product may not fit; `many` = the whole block fits. */
+let steps: usize = 0
+/** The moves are marked: only products, and what is missing from fixed sums. */
+let productsOnly: bool = false
+/** How the products of the current element are taken, and how many photons are listed. */
+let way: i32 = 0
+let listed: usize = 0
 
+/** Copy a window and zero what follows up to a whole vector and four more. */
 @inline
-function lanes32(sum: v128): i64 {
-  return <i64>i32x4.extract_lane(sum, 0) + <i64>i32x4.extract_lane(sum, 1) +
-    <i64>i32x4.extract_lane(sum, 2) + <i64>i32x4.extract_lane(sum, 3)
-}
-
-@inline
-function lanes64(sum: v128): i64 {
-  return i64x2.extract_lane(sum, 0) + i64x2.extract_lane(sum, 1)
-}
-
-/** uint8: products up to 255 x 255, at most 1040 of them, fit 31 bits. */
-function dotU8(x: usize, y: usize, length: usize): i64 {
-  let a = i32x4.splat(0)
-  let b = i32x4.splat(0)
-  for (let t: usize = 0; t < length; t += 16) {
-    a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load_ext<u8>(x + t), v128.load_ext<u8>(y + t)))
-    b = i32x4.add(b, i32x4.dot_i16x8_s(v128.load_ext<u8>(x + t, 8), v128.load_ext<u8>(y + t, 8)))
-  }
-  return lanes32(i32x4.add(a, b))
-}
-
-/** Values of at most 15 bits and a sign: `steps` vectors fit 31 bits per lane. */
-function dotI16(x: usize, y: usize, length: usize, steps: usize): i64 {
-  let total = i64x2.splat(0)
-  const end: usize = length << 1
-  for (let from: usize = 0; from < end; ) {
-    const to = min(end, from + 16 * steps)
-    let sum = i32x4.splat(0)
-    for (; from < to; from += 16) sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load(x + from), v128.load(y + from)))
-    total = i64x2.add(total, i64x2.add(i64x2.extend_low_i32x4_s(sum), i64x2.extend_high_i32x4_s(sum)))
-  }
-  return lanes64(total)
-}
-
-/** -32768 x -32768 twice does not fit a signed lane: every product goes to 64 bits. */
-function dotWideI16(x: usize, y: usize, length: usize): i64 {
-  let total = i64x2.splat(0)
-  for (let t: usize = 0; t < 2 * length; t += 16) {
-    const a = v128.load(x + t)
-    const b = v128.load(y + t)
-    const low = i32x4.extmul_low_i16x8_s(a, b)
-    const high = i32x4.extmul_high_i16x8_s(a, b)
-    total = i64x2.add(total, i64x2.add(i64x2.extend_low_i32x4_s(low), i64x2.extend_high_i32x4_s(low)))
-    total = i64x2.add(total, i64x2.add(i64x2.extend_low_i32x4_s(high), i64x2.extend_high_i32x4_s(high)))
-  }
-  return lanes64(total)
-}
-
-/** uint16 above 32767: products up to 65535 x 65535 fill an unsigned lane. */
-function dotWideU16(x: usize, y: usize, length: usize): i64 {
-  let total = i64x2.splat(0)
-  for (let t: usize = 0; t < 2 * length; t += 16) {
-    const a = v128.load(x + t)
-    const b = v128.load(y + t)
-    const low = i32x4.extmul_low_i16x8_u(a, b)
-    const high = i32x4.extmul_high_i16x8_u(a, b)
-    total = i64x2.add(total, i64x2.add(i64x2.extend_low_i32x4_u(low), i64x2.extend_high_i32x4_u(low)))
-    total = i64x2.add(total, i64x2.add(i64x2.extend_low_i32x4_u(high), i64x2.extend_high_i32x4_u(high)))
-  }
-  return lanes64(total)
-}
-
-/** `steps` as for dotI16; 0 = the values need 64 bits at once. */
-@inline
-function dot<T>(x: usize, y: usize, length: usize, steps: usize): i64 {
-  if (sizeof<T>() == 1) return dotU8(x, y, length)
-  if (steps > 0) return dotI16(x, y, length, steps)
-  return isSigned<T>() ? dotWideI16(x, y, length) : dotWideU16(x, y, length)
-}
-
-/** Sum of the values where `presence` is 1. 16-bit lanes of uint8 take 64 vectors of at most 510. */
-@inline
-function sumPresent<T>(values: usize, presence: usize, length: usize): i64 {
-  let sum = i32x4.splat(0)
-  if (sizeof<T>() == 1) {
-    for (let from: usize = 0; from < length; ) {
-      const to = min(length, from + 1024)
-      let part = i16x8.splat(0)
-      for (; from < to; from += 16) {
-        const kept = v128.and(v128.load(values + from), i8x16.neg(v128.load(presence + from)))
-        part = i16x8.add(part, i16x8.extadd_pairwise_i8x16_u(kept))
-      }
-      sum = i32x4.add(sum, i32x4.extadd_pairwise_i16x8_u(part))
-    }
-  } else {
-    for (let t: usize = 0; t < 2 * length; t += 16) {
-      const kept = v128.and(v128.load(values + t), i16x8.neg(v128.load(presence + t)))
-      sum = i32x4.add(sum, isSigned<T>() ? i32x4.extadd_pairwise_i16x8_s(kept) : i32x4.extadd_pairwise_i16x8_u(kept))
-    }
-  }
-  return lanes32(sum)
-}
-
-/** Copy a window and zero what follows up to a whole vector. */
-@inline
-function takeWindow<T>(to: usize, from: usize, length: usize, whole: usize): void {
+function takeWindow<T>(to: usize, from: usize): void {
   memory.copy(to, from, length * sizeof<T>())
-  memory.fill(to + length * sizeof<T>(), 0, (whole - length) * sizeof<T>())
+  memory.fill(to + length * sizeof<T>(), 0, (whole - length + 64) * sizeof<T>())
+}
+
+/** Position of the window of move m; behind the end that of the last. */
+@inline
+function position(m: usize): usize {
+  return <usize>load<i32>(moves + 12 * min(m, count - 1), 4)
+}
+
+/** Behind the moves there is room for two uint32 per move: where the holes of its window lie in the list. */
+@inline
+function holesOf(m: usize): usize {
+  return moves + 12 * count + 8 * m
+}
+
+function prepare<T>(largest: f64): void {
+  productsOnly = (load<i32>(moves, 8) & 2) != 0
+  let low = position(0)
+  let high = low
+  for (let m: usize = 1; m < count; m++) {
+    low = min(low, position(m))
+    high = max(high, position(m))
+  }
+  missing = listMissing<T>(length)
+  const holes = listHoles<T>(presence, low, high + length)
+  for (let m: usize = 0; m < count; m++) {
+    const first: usize = holes == many ? 0 : firstHole(holes, position(m))
+    const last: usize = holes == many ? 0 : firstHole(holes, position(m) + length)
+    const few = holes != many && last - first <= fewest(length)
+    store<u32>(holesOf(m), few ? <u32>first : u32.MAX_VALUE)
+    store<u32>(holesOf(m), <u32>last, 4)
+  }
+  firstVector = (low * sizeof<T>()) >> 4
+  lastVector = ((high + length) * sizeof<T>()) >> 4
+  // Summing a row pays when it is shorter than all its windows together.
+  if (lastVector - firstVector + 4 > min(vectorsMost, (count * length * sizeof<T>()) >> 4)) lastVector = 0
+  const square = Math.max(1.0, largest * largest)
+  steps = square * <f64>whole <= 2147483647.0 ? many : <usize>Math.floor(2147483647.0 / (2.0 * square))
+}
+
+/** Decide how the products of an element are taken. */
+@inline
+function decide<T>(row: usize, most: v128, photons: i64): void {
+  way = dense
+  if (sizeof<T>() == 1) {
+    way = choose(whole, photons, most, lastVector > 0 ? lastVector - firstVector + 1 : 0, count)
+    if (way == bits && !prepareBits(row + (firstVector << 4), lastVector - firstVector, whole)) way = fallback
+  }
+  if (way == lookup) listed = listPhotons<T>(whole)
+}
+
+/** Products of the fixed window with the windows of moves m..m+3. */
+@inline
+function multiplyFour<T>(row: usize, m: usize, out: usize): void {
+  const y0 = row + position(m) * sizeof<T>()
+  const y1 = row + position(m + 1) * sizeof<T>()
+  const y2 = row + position(m + 2) * sizeof<T>()
+  const y3 = row + position(m + 3) * sizeof<T>()
+  if (way == lookup) lookUp<T>(listed, y0, y1, y2, y3, out)
+  else if (sizeof<T>() == 1 && way == bits) {
+    const base: usize = firstVector << 4
+    for (let j: usize = 0; j < 4; j++) store<f64>(out + 8 * j, bitProduct(row + base, position(m + j) - base, whole))
+  } else if (sizeof<T>() == 1 && way == small) denseSmallBytes(fixedWindow, y0, y1, y2, y3, whole, out)
+  else if (sizeof<T>() == 1) denseBytes(fixedWindow, y0, y1, y2, y3, whole, out)
+  else if (steps == many) denseWords(fixedWindow, y0, y1, y2, y3, whole, out)
+  else if (steps > 0) denseLargeWords(fixedWindow, y0, y1, y2, y3, whole, steps, out)
+  else {
+    denseWide<T>(fixedWindow, y0, whole, out)
+    denseWide<T>(fixedWindow, y1, whole, out + 8)
+    denseWide<T>(fixedWindow, y2, whole, out + 16)
+    denseWide<T>(fixedWindow, y3, whole, out + 24)
+  }
+}
+
+/** Sums of the moving values of moves m..m+3, opposite to events. */
+@inline
+function sumMoving<T>(row: usize, m: usize, out: usize): void {
+  if (missing == many || lastVector == 0) {
+    for (let j: usize = 0; j < 4; j++) {
+      store<f64>(out + 8 * j, <f64>sumPresent<T>(row + position(m + j) * sizeof<T>(), fixedPresence, whole))
+    }
+    return
+  }
+  const base: usize = firstVector << 4
+  const y0 = position(m) * sizeof<T>() - base
+  const y1 = position(m + 1) * sizeof<T>() - base
+  const y2 = position(m + 2) * sizeof<T>() - base
+  const y3 = position(m + 3) * sizeof<T>() - base
+  storeFour(out, sumWindows<T>(row + base, y0, y1, y2, y3, length * sizeof<T>()))
+  for (let j: usize = 0; missing > 0 && j < 4; j++) {
+    const missed = <f64>atMissing<T>(row + position(m + j) * sizeof<T>(), missing)
+    store<f64>(out + 8 * j, load<f64>(out + 8 * j) - missed)
+  }
+}
+
+/** Sum of the fixed values opposite to events of the window of move m. */
+@inline
+function sumFixed<T>(m: usize, all: i64): i64 {
+  if ((load<i32>(moves + 12 * m, 8) & 1) != 0) return all
+  const first = load<u32>(holesOf(m))
+  const y = position(m)
+  if (first == u32.MAX_VALUE) return sumPresent<T>(fixedWindow, presence + y * sizeof<T>(), whole)
+  return all - atHoles<T>(fixedWindow, y, <usize>first, <usize>load<u32>(holesOf(m), 4))
+}
+
+/** Look at a row: sum it unless only products are wanted; returns its largest uint8 in every lane. */
+@inline
+function look<T>(row: usize): v128 {
+  const from = row + (firstVector << 4)
+  if (lastVector == 0) return i8x16.splat(0)
+  if (!productsOnly) return sumRow<T>(from, 0, lastVector - firstVector)
+  return sizeof<T>() == 1 ? mostOf(from, lastVector - firstVector) : i8x16.splat(0)
 }
 
 @inline
-function addTo(at: usize, sum: i64, sign: f64): void {
-  store<f64>(at, load<f64>(at) + sign * <f64>sum)
+function sumAt(tile: usize, m: usize): usize {
+  return tile + <usize>load<i32>(moves + 12 * m) * 128
+}
+
+@inline
+function addTo(at: usize, sum: f64): void {
+  store<f64>(at, load<f64>(at) + sum)
+}
+
+/** One element, whose sums lie at `tile`. Not inlined (it has two callers), so that engines optimise it during a long first call. */
+function foldElement<T>(
+  row: usize, fixedPosition: usize, tile: usize, sign: f64, g2: usize, fixed: usize, moving: usize,
+): void {
+  takeWindow<T>(fixedWindow, row + fixedPosition * sizeof<T>())
+  const all = sumPresent<T>(fixedWindow, fixedPresence, whole)
+  if (productsOnly && !isSigned<T>() && all == 0) return
+  if (productsOnly && sizeof<T>() == 1 && mayLookUp() && all <= fewPhotons) {
+    way = lookup
+    listed = listPhotons<T>(whole)
+  } else decide<T>(row, look<T>(row), all)
+  for (let from: usize = 0; from < count; from += batch) {
+    const to = min(count, from + batch)
+    for (let m = from; m < to; m += 4) multiplyFour<T>(row, m, products + 8 * (m - from))
+    for (let m = from; m < to; m++) addTo(g2 + sumAt(tile, m), sign * load<f64>(products + 8 * (m - from)))
+    if (productsOnly) {
+      for (let m = from; m < to; m++) {
+        if ((load<i32>(moves + 12 * m, 8) & 1) == 0) addTo(fixed + sumAt(tile, m), sign * <f64>(sumFixed<T>(m, all) - all))
+      }
+    } else {
+      for (let m = from; m < to; m += 4) sumMoving<T>(row, m, movingSums + 8 * (m - from))
+      for (let m = from; m < to; m++) {
+        addTo(moving + sumAt(tile, m), sign * load<f64>(movingSums + 8 * (m - from)))
+        addTo(fixed + sumAt(tile, m), sign * <f64>sumFixed<T>(m, all))
+      }
+    }
+  }
 }
 
 /** T = u8, u16 or i16. */
 export function foldIntegers<T>(
-  ring: usize, rowLength: usize, elements: usize, fixedPosition: usize, length: usize,
-  moves: usize, count: usize, sign: f64, largest: f64, delays: usize, g2: usize, fixed: usize, moving: usize,
+  ring: usize, rowLength: usize, elements: usize, fixedPosition: usize, ticks: usize,
+  moveList: usize, moveCount: usize, sign: f64, largest: f64, delays: usize, g2: usize, fixed: usize, moving: usize,
 ): void {
   const rowBytes = rowLength * sizeof<T>()
-  const presence = ring + elements * rowBytes
-  const whole = (length + 15) & ~15
-  const steps = <usize>Math.min(1024.0, Math.floor(2147483647.0 / (2.0 * Math.max(1.0, largest * largest))))
-  takeWindow<T>(fixedPresence, presence + fixedPosition * sizeof<T>(), length, whole)
-  for (let element: usize = 0; element < elements; element++) {
+  length = ticks
+  whole = (ticks + 15) & ~15
+  moves = moveList
+  count = moveCount
+  presence = ring + elements * rowBytes
+  takeWindow<T>(fixedPresence, presence + fixedPosition * sizeof<T>())
+  prepare<T>(largest)
+  if (elements > 0) foldElement<T>(ring, fixedPosition, 0, sign, g2, fixed, moving)
+  for (let element: usize = 1; element < elements; element++) {
     const row = ring + element * rowBytes
-    takeWindow<T>(fixedWindow, row + fixedPosition * sizeof<T>(), length, whole)
-    const fixedSum = sumPresent<T>(fixedWindow, fixedPresence, whole)
     const tile = ((element >> 4) * delays * 16 + (element & 15)) * 8
-    for (let m: usize = 0; m < count; m++) {
-      const at = tile + <usize>load<i32>(moves + 12 * m) * 128
-      const y = <usize>load<i32>(moves + 12 * m, 4) * sizeof<T>()
-      const full = load<i32>(moves + 12 * m, 8) != 0
-      addTo(g2 + at, dot<T>(fixedWindow, row + y, whole, steps), sign)
-      addTo(moving + at, sumPresent<T>(row + y, fixedPresence, whole), sign)
-      addTo(fixed + at, full ? fixedSum : sumPresent<T>(fixedWindow, presence + y, whole), sign)
-    }
+    foldElement<T>(row, fixedPosition, tile, sign, g2, fixed, moving)
   }
 }

@@ -1,0 +1,81 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * IP and IF without work per block. Let C(t) be the sum of an element's values in all ticks before t. While every tick comes
+ * and a delay d is folded in every block, from tick a to tick b, its sums grow by
+ *
+ *     IP: C(b - d) - C(a - d)     IF: C(b) - C(a), less values whose earlier tick had no event
+ *
+ * so a delay is *opened* at a (C subtracted) and *settled* at b (C added), and the blocks in between add products only.
+ * C(t) is the total of the element less what the ring holds from t on. All values are integers: the bits do not change.
+ */
+import type { RingMemory } from './ringMemory.js'
+import type { Shard } from './shard.js'
+
+export class Credits {
+  readonly #shards: readonly Shard[]
+  readonly #memory: RingMemory
+  readonly #delays: Float64Array
+  readonly #open: Uint8Array
+  #count = 0
+  /** Tick up to which open delays are folded. */
+  #until = 0
+
+  constructor(shards: readonly Shard[], memory: RingMemory, delays: Float64Array) {
+    this.#shards = shards
+    this.#memory = memory
+    this.#delays = delays
+    this.#open = new Uint8Array(delays.length)
+  }
+
+  isOpen(delayIndex: number): boolean {
+    return this.#open[delayIndex] === 1
+  }
+
+  /** A block from tick `from` follows, all of whose ticks came, with the delays `wanted`: settle what cannot go on. */
+  continue(from: number, end: number, wanted: (delay: number) => boolean): void {
+    if (this.#count === 0) return
+    if (from !== this.#until) this.settle(end)
+    else this.#settleWhere(end, (delay) => !wanted(delay))
+  }
+
+  /** Open delays are folded up to tick `to`, behind which nothing is stored; open those of `wanted` that are not. */
+  advance(to: number, wanted: (delay: number) => boolean): void {
+    this.#until = to
+    const opened: number[] = []
+    this.#delays.forEach((delay, index) => {
+      if (this.#open[index] === 0 && wanted(delay)) opened.push(index)
+    })
+    this.#credit(opened, to, -1)
+    for (const index of opened) this.#open[index] = 1
+    this.#count += opened.length
+  }
+
+  /** Make IP and IF of all delays current; `end` = the tick behind the last that is stored. */
+  settle(end: number): void {
+    if (this.#count > 0) this.#settleWhere(end, () => true)
+  }
+
+  #settleWhere(end: number, wanted: (delay: number) => boolean): void {
+    const settled: number[] = []
+    this.#delays.forEach((delay, index) => {
+      if (this.#open[index] === 1 && wanted(delay)) settled.push(index)
+    })
+    this.#credit(settled, end, 1)
+    for (const index of settled) this.#open[index] = 0
+    this.#count -= settled.length
+  }
+
+  #credit(indices: readonly number[], end: number, sign: 1 | -1): void {
+    if (indices.length === 0) return
+    const later = this.#memory.position(this.#until)
+    const moves = indices.flatMap((i) => [i, this.#memory.position(this.#until - this.#delays[i]), later])
+    for (const shard of this.#shards) {
+      const { layout, kernels, totals } = shard
+      shard.i32(layout.moves, moves.length).set(moves)
+      const ring = this.#memory.place(shard)
+      kernels.credit(ring, layout.moves, indices.length, this.#memory.position(end), sign, shard.sums(), totals)
+    }
+  }
+}

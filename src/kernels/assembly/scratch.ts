@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Where kernels keep what lives for one call: behind the first page of every memory, up to `scratchEnd` of pairKernels.ts.
+
+/** Most ticks in a block; every window below has room for them and a vector of zeros, 16 bits each. */
+export const blockMost: usize = 8064
+/** The fixed window of one element. */
+export const fixedWindow: usize = 65536
+/** The fixed window of the presence row. */
+export const fixedPresence: usize = fixedWindow + 16384
+/** float64 results of up to `batch` moves. */
+export const batch: usize = 64
+export const products: usize = fixedPresence + 16384
+export const movingSums: usize = products + 512
+/** int32 sums of the columns of a tile. */
+export const columnTotals: usize = products + 2048
+/** uint32 k of the missing fixed ticks, at most `missingMost`. */
+export const missingMost: usize = 512
+export const missingFixed: usize = products + 4096
+/** uint32 ring positions without an event, ascending, at most `holesMost`. */
+export const holesMost: usize = 4096
+export const holePositions: usize = missingFixed + 4096
+/** uint32 pairs {k or position, value} of the fixed window's photons, and of the exceptions. */
+export const photons: usize = holePositions + 16384
+export const exceptionsMost: usize = 64
+export const fixedExceptions: usize = photons + 65536
+export const movingExceptions: usize = fixedExceptions + 1024
+/** Eight copies of the fixed window as bits, shifted by 0..7. */
+export const shifted: usize = fixedExceptions + 4096
+/** int32 sums of all vectors before each vector of a row, for rows of up to `vectorsMost` vectors. */
+export const vectorsMost: usize = 16384
+export const prefix: usize = shifted + 12288
+/** A row as bits, 2 bytes per vector, and a word of zeros. */
+export const bitRow: usize = prefix + 4 * vectorsMost + 64

@@ -1,0 +1,206 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** Every kernel against the reference, byte by byte: kernels x stores x shapes x values x gaps. */
+import { describe, expect, it } from 'vitest'
+import { kernelNames, loadKernels } from '../../src/kernels/load.js'
+import {
+  dtypeCode,
+  moveFlags,
+  type PairKernels,
+  type RingPlace,
+  ringPad,
+  scratchEnd,
+} from '../../src/kernels/pairKernels.js'
+import { bytesOf, type DType, type StoreDType, viewOf } from '../../src/units.js'
+import { random } from '../correlators/pairSumsOracle.js'
+
+const argumentsAt = scratchEnd
+const stagingAt = argumentsAt + 131072
+const sumsAt = stagingAt + 524288
+const ringAt = sumsAt + 1048576
+const memoryBytes = ringAt + 4 * 1024 * 1024
+
+type Value = (next: () => number) => number
+
+interface Shape {
+  readonly elements: number
+  readonly span: number
+  readonly mirror: number
+  readonly length: number
+  readonly delays: number
+  /** Probability that a tick has no event. */
+  readonly gaps: number
+  /** Only the second half of the ring has events, and only products are wanted. */
+  readonly startUp?: boolean
+}
+
+const shapes: Record<string, Shape> = {
+  'one element, one tick': { elements: 1, span: 64, mirror: 16, length: 1, delays: 1, gaps: 0 },
+  'odd everything': { elements: 5, span: 144, mirror: 48, length: 37, delays: 7, gaps: 0 },
+  'a few gaps': { elements: 17, span: 400, mirror: 64, length: 64, delays: 67, gaps: 0.01 },
+  'many gaps': { elements: 3, span: 400, mirror: 64, length: 61, delays: 30, gaps: 0.4 },
+  'a long block': { elements: 2, span: 4096, mirror: 1024, length: 1024, delays: 100, gaps: 0 },
+  'a long block with gaps': { elements: 2, span: 4096, mirror: 1024, length: 1009, delays: 100, gaps: 0.03 },
+  'products only': { elements: 19, span: 160, mirror: 32, length: 31, delays: 21, gaps: 0, startUp: true },
+  'products only, long': { elements: 2, span: 2560, mirror: 512, length: 512, delays: 70, gaps: 0, startUp: true },
+  'few delays, long row': { elements: 2, span: 8192, mirror: 128, length: 128, delays: 3, gaps: 0 },
+}
+
+const valuesOf: Record<string, readonly [StoreDType, Value]> = {
+  nothing: ['uint8', () => 0],
+  'one photon in a thousand': ['uint8', (next) => (next() < 0.001 ? 1 : 0)],
+  'ones and a few twos': ['uint8', (next) => (next() < 0.05 ? (next() < 0.05 ? 2 : 1) : 0)],
+  'all ones': ['uint8', () => 1],
+  'mean 2': ['uint8', (next) => Math.floor(5 * next())],
+  'up to 127': ['uint8', (next) => (next() < 0.9 ? 127 : Math.floor(128 * next()))],
+  'up to 128': ['uint8', (next) => 127 + Math.floor(2 * next())],
+  'all 255': ['uint8', () => 255],
+  'uint16 to 1000': ['uint16', (next) => Math.floor(1000 * next())],
+  'uint16 to 32767': ['uint16', (next) => 32767 - Math.floor(3 * next())],
+  'uint16 to 65535': ['uint16', (next) => (next() < 0.05 ? 0 : 65535)],
+  'int16 small': ['int16', (next) => Math.floor(200 * next()) - 100],
+  'int16 extremes': ['int16', (next) => (next() < 0.1 ? 32767 : -32768)],
+}
+
+function open(name: string): { kernels: PairKernels; memory: WebAssembly.Memory } {
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(memoryBytes / 65536), maximum: 65536 })
+  return { kernels: loadKernels(name).open(memory), memory }
+}
+
+function placeOf({ elements, span, mirror }: Shape, store: StoreDType): RingPlace {
+  return { store: dtypeCode(store), at: ringAt, rowLength: span + mirror + ringPad, elements, span, mirror }
+}
+
+/** Random rows with their mirrors; a missing tick is 0 everywhere. Returns the largest |value|. */
+function fillRing(memory: WebAssembly.Memory, shape: Shape, store: StoreDType, value: Value, seed: number): number {
+  const next = random(seed)
+  const { elements, rowLength, span, mirror } = placeOf(shape, store)
+  const ring = viewOf(store, memory.buffer, ringAt, (elements + 1) * rowLength)
+  let largest = 0
+  for (let position = 0; position < span; position++) {
+    const present = next() >= shape.gaps && (!shape.startUp || position >= span / 2)
+    for (let element = 0; element <= elements; element++) {
+      const at = element * rowLength + position
+      ring[at] = !present ? 0 : element === elements ? 1 : value(next)
+      if (position < mirror) ring[at + span] = ring[at]
+      if (element < elements) largest = Math.max(largest, Math.abs(ring[at]))
+    }
+  }
+  return largest
+}
+
+function foldRandom(name: string, shape: Shape, store: StoreDType, value: Value, sign: number, seed: number) {
+  const { kernels, memory } = open(name)
+  const largest = fillRing(memory, shape, store, value, seed)
+  const { elements, span, length, delays, startUp } = shape
+  const next = random(seed + 1)
+  const ring = placeOf(shape, store)
+  const present = viewOf(store, memory.buffer, ringAt, (elements + 1) * ring.rowLength).subarray(
+    elements * ring.rowLength,
+  )
+  const moves = new Int32Array(memory.buffer, argumentsAt, 3 * delays)
+  for (let d = 0; d < delays; d++) {
+    const moving = Math.floor(span * next())
+    const full = present.subarray(moving, moving + length).every((p) => p === 1) ? moveFlags.full : 0
+    moves.set([d, moving, full | (startUp ? moveFlags.productsOnly : 0)], 3 * d)
+  }
+  const sums = 8 * 16 * delays * Math.ceil(elements / 16)
+  const place = { delays, G2: sumsAt, fixed: sumsAt + sums, moving: sumsAt + 2 * sums, lost: 0 }
+  const fixed = startUp ? span / 2 + Math.floor((span / 2 - length) * next()) : Math.floor(span * next())
+  kernels.fold(ring, fixed, length, argumentsAt, delays, sign, largest, place)
+  return new Float64Array(memory.buffer, sumsAt, (3 * sums) / 8).slice()
+}
+
+for (const name of kernelNames) {
+  describe(`fold of the ${name} kernel`, () => {
+    it.each(Object.keys(valuesOf))('%s', (values) => {
+      const [store, value] = valuesOf[values]
+      for (const [shapeName, shape] of Object.entries(shapes)) {
+        for (const sign of [1, -1]) {
+          const wanted = foldRandom('reference', shape, store, value, sign, 7)
+          const got = foldRandom(name, shape, store, value, sign, 7)
+          const wrong = got.findIndex((sum, i) => sum !== wanted[i])
+          expect(wrong, `${shapeName}, sign ${sign}: ${got[wrong]} instead of ${wanted[wrong]}`).toBe(-1)
+        }
+      }
+    })
+  })
+}
+
+describe('credit', () => {
+  it.each(['uint8', 'uint16', 'int16'] satisfies StoreDType[])('%s', (store) => {
+    for (const shape of Object.values(shapes)) {
+      const [wanted, got] = ['reference', 'wasm'].map((name) => creditRandom(name, shape, store))
+      expect(got).toEqual(wanted)
+    }
+  })
+
+  function creditRandom(name: string, shape: Shape, store: StoreDType) {
+    const { kernels, memory } = open(name)
+    const most = store === 'uint8' ? 255 : 32767
+    fillRing(memory, shape, store, (next) => most - Math.floor(9 * next()), 3)
+    const { elements, span, delays } = shape
+    const next = random(4)
+    const position = () => Math.floor(span * next())
+    const moves = Array.from({ length: delays }, (_, d) => [d, position(), position()]).flat()
+    new Int32Array(memory.buffer, argumentsAt, moves.length).set(moves)
+    const sums = 8 * 16 * delays * Math.ceil(elements / 16)
+    const place = { delays, G2: sumsAt, fixed: sumsAt + sums, moving: sumsAt + 2 * sums, lost: 0 }
+    const totals = { values: stagingAt, holes: stagingAt + 8 * elements }
+    new Float64Array(memory.buffer, stagingAt, elements).fill(1e12)
+    const ring = placeOf(shape, store)
+    for (const sign of [1, -1, 1]) kernels.credit(ring, argumentsAt, delays, position(), sign, place, totals)
+    return new Float64Array(memory.buffer, sumsAt, (3 * sums) / 8).slice()
+  }
+})
+
+const conversions: [DType, StoreDType, number, number][] = [
+  ['uint8', 'uint8', 0, 255],
+  ['uint16', 'uint8', 0, 255],
+  ['int16', 'uint8', 0, 255],
+  ['int8', 'uint8', 0, 127],
+  ['float32', 'uint8', 0, 255],
+  ['uint8', 'uint16', 0, 255],
+  ['uint16', 'uint16', 0, 65535],
+  ['int16', 'uint16', 0, 32767],
+  ['int8', 'int16', -128, 127],
+  ['int16', 'int16', -32768, 32767],
+  ['uint16', 'int16', 0, 32767],
+  ['uint8', 'float32', 0, 255],
+  ['float64', 'float64', -9, 9],
+]
+
+describe.each(conversions)('toRing from %s to %s', (source, store, low, high) => {
+  it.each([
+    ['events in a row', (e: number) => e],
+    ['gaps and a wrap', (e: number) => 150 + e + 3 * Math.floor(e / 23)],
+  ])('%s', (_, tick) => {
+    for (const [elements, events, first] of [
+      [1, 1, 0],
+      [16, 16, 5],
+      [37, 70, 40],
+      [133, 64, 0],
+      [9, 100, 0],
+    ]) {
+      const after = ['reference', 'wasm'].map((name) => toRingRandom(name, elements, events, (e) => tick(e) + first))
+      expect(after[1]).toEqual(after[0])
+    }
+  })
+
+  function toRingRandom(name: string, elements: number, events: number, tick: (e: number) => number) {
+    const { kernels, memory } = open(name)
+    const next = random(elements + events)
+    const staged = viewOf(source, memory.buffer, stagingAt, elements * events)
+    for (let i = 0; i < staged.length; i++) staged[i] = low + Math.floor((high - low + 1) * next())
+    const ring = placeOf({ elements, span: 192, mirror: 48, length: 0, delays: 0, gaps: 0 }, store)
+    new Int32Array(memory.buffer, argumentsAt, events).set(Array.from({ length: events }, (_, e) => tick(e) % 192))
+    const totals = { values: sumsAt, holes: sumsAt + 8 * elements }
+    kernels.toRing(dtypeCode(source), stagingAt, elements, events, argumentsAt, ring, totals)
+    const bytes = (elements + 1) * ring.rowLength * bytesOf(store)
+    return [
+      new Float64Array(memory.buffer, sumsAt, 2 * elements).slice(),
+      new Uint8Array(memory.buffer, ringAt, bytes).slice(),
+    ]
+  }
+})
