@@ -44,7 +44,7 @@ function runFor(path: string, milliseconds: number): Promise<number> {
 }
 
 describeWithPython('a killed run', () => {
-  it(`leaves the last complete update readable, ${kills} times`, { timeout: 20_000 + 5000 * kills }, async () => {
+  it(`leaves the last complete update readable, ${kills} times`, { timeout: 30_000 + 20_000 * kills }, async () => {
     for (let i = 0; i < kills; i++) {
       const folder = mkdtempSync(join(tmpdir(), 'parcorana-kill-'))
       const path = join(folder, 'out.h5')
