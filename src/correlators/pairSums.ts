@@ -84,12 +84,10 @@ export class PairSums implements ElementSums {
     return this.#ring === null ? 'rows' : 'blocks'
   }
 
-  /** Name of the kernels at work. */
   get kernel(): string {
     return this.#kernels.name
   }
 
-  /** True once an element was a hole in a stored event. */
   get hasLost(): boolean {
     return this.#holes
   }

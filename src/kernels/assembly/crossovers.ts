@@ -9,7 +9,7 @@ export const costLookUp: f64 = 0.5
 /** Multiply one tick, with plain and with relaxed SIMD. */
 export const costDense: f64 = 0.046
 export const costRelaxed: f64 = 0.023
-/** Bits: any window, one tick, one exception; and, once for all windows, one vector of the row. */
+/** Bits: each window, one tick, one exception; and, once for all windows, one vector of the row. */
 export const costBits: f64 = 5
 export const costBit: f64 = 0.0135
 export const costException: f64 = 1.5
