@@ -19,7 +19,15 @@ export interface LabelTable {
 }
 
 export function labelTable(labels: ArrayLike<number>): LabelTable {
-  const unique = Int32Array.from(new Set(Array.from(labels).filter((label) => label > 0))).sort()
+  const seen = new Set<number>()
+  let last = 0
+  for (let i = 0; i < labels.length; i++) {
+    // Neighbours mostly have the same label.
+    if (labels[i] === last || labels[i] <= 0) continue
+    last = labels[i]
+    seen.add(last)
+  }
+  const unique = Int32Array.from(seen).sort()
   return { labels: unique, rowOf: new Map(Array.from(unique, (label, row) => [label, row])) }
 }
 

@@ -33,8 +33,8 @@ interface Evicted {
 type Role = 'later' | 'earlier'
 type Wanted = (delay: number, index: number) => boolean
 
-/** Products folded in one go, about: a second of work, so that a run that is told to stop can. */
-const pairsAtOnce = 2e9
+/** Products folded in one go, about: a second or two of work, so that a run that is told to stop can. */
+const pairsAtOnce = 6e9
 
 export class TickRing {
   readonly memory: RingMemory
