@@ -6,6 +6,8 @@ import { bytesOf } from '../units.js'
 import {
   dtypeOfCode,
   type KernelSet,
+  type MomentsPlace,
+  type OpenCredits,
   type PairKernels,
   type RingPlace,
   type RowsPlace,
@@ -24,6 +26,7 @@ interface Exports {
   readonly fold: Call
   readonly foldList: Call
   readonly credit: Call
+  readonly moments: Call
   readonly foldRows: Call
   readonly zeroRows: Call
   readonly widen: Call
@@ -182,6 +185,33 @@ class Wasm implements PairKernels {
     )
   }
 
+  moments(sums: SumsPlace, place: MomentsPlace, open: OpenCredits | null, totals: TotalsPlace): void {
+    const { store, at, rowLength, span } = open?.ring ?? noRing
+    const { first, tiles, from, count, binOf, out, isOpen, starts, scratch } = place
+    const elements = open?.ring.elements ?? 0
+    const credits = [open === null ? 0 : 1, starts, isOpen, open?.later ?? 0, open?.end ?? 0, totals.values]
+    const { delays, G2, fixed, moving } = sums
+    this.#run.moments(
+      store,
+      at,
+      rowLength,
+      elements,
+      span,
+      ...credits,
+      delays,
+      G2,
+      moving,
+      fixed,
+      first,
+      tiles,
+      from,
+      count,
+      binOf,
+      scratch,
+      out,
+    )
+  }
+
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void {
     const { store, at, rowLength, elements } = ring
     this.#run.foldList(
@@ -237,6 +267,8 @@ class Wasm implements PairKernels {
     if (from !== to) this.#run.widen(from, to, at, count)
   }
 }
+
+const noRing: RingPlace = { store: 0, at: 0, rowLength: 0, elements: 0, span: 0, mirror: 0 }
 
 /** Byte offset of a row. */
 function rowAt(rows: RowsPlace, row: number): number {
