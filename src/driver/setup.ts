@@ -96,7 +96,7 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
     numEvents: numEvents > 0 ? Math.min(numEvents, facts.events) : facts.events,
     order: !facts.hasStreams ? 'file' : systemParams.serversRoundRobin ? 'roundRobin' : 'earliest',
     blockEvents: blockEvents(systemParams.blockSize, facts),
-    storeDtype: storeDtype(systemParams.workerStoreDtype),
+    storeDtype: systemParams.workerStoreDtype,
     filters: systemParams.filters.map(({ var: name, min, max }) => ({
       var: name,
       min: min ?? Number.NEGATIVE_INFINITY,
@@ -133,13 +133,6 @@ export function blockEvents(
 ): number {
   const fit = Math.max(1, Math.floor(transferBytes / (sizeOf(shape) * bytesOf(dtype))))
   return Math.min(blockSize === 'auto' ? transferEvents : blockSize, fit, 65535)
-}
-
-function storeDtype(choice: ResolvedConfig['systemParams']['workerStoreDtype']): RunPlan['storeDtype'] {
-  if (choice !== 'bit') return choice
-  throw new ConfigError(
-    `systemParams.workerStoreDtype is 'bit', which this version cannot store; use 'auto' or 'uint8'`,
-  )
 }
 
 function checkVars({ systemParams }: ResolvedConfig, { vars }: SourceFacts): void {

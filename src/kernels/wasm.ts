@@ -4,6 +4,7 @@
 /** The pair kernels in WebAssembly: one instance per memory, the places unpacked into plain numbers. */
 import { bytesOf } from '../units.js'
 import {
+  bitCode,
   dtypeOfCode,
   type KernelSet,
   type PairKernels,
@@ -16,6 +17,7 @@ import {
 type Call = (...args: number[]) => number
 
 interface Exports {
+  readonly countAboveOne: Call
   readonly scan: Call
   readonly toRing: Call
   readonly eventsToRing: Call
@@ -26,6 +28,8 @@ interface Exports {
   readonly credit: Call
   readonly foldRows: Call
   readonly zeroRows: Call
+  readonly openBits: Call
+  readonly zeroBits: Call
   readonly widen: Call
   readonly force: Call
 }
@@ -50,6 +54,10 @@ class Wasm implements PairKernels {
     this.#run.force(ways.indexOf(way))
   }
 
+  countAboveOne(dtype: number, at: number, count: number): number {
+    return this.#run.countAboveOne(dtype, at, count)
+  }
+
   scan(dtype: number, at: number, count: number, extremes: number): number {
     return this.#run.scan(dtype, at, count, extremes)
   }
@@ -63,6 +71,7 @@ class Wasm implements PairKernels {
     ring: RingPlace,
     totals: TotalsPlace,
   ): void {
+    this.#open(ring)
     const { store, at, rowLength, elements, span, mirror } = ring
     this.#run.toRing(
       dtype,
@@ -91,6 +100,7 @@ class Wasm implements PairKernels {
     ring: RingPlace,
     totals: TotalsPlace,
   ): void {
+    this.#open(ring)
     const { store, at, rowLength, span, mirror } = ring
     this.#run.eventsToRing(
       store,
@@ -134,6 +144,7 @@ class Wasm implements PairKernels {
     largest: number,
     sums: SumsPlace,
   ): void {
+    this.#open(ring)
     const { store, at, rowLength, elements } = ring
     this.#run.fold(
       store,
@@ -163,6 +174,7 @@ class Wasm implements PairKernels {
     sums: SumsPlace,
     totals: TotalsPlace,
   ): void {
+    this.#open(ring)
     const { store, at, rowLength, elements, span } = ring
     const { delays, fixed, moving } = sums
     this.#run.credit(
@@ -183,6 +195,7 @@ class Wasm implements PairKernels {
   }
 
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void {
+    this.#open(ring)
     const { store, at, rowLength, elements } = ring
     this.#run.foldList(
       store,
@@ -202,6 +215,11 @@ class Wasm implements PairKernels {
   }
 
   zeroRing(ring: RingPlace, position: number, length: number): void {
+    if (ring.store === bitCode) {
+      this.#open(ring)
+      this.#run.zeroBits(position, length)
+      return
+    }
     const width = bytesOf(dtypeOfCode(ring.store))
     this.#run.zeroRows(ring.at + position * width, ring.rowLength * width, ring.elements + 1, length * width)
   }
@@ -235,6 +253,11 @@ class Wasm implements PairKernels {
 
   widen(from: number, to: number, at: number, count: number): void {
     if (from !== to) this.#run.widen(from, to, at, count)
+  }
+
+  /** Where a ring of bits lies has more parts than an address and a length tell. */
+  #open({ store, at, rowLength, elements, span, mirror }: RingPlace): void {
+    if (store === bitCode) this.#run.openBits(at, rowLength, elements, span, mirror)
   }
 }
 

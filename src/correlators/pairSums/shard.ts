@@ -53,6 +53,11 @@ export class Shard {
     return this.#memory.buffer.byteLength - (this.holes ? 0 : this.layout.values - this.layout.lost)
   }
 
+  /** The whole memory; detached when it grows. */
+  get memory(): ArrayBuffer {
+    return this.#memory.buffer
+  }
+
   /** Make room for a buffer of `bytes`; detaches all views. Throws RunError beyond 4 GiB or when the machine has no more. */
   ensureBuffer(bytes: number): void {
     const missing = Math.ceil((this.layout.buffer + bytes - this.#memory.buffer.byteLength) / pageBytes)
