@@ -15,6 +15,7 @@ import {
 import type { ElementSums } from '../correlators/elementSums.js'
 import { PairSums } from '../correlators/pairSums.js'
 import type { StoredEvents, ValueBlock } from '../kernels/contract.js'
+import { RowSums } from '../kernels/rowSums.js'
 import type { Share } from '../masks/partition.js'
 import type { DType } from '../units.js'
 import { adjustBlocks, adjustedRow, asDense, type Adjusted } from './adjust.js'
@@ -157,6 +158,7 @@ function lightShare(plan: RunPlan, { color }: AnalysisPlan, share: Share): Light
     tileSize,
     columnOf,
     columns: labels.length,
+    rows: new RowSums(columnOf, labels.length),
   }
 }
 
