@@ -13,6 +13,7 @@ import type { FrameSource } from '../formats/format.js'
 import { CallbackError, rankError } from '../roles/callbacks.js'
 import { masterRank } from '../roles/plan.js'
 import type { RunPlan } from '../roles/plan.js'
+import { selectedEvents } from '../roles/selection.js'
 import { adjustedDtype } from '../roles/workerAnalysis.js'
 import { defaultBufferLimits } from '../transports/threads/wire.js'
 import { bytesOf, type DType } from '../units.js'
@@ -30,7 +31,7 @@ export interface Prepared {
 export async function prepare(resolved: ResolvedConfig): Promise<Prepared> {
   const source = await openDataset(resolved.systemParams.dataset)
   try {
-    const facts = sourceFacts(source, resolved.systemParams.numEvents)
+    const facts = sourceFacts(source, resolved.systemParams)
     const plan = await setUp(resolved, facts, workerCount(resolved))
     return { source: facts, plan, explanation: explain(resolved, await explainFacts(resolved, source, facts, plan)) }
   } finally {
@@ -59,7 +60,7 @@ async function explainFacts(
       storeDtype: plan.storeDtype,
       sourceDtype: adjustedDtype(facts.valueDtype, instance),
       blockEvents: plan.blockEvents,
-      ticksHint: plan.numEvents,
+      ticksHint: selectedEvents(plan.selection),
     })
     return {
       pairing: instance.pairing,

@@ -18,7 +18,9 @@ const stretchBytes = 8192
 export function mayReadPieces(ctx: RankContext, source: FrameSource, calibration: Calibration | null): boolean {
   if (source.readPieces === undefined || source.sentinel !== null || calibration !== null) return false
   if (ctx.instances.some((instance) => overrides(instance, 'serverFinalDataArray'))) return false
-  const { shares, frameSize } = ctx.plan.partition
+  const { partition, selection } = ctx.plan
+  if (selection.average > 1) return false
+  const { shares, frameSize } = partition
   const stretches = shares.reduce((sum, { runs }) => sum + runs.length.length, 0)
   return stretches <= shares.length || stretches * stretchBytes <= frameSize * bytesOf(source.dtype)
 }

@@ -23,6 +23,7 @@ import { calling } from './callbacks.js'
 import type { Communicator } from './communicator.js'
 import { Labels } from './labels.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
+import { selectedEvents } from './selection.js'
 
 export interface AnalysisOptions {
   readonly plan: RunPlan
@@ -66,7 +67,7 @@ export class WorkerAnalysis {
       storeDtype: plan.storeDtype,
       sourceDtype: adjustedDtype(sourceDtype, instance),
       blockEvents: plan.blockEvents,
-      ticksHint: plan.numEvents,
+      ticksHint: selectedEvents(plan.selection),
     })
     this.#rows = needsRows(instance) && this.sums instanceof PairSums ? this.sums : null
     this.labels = new Labels(this.plan, share, plan.partition.tileSize)
