@@ -27,6 +27,12 @@ export default defineConfig({
     testMaskNdarrayCoords: null,
     // Use the first N events in order, before filters. 0 = all.
     numEvents: 0,
+    // Frames begin to end - 1 of these, by their position in the file; end -1 = to the last.
+    begin: 0,
+    end: -1,
+    // Every so many-th of them, and so many in a row summed into one event; delays then count in stride * average frames.
+    stride: 1,
+    average: 1,
     // The same for --test-main and --test-alt.
     testNumEvents: 100,
 
@@ -42,6 +48,7 @@ export default defineConfig({
     // The class that correlates: G2AtEnd, G2IncrementalAccumulator (best for live runs), G2IncrementalWindowed, or yours: './myG2.ts'.
     userClass: G2AtEnd,
     // Type of the buffer: 'auto' = the narrowest that holds the values seen, widened without loss. ParCorAna: float32.
+    // 'bit' takes an eighth of uint8 for photon counts with few above 1, and becomes uint8 where there are many.
     workerStoreDtype: 'auto',
 
     // --- who computes ---

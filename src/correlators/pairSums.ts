@@ -26,13 +26,13 @@ import { momentsOf } from './pairSums/moments.js'
 import type { PairSumsOptions } from './pairSums/options.js'
 import type { Bins } from './bins.js'
 import type { ElementSums } from './elementSums.js'
-import { mayHaveHoles, type PairSumsPlan, type PairSumsSize, planPairSums } from './pairSums/plan.js'
+import { mayHaveHoles, type PairSumsPlan, type PairSumsSize, planPairSums, rowDtype } from './pairSums/plan.js'
 import { TickRing } from './pairSums/ring.js'
 import { RowBuffer } from './pairSums/rows.js'
 import { readEvent } from './pairSums/readEvent.js'
 import { rowsOfRing } from './pairSums/rowsOfRing.js'
 import { Shard } from './pairSums/shard.js'
-import { putRun, type Run, runFrom, singleEvent, stageRun, wholeRun } from './pairSums/staging.js'
+import { countAboveOne, putRun, type Run, runFrom, singleEvent, stageRun, wholeRun } from './pairSums/staging.js'
 import { StoreType } from './pairSums/storeType.js'
 
 export type { PairSumsOptions } from './pairSums/options.js'
@@ -70,7 +70,7 @@ export class PairSums implements ElementSums {
     const { blockTicks, rows } = this.#plan
     this.#shards = this.#plan.shards.map((shard) => new Shard(shard, this.delays.length, this.#kernels))
     if (options.rows || !this.#ringServes(this.#plan.narrow))
-      this.#rows = new RowBuffer(this.#shards, this.delays, rows, this.#plan.narrow)
+      this.#rows = new RowBuffer(this.#shards, this.delays, rows, this.#store.leaveBits())
     else this.#ring = new TickRing(this.#shards, this.delays, this.pairing, rows, blockTicks, this.#plan.narrow)
   }
 
@@ -212,12 +212,8 @@ export class PairSums implements ElementSums {
       this.#counts.afterInsert(run.events.counter[e], this.#index)
       ring.note(ticks[e], evicted - this.#origin, this.#index.min - this.#origin)
     }
-    putRun(
-      this.#shards,
-      ring.memory,
-      run,
-      Int32Array.from(ticks.subarray(run.from, run.to), (tick) => ring.memory.position(tick)),
-    )
+    const positions = Int32Array.from(ticks.subarray(run.from, run.to), (tick) => ring.memory.position(tick))
+    putRun(this.#shards, ring.memory, run, positions)
     return true
   }
 
@@ -252,14 +248,19 @@ export class PairSums implements ElementSums {
 
   /** Stage a run and make the store hold its values; false when the ring cannot. Throws ConfigError when a fixed type cannot. */
   #fitStore(run: Run): boolean {
-    const needed = this.#store.see(stageRun(this.#shards, run))
+    const seen = this.#store.see(stageRun(this.#shards, run))
+    const needed = seen === 'bit' && !this.#fitsBits(run) ? 'uint8' : seen
     if (this.#store.holes && !this.#holes) this.#firstHole()
     this.#ring?.expect(needed, this.#store.largest)
-    if (needed === this.#store.current) return true
+    if (needed === 'bit' || needed === this.#store.current) return true
     if (this.#ring !== null && !(this.#ringServes(needed) && this.#ring.memory.widen(needed))) return false
     this.#rows?.widen(needed)
     this.#store.current = needed
     return true
+  }
+
+  #fitsBits(run: Run): boolean {
+    return this.#ring?.memory.makeRoom(countAboveOne(this.#shards, run)) === true
   }
 
   #firstHole(): void {
@@ -277,7 +278,7 @@ export class PairSums implements ElementSums {
     ring.settle()
     const rows = Math.max(this.#plan.rows, this.#index.size)
     this.#rows = rowsOfRing(ring.memory, this.#shards, this.#index, this.#origin, () => {
-      return new RowBuffer(this.#shards, this.delays, rows, this.#store.current)
+      return new RowBuffer(this.#shards, this.delays, rows, this.#store.leaveBits())
     })
     this.#ring = null
   }
@@ -291,10 +292,7 @@ export class PairSums implements ElementSums {
     const counter = this.#counterOf[row]
     if (counter === undefined || this.#index.rowOf(counter) !== row)
       throw new RangeError(`row ${row} of the buffer is empty`)
-    return readEvent(this.#shards, this.#ring?.memory ?? null, this.#rows, this.#store.current, {
-      elements: this.elements,
-      row,
-      tick: counter - this.#origin,
-    })
+    const event = { elements: this.elements, row, tick: counter - this.#origin }
+    return readEvent(this.#shards, this.#ring?.memory ?? null, this.#rows, rowDtype(this.#store.current), event)
   }
 }

@@ -11,6 +11,7 @@
  *             | 0 ... span-1 | mirror of 0 ... mirror-1 | zeros |
  *             A window of up to `mirror` ticks is contiguous wherever it starts. The last row is the *presence* row:
  *             1 where an event is stored, else 0. A missing event is 0 in every row.
+ *             Rows of store 'bit' are laid out by bitRing.ts.
  *     rows    [times][tiles * 16]         one row per event
  *     sums    [tiles][delays][16] float64 each of G2, IP, IF, lost
  */
@@ -29,9 +30,12 @@ export const scratchEnd = 5 * 65536
 /** In the order that `assembly/index.ts` knows. */
 const codes: readonly DType[] = ['uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'float32', 'float64']
 
+/** The number of store 'bit', which only rings have. */
+export const bitCode = codes.length
+
 /** The number that kernels know a type by. */
 export function dtypeCode(dtype: DType | StoreDType): number {
-  return codes.indexOf(dtype)
+  return dtype === 'bit' ? bitCode : codes.indexOf(dtype)
 }
 
 /** The type of a number given by `dtypeCode`. */
@@ -116,12 +120,16 @@ export interface OpenCredits {
 }
 
 export interface PairKernels {
+  /** How many of `count` whole values, none below 0, exceed 1: what they need room for in a ring of bits. */
+  countAboveOne(dtype: number, at: number, count: number): number
+
   /** Finite extremes of `count` values to float64[2] at `extremes` (+Infinity, -Infinity when there are none), where there is room for four; returns scanBits. */
   scan(dtype: number, at: number, count: number, extremes: number): number
 
   /**
    * Event e = 0..events-1 lies at `staged` + e * stride values of `dtype`; it goes to ring position int32 `positions`[e],
-   * and into the totals in the order of e. Non-finite values become NaN. The presence row is the caller's.
+   * and into the totals in the order of e. Non-finite values become NaN. The presence row is the caller's. A position that
+   * is given holds no event yet.
    */
   toRing(
     dtype: number,
@@ -212,7 +220,7 @@ export interface PairKernels {
     sums: SumsPlace,
   ): void
 
-  /** Convert `count` values in place to a type that is not narrower. */
+  /** Convert `count` values in place to a type that is not narrower; of bits, a multiple of 16 to uint8 0 and 1. */
   widen(from: number, to: number, at: number, count: number): void
 }
 

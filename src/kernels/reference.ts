@@ -5,9 +5,12 @@
  * The pair kernels in plain TypeScript: slow, obvious, and the oracle of the fast ones.
  * Every sum is a float64 to which pairs are added one at a time in event order.
  */
-import { viewOf } from '../units.js'
+import { type TypedArray, viewOf } from '../units.js'
+import { BitRing, bitsToBytes } from './bitRing.js'
 import { momentsReference } from './momentsReference.js'
+import { scanReference } from './scanReference.js'
 import {
+  bitCode,
   dtypeOfCode,
   type KernelSet,
   type MomentsPlace,
@@ -16,7 +19,6 @@ import {
   type PairKernels,
   type RingPlace,
   type RowsPlace,
-  scanBits,
   type SumsPlace,
   type TotalsPlace,
   tileElements,
@@ -36,20 +38,12 @@ class Reference implements PairKernels {
     this.#memory = memory
   }
 
+  countAboveOne(dtype: number, at: number, count: number): number {
+    return Array.from(this.#view(dtype, at, count)).filter((value) => value > 1).length
+  }
+
   scan(dtype: number, at: number, count: number, extremes: number): number {
-    const limits = this.#f64(extremes, 2)
-    limits.set([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
-    let bits = 0
-    for (const value of this.#view(dtype, at, count)) {
-      if (!Number.isFinite(value)) bits |= scanBits.hole
-      else {
-        if (!Number.isInteger(value)) bits |= scanBits.fraction
-        if (Math.fround(value) !== value) bits |= scanBits.beyondFloat32
-        if (value < limits[0]) limits[0] = value
-        if (value > limits[1]) limits[1] = value
-      }
-    }
-    return bits
+    return scanReference(this.#view(dtype, at, count), this.#f64(extremes, 2))
   }
 
   toRing(
@@ -183,9 +177,8 @@ class Reference implements PairKernels {
   }
 
   zeroRing(ring: RingPlace, position: number, length: number): void {
-    for (let element = 0; element <= ring.elements; element++) {
-      this.#ringRow(ring, element).fill(0, position, position + length)
-    }
+    if (ring.store === bitCode) new BitRing(this.#memory.buffer, ring).zero(position, length)
+    else for (let row = 0; row <= ring.elements; row++) this.#ringRow(ring, row).fill(0, position, position + length)
   }
 
   foldRows(
@@ -209,7 +202,8 @@ class Reference implements PairKernels {
   }
 
   widen(from: number, to: number, at: number, count: number): void {
-    const narrow = this.#view(from, at, count).slice()
+    const isBits = from === bitCode
+    const narrow = isBits ? bitsToBytes(this.#memory.buffer, at, count) : this.#view(from, at, count).slice()
     this.#view(to, at, count).set(narrow)
   }
 
@@ -253,6 +247,10 @@ class Reference implements PairKernels {
   }
 
   #putTick(ring: RingPlace, element: number, position: number, value: number): void {
+    if (ring.store === bitCode) {
+      new BitRing(this.#memory.buffer, ring).put(element, position, value)
+      return
+    }
     const row = this.#ringRow(ring, element)
     row[position] = value
     if (position < ring.mirror) row[position + ring.span] = value
@@ -263,7 +261,12 @@ class Reference implements PairKernels {
     else this.#f64(totals.values, elements)[element] += value
   }
 
-  #ringRow(ring: RingPlace, element: number) {
+  /** A row of a ring; of bits a copy. */
+  #ringRow(ring: RingPlace, element: number): TypedArray {
+    if (ring.store === bitCode) {
+      const bits = new BitRing(this.#memory.buffer, ring)
+      return element < ring.elements ? bits.row(element) : bits.presence
+    }
     const dtype = dtypeOfCode(ring.store)
     const row = ring.rowLength * element
     return viewOf(dtype, this.#memory.buffer, ring.at, row + ring.rowLength).subarray(row)

@@ -16,6 +16,7 @@ import {
 import type { ElementSums } from '../correlators/elementSums.js'
 import { PairSums } from '../correlators/pairSums.js'
 import type { StoredEvents, ValueBlock } from '../kernels/contract.js'
+import { RowSums } from '../kernels/rowSums.js'
 import type { Share } from '../masks/partition.js'
 import type { DType } from '../units.js'
 import { adjustBlocks, adjustedRow, asDense, type Adjusted } from './adjust.js'
@@ -23,6 +24,7 @@ import { calling } from './callbacks.js'
 import type { Communicator } from './communicator.js'
 import { Labels } from './labels.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
+import { selectedEvents } from './selection.js'
 
 export interface AnalysisOptions {
   readonly plan: RunPlan
@@ -69,7 +71,7 @@ export class WorkerAnalysis {
       storeDtype: plan.storeDtype,
       sourceDtype: dtype,
       blockEvents: plan.blockEvents,
-      ticksHint: plan.numEvents,
+      ticksHint: selectedEvents(plan.selection),
     })
     this.#rows = needsRows(instance) && this.sums instanceof PairSums ? this.sums : null
     this.labels = new Labels(this.plan, share, plan.partition.tileSize)
@@ -168,6 +170,7 @@ function lightShare(plan: RunPlan, { color }: AnalysisPlan, share: Share): Light
     tileSize,
     columnOf,
     columns: labels.length,
+    rows: new RowSums(columnOf, labels.length),
   }
 }
 

@@ -3,6 +3,7 @@
 
 /** Every kernel against the reference, byte by byte: kernels x stores x shapes x values x gaps. */
 import { describe, expect, it } from 'vitest'
+import { BitRing, bitPlaces } from '../../src/kernels/bitRing.js'
 import { kernelNames, loadKernels } from '../../src/kernels/load.js'
 import {
   dtypeCode,
@@ -13,7 +14,7 @@ import {
   ringPad,
   scratchEnd,
 } from '../../src/kernels/pairKernels.js'
-import { bytesOf, type DType, type StoreDType, viewOf } from '../../src/units.js'
+import { bytesOf, type DType, type RowDType, type StoreDType, type TypedArray, viewOf } from '../../src/units.js'
 import { random } from '../correlators/pairSumsOracle.js'
 
 const argumentsAt = scratchEnd
@@ -70,43 +71,62 @@ function openMemory(name: string): { kernels: PairKernels; memory: WebAssembly.M
 }
 
 function placeOf({ elements, span, mirror }: Shape, store: StoreDType): RingPlace {
-  return { store: dtypeCode(store), at: ringAt, rowLength: span + mirror + ringPad, elements, span, mirror }
+  const rowLength = 64 * Math.ceil((span + mirror + ringPad) / 64)
+  return { store: dtypeCode(store), at: ringAt, rowLength, elements, span, mirror }
+}
+
+/** A ring of bits with room for as many exceptions as fit the memory. */
+function openBits(memory: WebAssembly.Memory, place: RingPlace): BitRing {
+  const bits = new BitRing(memory.buffer, place)
+  bits.chunks = Math.floor((memoryBytes - bitPlaces(place).chunks) / 32)
+  return bits
 }
 
 /** Random rows with their mirrors; a missing tick is 0 everywhere. Returns the largest |value|. */
 function fillRing(memory: WebAssembly.Memory, shape: Shape, store: StoreDType, value: Value, seed: number): number {
   const next = random(seed)
-  const { elements, rowLength, span, mirror } = placeOf(shape, store)
-  const ring = viewOf(store, memory.buffer, ringAt, (elements + 1) * rowLength)
+  const place = placeOf(shape, store)
+  const { elements, rowLength, span, mirror } = place
+  const bits = store === 'bit' ? openBits(memory, place) : null
+  const ring = bits === null ? viewOf(store as RowDType, memory.buffer, ringAt, (elements + 1) * rowLength) : null
+  const present = bits === null ? (ring as TypedArray).subarray(elements * rowLength) : bits.presence
   let largest = 0
   for (let position = 0; position < span; position++) {
-    const present = next() >= shape.gaps && (!shape.startUp || position >= span / 2)
-    for (let element = 0; element <= elements; element++) {
-      const at = element * rowLength + position
-      ring[at] = !present ? 0 : element === elements ? 1 : value(next)
-      if (position < mirror) ring[at + span] = ring[at]
-      if (element < elements) largest = Math.max(largest, Math.abs(ring[at]))
+    const filled = next() >= shape.gaps && (!shape.startUp || position >= span / 2)
+    present[position] = filled ? 1 : 0
+    if (position < mirror) present[position + span] = present[position]
+    for (let element = 0; filled && element < elements; element++) {
+      const one = value(next)
+      bits?.put(element, position, one)
+      for (const mirrored of ring === null ? [] : position < mirror ? [0, span] : [0])
+        ring![element * rowLength + position + mirrored] = one
+      largest = Math.max(largest, Math.abs(one))
     }
   }
   return largest
 }
 
+/** The presence row. */
+function presenceOf(memory: WebAssembly.Memory, place: RingPlace, store: StoreDType): TypedArray {
+  if (store === 'bit') return new BitRing(memory.buffer, place).presence
+  const { elements, rowLength } = place
+  return viewOf(store, memory.buffer, ringAt, (elements + 1) * rowLength).subarray(elements * rowLength)
+}
+
 function foldRandom(name: string, shape: Shape, store: StoreDType, value: Value, sign: number, seed: number) {
   const { kernels, memory } = openMemory(name)
   const largest = fillRing(memory, shape, store, value, seed)
-  const { elements, span, length, delays, startUp } = shape
+  const { span, length, delays, startUp } = shape
   const next = random(seed + 1)
   const ring = placeOf(shape, store)
-  const present = viewOf(store, memory.buffer, ringAt, (elements + 1) * ring.rowLength).subarray(
-    elements * ring.rowLength,
-  )
+  const present = presenceOf(memory, ring, store)
   const moves = new Int32Array(memory.buffer, argumentsAt, 3 * delays)
   for (let d = 0; d < delays; d++) {
     const moving = Math.floor(span * next())
     const full = present.subarray(moving, moving + length).every((p) => p === 1) ? moveFlags.full : 0
     moves.set([d, moving, full | (startUp ? moveFlags.productsOnly : 0)], 3 * d)
   }
-  const sums = 8 * 16 * delays * Math.ceil(elements / 16)
+  const sums = 8 * 16 * delays * Math.ceil(shape.elements / 16)
   const place = { delays, G2: sumsAt, fixed: sumsAt + sums, moving: sumsAt + 2 * sums, lost: 0 }
   const fixed = startUp ? span / 2 + Math.floor((span / 2 - length) * next()) : Math.floor(span * next())
   kernels.fold(ring, fixed, length, argumentsAt, delays, sign, largest, place)
@@ -116,21 +136,23 @@ function foldRandom(name: string, shape: Shape, store: StoreDType, value: Value,
 for (const name of kernelNames) {
   describe(`fold of the ${name} kernel`, () => {
     it.each(Object.keys(valuesOf))('%s', (values) => {
-      const [store, value] = valuesOf[values]
-      for (const [shapeName, shape] of Object.entries(shapes)) {
-        for (const sign of [1, -1]) {
-          const wanted = foldRandom('reference', shape, store, value, sign, 7)
-          const got = foldRandom(name, shape, store, value, sign, 7)
-          const wrong = got.findIndex((sum, i) => sum !== wanted[i])
-          expect(wrong, `${shapeName}, sign ${sign}: ${got[wrong]} instead of ${wanted[wrong]}`).toBe(-1)
+      const [own, value] = valuesOf[values]
+      const stores: StoreDType[] = own === 'uint8' ? ['bit', 'uint8'] : [own]
+      for (const store of stores)
+        for (const [shapeName, shape] of Object.entries(shapes)) {
+          for (const sign of [1, -1]) {
+            const wanted = foldRandom('reference', shape, store, value, sign, 7)
+            const got = foldRandom(name, shape, store, value, sign, 7)
+            const wrong = got.findIndex((sum, i) => sum !== wanted[i])
+            expect(wrong, `${shapeName}, sign ${sign}: ${got[wrong]} instead of ${wanted[wrong]}`).toBe(-1)
+          }
         }
-      }
     })
   })
 }
 
 describe('credit', () => {
-  it.each(['uint8', 'uint16', 'int16'] satisfies StoreDType[])('%s', (store) => {
+  it.each(['bit', 'uint8', 'uint16', 'int16'] satisfies StoreDType[])('%s', (store) => {
     for (const shape of Object.values(shapes)) {
       const [wanted, got] = ['reference', 'wasm'].map((name) => creditRandom(name, shape, store))
       expect(got).toEqual(wanted)
@@ -139,8 +161,8 @@ describe('credit', () => {
 
   function creditRandom(name: string, shape: Shape, store: StoreDType) {
     const { kernels, memory } = openMemory(name)
-    const most = store === 'uint8' ? 255 : 32767
-    fillRing(memory, shape, store, (next) => most - Math.floor(9 * next()), 3)
+    const most = store === 'bit' ? 4 : store === 'uint8' ? 255 : 32767
+    fillRing(memory, shape, store, (next) => Math.max(0, most - Math.floor(9 * next())), 3)
     const { elements, span, delays } = shape
     const next = random(4)
     const position = () => Math.floor(span * next())
@@ -157,7 +179,7 @@ describe('credit', () => {
 })
 
 describe('moments', () => {
-  it.each(['uint8', 'uint16', 'int16'] satisfies StoreDType[])('%s', (store) => {
+  it.each(['bit', 'uint8', 'uint16', 'int16'] satisfies StoreDType[])('%s', (store) => {
     for (const [elements, delays, bins] of [
       [1, 1, 1],
       [16, 5, 1],
@@ -184,7 +206,7 @@ describe('moments', () => {
   ) {
     const { kernels, memory } = openMemory(name)
     const shape = { elements, span: 400, mirror: 64, length: 0, delays, gaps: 0 }
-    fillRing(memory, shape, store, (next) => Math.floor(200 * next()), 3)
+    fillRing(memory, shape, store, (next) => Math.floor((store === 'bit' ? 2.1 : 200) * next()), 3)
     const next = random(elements)
     const tiles = Math.ceil(elements / 16)
     const count = Math.max(1, delays - 1)
@@ -228,7 +250,7 @@ describe('moments', () => {
   }
 })
 
-const conversions: [DType, StoreDType, number, number][] = [
+const conversions: [DType, RowDType, number, number][] = [
   ['uint8', 'uint8', 0, 255],
   ['uint16', 'uint8', 0, 255],
   ['int16', 'uint8', 0, 255],

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** The values of one stored event, from wherever they lie. */
-import { allocate, type StoreDType, type TypedArray } from '../../units.js'
+import { allocate, type RowDType, type TypedArray } from '../../units.js'
 import type { RingMemory } from './ringMemory.js'
 import type { RowBuffer } from './rows.js'
 import type { Shard } from './shard.js'
@@ -12,7 +12,7 @@ export function readEvent(
   shards: readonly Shard[],
   ring: RingMemory | null,
   rows: RowBuffer | null,
-  dtype: StoreDType,
+  dtype: RowDType,
   { elements, row, tick }: { elements: number; row: number; tick: number },
 ): TypedArray {
   if (shards.length === 1 && rows !== null) return rows.view(shards[0], row)

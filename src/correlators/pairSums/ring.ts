@@ -13,7 +13,7 @@ import type { Pairing } from '../../kernels/contract.js'
 import { moveFlags } from '../../kernels/pairKernels.js'
 import { bytesOf, type StoreDType } from '../../units.js'
 import { Credits, type OpenDelays } from './credits.js'
-import { mayHaveHoles, ringTicksOf, roundUp } from './plan.js'
+import { mayHaveHoles, ringTicksOf, roundUp, rowDtype } from './plan.js'
 import { Presence } from './presence.js'
 import { RingMemory } from './ringMemory.js'
 import type { Shard } from './shard.js'
@@ -81,7 +81,7 @@ export class TickRing {
   /** Values up to `largest` follow, stored as `store`. */
   expect(store: StoreDType, largest: number): void {
     const { span } = this.memory
-    const short = span * bytesOf(store) <= 262_000 && span * largest < 2 ** 31
+    const short = span * bytesOf(rowDtype(store)) <= 262_000 && span * largest < 2 ** 31
     this.#mayCredit = this.#pairing === 'accumulator' && !mayHaveHoles(store) && short
     if (!this.#mayCredit) this.settle()
     this.#largest = largest

@@ -35,7 +35,7 @@ function earlierOf<T>(row: usize, starts: usize, beforeEnd: i32, end: i32, all: 
 }
 
 /** Credits of one element to `to`: IF, then IP of every delay, 128 bytes apart. `count` is rounded up to fours. */
-function creditsOf<T>(row: usize, span: usize, starts: usize, count: usize, later: i32, end: i32, total: f64, to: usize): void {
+export function creditsOf<T>(row: usize, span: usize, starts: usize, count: usize, later: i32, end: i32, total: f64, to: usize): void {
   sumRow<T>(row, 0, (span * sizeof<T>()) >> 4)
   const all = sumBefore<T>(row, span * sizeof<T>())
   const beforeEnd = sumBefore<T>(row, <usize>end * sizeof<T>())
