@@ -185,9 +185,10 @@ describe('moments', () => {
       [16, 5, 1],
       [32, 4, 1],
       [75, 9, 3],
+      [48, 300, 2],
       [128, 2, 40],
     ]) {
-      for (const open of [false, true]) {
+      for (const open of ['none', 'ordered', 'any'] as const) {
         const [wanted, got] = ['reference', 'wasm'].map((name) =>
           momentsRandom(name, store, elements, delays, bins, open),
         )
@@ -202,7 +203,7 @@ describe('moments', () => {
     elements: number,
     delays: number,
     bins: number,
-    open: boolean,
+    open: 'none' | 'ordered' | 'any',
   ) {
     const { kernels, memory } = openMemory(name)
     const shape = { elements, span: 400, mirror: 64, length: 0, delays, gaps: 0 }
@@ -221,8 +222,12 @@ describe('moments', () => {
       binOf[e] = e >= elements || e % 50 === 49 ? -1 : Math.floor((e * bins) / (16 * tiles))
     })
     const starts = argumentsAt + 4096
+    const end = 301
+    let back = 0
     new Int32Array(memory.buffer, starts, count + 3).forEach((_, d, all) => {
-      all[d] = Math.floor(400 * next())
+      // Ordered: single ticks at first, then ever longer steps, once around the ring.
+      back = Math.min(back + (d < 40 ? 1 : Math.floor(60 * next() ** 3)), 399)
+      all[d] = open === 'ordered' ? (end - back + 400) % 400 : Math.floor(400 * next())
     })
     const isOpen = starts + 4096
     new Uint8Array(memory.buffer, isOpen, count).forEach((_, d, all) => {
@@ -243,8 +248,8 @@ describe('moments', () => {
       scratch: sumsAt + 1e6,
     }
     const totals = { values: stagingAt, holes: stagingAt + 8 * elements }
-    const credits = open ? { ring: placeOf(shape, store), later: 77, end: 301 } : null
-    if (!open) new Uint8Array(memory.buffer, isOpen, count).fill(0)
+    const credits = open === 'none' ? null : { ring: placeOf(shape, store), later: open === 'ordered' ? end : 77, end }
+    if (open === 'none') new Uint8Array(memory.buffer, isOpen, count).fill(0)
     kernels.moments(place, at, credits, totals)
     return moments.slice()
   }

@@ -5,6 +5,7 @@
 // way, so that the sums themselves need not be settled. See momentsReference.ts for the order of the additions.
 import { sumLanes } from './dense'
 import { prefix } from './scratch'
+import { areOrdered, tails } from './tails'
 import { partOf, sumBefore, sumRow } from './windows'
 
 /** Bytes of one bin and delay: three shifts, then nine moments of two lanes each, and one unused float64. */
@@ -51,6 +52,11 @@ export function tileCredits<T>(
   ring: usize, rowLength: usize, span: usize, element: usize, last: usize, starts: usize, count: usize,
   later: i32, end: i32, values: usize, to: usize,
 ): void {
+  if (sizeof<T>() == 1 && last - element == 16 && later == end && areOrdered(starts, count, end, span)) {
+    memory.copy(to, values + 8 * element, 128)
+    tails(ring + element * rowLength, rowLength, span, starts, count, end, values + 8 * element, to + 128)
+    return
+  }
   for (let e = element; e < last; e++) {
     const row = ring + e * rowLength * sizeof<T>()
     creditsOf<T>(row, span, starts, count, later, end, load<f64>(values + 8 * e), to + 8 * (e - element))
