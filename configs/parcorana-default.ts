@@ -48,6 +48,7 @@ export default defineConfig({
     // The class that correlates: G2AtEnd, G2IncrementalAccumulator (best for live runs), G2IncrementalWindowed, or yours: './myG2.ts'.
     userClass: G2AtEnd,
     // Type of the buffer: 'auto' = the narrowest that holds the values seen, widened without loss. ParCorAna: float32.
+    // 'bit' takes an eighth of uint8 for photon counts with few above 1, and becomes uint8 where there are many.
     workerStoreDtype: 'auto',
 
     // --- who computes ---

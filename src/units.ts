@@ -12,8 +12,11 @@
 /** Element types that detector data and buffers can have. */
 export type DType = 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'float32' | 'float64'
 
-/** Types that a worker's rolling buffer can have, narrow to wide. */
-export type StoreDType = 'uint8' | 'uint16' | 'int16' | 'float32' | 'float64'
+/** Types that whole values of a worker's rolling buffer can have, narrow to wide. */
+export type RowDType = 'uint8' | 'uint16' | 'int16' | 'float32' | 'float64'
+
+/** The same, and one bit per value with a list of what exceeds 1. */
+export type StoreDType = 'bit' | RowDType
 
 export type TypedArray =
   | Uint8Array

@@ -16,6 +16,7 @@ import type { RunPlan } from '../roles/plan.js'
 import { selectedEvents } from '../roles/selection.js'
 import { adjustedDtype } from '../roles/workerAnalysis.js'
 import { defaultBufferLimits } from '../transports/threads/wire.js'
+import { bytesOf, type DType } from '../units.js'
 import { openInstances } from './instances.js'
 import { rankLog } from './rankLog.js'
 import { setUp, sourceFacts, type SourceFacts, workerCount } from './setup.js'
@@ -73,9 +74,16 @@ async function explainFacts(
     plan,
     counters,
     analyses,
-    buffersPerServer: defaultBufferLimits.buffers,
+    buffersPerServer: buffersOf(plan, facts.dtype),
     cores: availableParallelism(),
   }
+}
+
+/** Full transfer blocks that a server has on their way at most. */
+function buffersOf({ partition, blockEvents, numEvents }: RunPlan, dtype: DType): number {
+  const { buffers, bytes } = defaultBufferLimits
+  const blockBytes = partition.elements.length * Math.min(blockEvents, numEvents) * bytesOf(dtype)
+  return Math.max(1, Math.min(buffers, Math.floor(bytes / Math.max(1, blockBytes))))
 }
 
 /** Pairs per delay for events that arrive as `counters`, from an engine that was opened for no element. */

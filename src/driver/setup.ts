@@ -115,7 +115,7 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
     selection: selectionOf(systemParams, numEvents),
     order: !facts.hasStreams ? 'file' : systemParams.serversRoundRobin ? 'roundRobin' : 'earliest',
     blockEvents: blockEvents(systemParams.blockSize, facts),
-    storeDtype: storeDtype(systemParams.workerStoreDtype),
+    storeDtype: systemParams.workerStoreDtype,
     filters: systemParams.filters.map(({ var: name, min, max }) => ({
       var: name,
       min: min ?? Number.NEGATIVE_INFINITY,
@@ -152,13 +152,6 @@ export function blockEvents(
 ): number {
   const fit = Math.max(1, Math.floor(transferBytes / (sizeOf(shape) * bytesOf(dtype))))
   return Math.min(blockSize === 'auto' ? transferEvents : blockSize, fit, 65535)
-}
-
-function storeDtype(choice: ResolvedConfig['systemParams']['workerStoreDtype']): RunPlan['storeDtype'] {
-  if (choice !== 'bit') return choice
-  throw new ConfigError(
-    `systemParams.workerStoreDtype is 'bit', which this version cannot store; use 'auto' or 'uint8'`,
-  )
 }
 
 function checkVars({ systemParams }: ResolvedConfig, { vars }: SourceFacts): void {

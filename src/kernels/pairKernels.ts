@@ -11,6 +11,7 @@
  *             | 0 ... span-1 | mirror of 0 ... mirror-1 | zeros |
  *             A window of up to `mirror` ticks is contiguous wherever it starts. The last row is the *presence* row:
  *             1 where an event is stored, else 0. A missing event is 0 in every row.
+ *             Rows of store 'bit' are laid out by bitRing.ts.
  *     rows    [times][tiles * 16]         one row per event
  *     sums    [tiles][delays][16] float64 each of G2, IP, IF, lost
  */
@@ -29,9 +30,12 @@ export const scratchEnd = 5 * 65536
 /** In the order that `assembly/index.ts` knows. */
 const codes: readonly DType[] = ['uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'float32', 'float64']
 
+/** The number of store 'bit', which only rings have. */
+export const bitCode = codes.length
+
 /** The number that kernels know a type by. */
 export function dtypeCode(dtype: DType | StoreDType): number {
-  return codes.indexOf(dtype)
+  return dtype === 'bit' ? bitCode : codes.indexOf(dtype)
 }
 
 /** The type of a number given by `dtypeCode`. */
@@ -86,13 +90,46 @@ export interface TotalsPlace {
   readonly holes: number
 }
 
+/** Float64 values of one bin and delay in `moments`: shifts of G2, IP, IF, one unused, nine moments of two parts each. */
+export const momentsWidth = 22
+
+/**
+ * What `moments` reads and writes: tiles [first, first + tiles) and delays [from, from + count) of the sums; int32 `binOf`
+ * [tiles * 16], -1 = none; float64 `out` [bins][count][momentsWidth], whose first shift is NaN at the start.
+ */
+export interface MomentsPlace {
+  readonly first: number
+  readonly tiles: number
+  readonly from: number
+  readonly count: number
+  readonly binOf: number
+  readonly out: number
+  /** uint8[count]: 1 = what `credit` would add for this delay is missing in IP and IF. */
+  readonly isOpen: number
+  /** int32[count rounded up to fours]: where the moving window of an open delay begins; the others are not looked at. */
+  readonly starts: number
+  /** Room for float64 [count rounded up to fours, and one][16]. */
+  readonly scratch: number
+}
+
+/** The ring positions of `credit`: of the fixed windows' begin, and behind the last tick. */
+export interface OpenCredits {
+  readonly ring: RingPlace
+  readonly later: number
+  readonly end: number
+}
+
 export interface PairKernels {
+  /** How many of `count` whole values, none below 0, exceed 1: what they need room for in a ring of bits. */
+  countAboveOne(dtype: number, at: number, count: number): number
+
   /** Finite extremes of `count` values to float64[2] at `extremes` (+Infinity, -Infinity when there are none), where there is room for four; returns scanBits. */
   scan(dtype: number, at: number, count: number, extremes: number): number
 
   /**
    * Event e = 0..events-1 lies at `staged` + e * stride values of `dtype`; it goes to ring position int32 `positions`[e],
-   * and into the totals in the order of e. Non-finite values become NaN. The presence row is the caller's.
+   * and into the totals in the order of e. Non-finite values become NaN. The presence row is the caller's. A position that
+   * is given holds no event yet.
    */
   toRing(
     dtype: number,
@@ -163,6 +200,9 @@ export interface PairKernels {
     totals: TotalsPlace,
   ): void
 
+  /** First and second moments of G2, IP and IF over bins of elements; `open` null = no delay has open credits. No element has a hole. */
+  moments(sums: SumsPlace, place: MomentsPlace, open: OpenCredits | null, totals: TotalsPlace): void
+
   /** As `fold` for `count` single pairs int32 {fixed position, moving position} of one delay; all are present. */
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void
 
@@ -180,7 +220,7 @@ export interface PairKernels {
     sums: SumsPlace,
   ): void
 
-  /** Convert `count` values in place to a type that is not narrower. */
+  /** Convert `count` values in place to a type that is not narrower; of bits, a multiple of 16 to uint8 0 and 1. */
   widen(from: number, to: number, at: number, count: number): void
 }
 

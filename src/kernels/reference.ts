@@ -5,15 +5,20 @@
  * The pair kernels in plain TypeScript: slow, obvious, and the oracle of the fast ones.
  * Every sum is a float64 to which pairs are added one at a time in event order.
  */
-import { viewOf } from '../units.js'
+import { type TypedArray, viewOf } from '../units.js'
+import { BitRing, bitsToBytes } from './bitRing.js'
+import { momentsReference } from './momentsReference.js'
+import { scanReference } from './scanReference.js'
 import {
+  bitCode,
   dtypeOfCode,
   type KernelSet,
+  type MomentsPlace,
   moveFlags,
+  type OpenCredits,
   type PairKernels,
   type RingPlace,
   type RowsPlace,
-  scanBits,
   type SumsPlace,
   type TotalsPlace,
   tileElements,
@@ -33,20 +38,12 @@ class Reference implements PairKernels {
     this.#memory = memory
   }
 
+  countAboveOne(dtype: number, at: number, count: number): number {
+    return Array.from(this.#view(dtype, at, count)).filter((value) => value > 1).length
+  }
+
   scan(dtype: number, at: number, count: number, extremes: number): number {
-    const limits = this.#f64(extremes, 2)
-    limits.set([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
-    let bits = 0
-    for (const value of this.#view(dtype, at, count)) {
-      if (!Number.isFinite(value)) bits |= scanBits.hole
-      else {
-        if (!Number.isInteger(value)) bits |= scanBits.fraction
-        if (Math.fround(value) !== value) bits |= scanBits.beyondFloat32
-        if (value < limits[0]) limits[0] = value
-        if (value > limits[1]) limits[1] = value
-      }
-    }
-    return bits
+    return scanReference(this.#view(dtype, at, count), this.#f64(extremes, 2))
   }
 
   toRing(
@@ -154,20 +151,20 @@ class Reference implements PairKernels {
     totals: TotalsPlace,
   ): void {
     const move = this.#i32(moves, 3 * count)
-    const collected = this.#f64(totals.values, ring.elements)
     for (let element = 0; element < ring.elements; element++) {
-      const values = this.#ringRow(ring, element)
-      const before = (position: number) => {
-        let sum = collected[element]
-        for (let at = position; at !== end; at = (at + 1) % ring.span) sum -= values[at]
-        return sum
-      }
+      const before = this.#collected(ring, element, end, totals)
       for (let m = 0; m < count; m++) {
         const offset = this.#sumOffset(sums, element, move[3 * m])
         this.#f64(sums.moving + offset, 1)[0] += sign * before(move[3 * m + 1])
         this.#f64(sums.fixed + offset, 1)[0] += sign * before(move[3 * m + 2])
       }
     }
+  }
+
+  moments(sums: SumsPlace, place: MomentsPlace, open: OpenCredits | null, totals: TotalsPlace): void {
+    const collected = (element: number) =>
+      open === null ? null : this.#collected(open.ring, element, open.end, totals)
+    momentsReference(this.#memory, sums, place, collected, open?.later ?? 0)
   }
 
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void {
@@ -180,9 +177,8 @@ class Reference implements PairKernels {
   }
 
   zeroRing(ring: RingPlace, position: number, length: number): void {
-    for (let element = 0; element <= ring.elements; element++) {
-      this.#ringRow(ring, element).fill(0, position, position + length)
-    }
+    if (ring.store === bitCode) new BitRing(this.#memory.buffer, ring).zero(position, length)
+    else for (let row = 0; row <= ring.elements; row++) this.#ringRow(ring, row).fill(0, position, position + length)
   }
 
   foldRows(
@@ -206,7 +202,8 @@ class Reference implements PairKernels {
   }
 
   widen(from: number, to: number, at: number, count: number): void {
-    const narrow = this.#view(from, at, count).slice()
+    const isBits = from === bitCode
+    const narrow = isBits ? bitsToBytes(this.#memory.buffer, at, count) : this.#view(from, at, count).slice()
     this.#view(to, at, count).set(narrow)
   }
 
@@ -227,6 +224,16 @@ class Reference implements PairKernels {
     }
   }
 
+  /** What an element collected before a ring position: its total less what the ring holds from there to `end`. */
+  #collected(ring: RingPlace, element: number, end: number, totals: TotalsPlace): (position: number) => number {
+    const values = this.#ringRow(ring, element)
+    return (position) => {
+      let sum = this.#f64(totals.values, ring.elements)[element]
+      for (let at = position; at !== end; at = (at + 1) % ring.span) sum -= values[at]
+      return sum
+    }
+  }
+
   #addProduct(sums: SumsPlace, element: number, delayIndex: number, product: number, missing: number): void {
     const offset = this.#sumOffset(sums, element, delayIndex)
     this.#f64(sums.G2 + offset, 1)[0] += product
@@ -240,6 +247,10 @@ class Reference implements PairKernels {
   }
 
   #putTick(ring: RingPlace, element: number, position: number, value: number): void {
+    if (ring.store === bitCode) {
+      new BitRing(this.#memory.buffer, ring).put(element, position, value)
+      return
+    }
     const row = this.#ringRow(ring, element)
     row[position] = value
     if (position < ring.mirror) row[position + ring.span] = value
@@ -250,7 +261,12 @@ class Reference implements PairKernels {
     else this.#f64(totals.values, elements)[element] += value
   }
 
-  #ringRow(ring: RingPlace, element: number) {
+  /** A row of a ring; of bits a copy. */
+  #ringRow(ring: RingPlace, element: number): TypedArray {
+    if (ring.store === bitCode) {
+      const bits = new BitRing(this.#memory.buffer, ring)
+      return element < ring.elements ? bits.row(element) : bits.presence
+    }
     const dtype = dtypeOfCode(ring.store)
     const row = ring.rowLength * element
     return viewOf(dtype, this.#memory.buffer, ring.at, row + ring.rowLength).subarray(row)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Which values were seen, and the narrowest type that stores them all without loss. */
-import type { StoreDType, TypedArray } from '../units.js'
+import type { RowDType, StoreDType, TypedArray } from '../units.js'
 import { scanBits } from './pairKernels.js'
 
 /** Finite extremes and properties of the values seen so far. min > max: none yet. */
@@ -34,7 +34,7 @@ export function rangeOf(values: TypedArray): ValueRange {
 }
 
 /** The narrowest store of all values of a range: uint8, uint16, int16, float32, then float64. Holes need a float. */
-export function narrowestOf(range: ValueRange): StoreDType {
+export function narrowestOf(range: ValueRange): RowDType {
   if ((range.bits & (scanBits.fraction | scanBits.hole)) === 0) {
     if (range.min > range.max || (range.min >= 0 && range.max <= 255)) return 'uint8'
     if (range.min >= 0 && range.max <= 65535) return 'uint16'
@@ -44,7 +44,7 @@ export function narrowestOf(range: ValueRange): StoreDType {
 }
 
 /** The narrowest store of an array. */
-export function narrowest(values: TypedArray): StoreDType {
+export function narrowest(values: TypedArray): RowDType {
   return narrowestOf(rangeOf(values))
 }
 
@@ -52,6 +52,7 @@ export function narrowest(values: TypedArray): StoreDType {
 export function holds(dtype: StoreDType, range: ValueRange): boolean {
   const needed = narrowestOf(range)
   switch (dtype) {
+    case 'bit':
     case 'uint8':
       return needed === 'uint8'
     case 'uint16':

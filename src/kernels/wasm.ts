@@ -4,8 +4,11 @@
 /** The pair kernels in WebAssembly: one instance per memory, the places unpacked into plain numbers. */
 import { bytesOf } from '../units.js'
 import {
+  bitCode,
   dtypeOfCode,
   type KernelSet,
+  type MomentsPlace,
+  type OpenCredits,
   type PairKernels,
   type RingPlace,
   type RowsPlace,
@@ -16,6 +19,7 @@ import {
 type Call = (...args: number[]) => number
 
 interface Exports {
+  readonly countAboveOne: Call
   readonly scan: Call
   readonly toRing: Call
   readonly eventsToRing: Call
@@ -24,8 +28,11 @@ interface Exports {
   readonly fold: Call
   readonly foldList: Call
   readonly credit: Call
+  readonly moments: Call
   readonly foldRows: Call
   readonly zeroRows: Call
+  readonly openBits: Call
+  readonly zeroBits: Call
   readonly widen: Call
   readonly force: Call
 }
@@ -50,6 +57,10 @@ class Wasm implements PairKernels {
     this.#run.force(ways.indexOf(way))
   }
 
+  countAboveOne(dtype: number, at: number, count: number): number {
+    return this.#run.countAboveOne(dtype, at, count)
+  }
+
   scan(dtype: number, at: number, count: number, extremes: number): number {
     return this.#run.scan(dtype, at, count, extremes)
   }
@@ -63,6 +74,7 @@ class Wasm implements PairKernels {
     ring: RingPlace,
     totals: TotalsPlace,
   ): void {
+    this.#open(ring)
     const { store, at, rowLength, elements, span, mirror } = ring
     this.#run.toRing(
       dtype,
@@ -91,6 +103,7 @@ class Wasm implements PairKernels {
     ring: RingPlace,
     totals: TotalsPlace,
   ): void {
+    this.#open(ring)
     const { store, at, rowLength, span, mirror } = ring
     this.#run.eventsToRing(
       store,
@@ -134,6 +147,7 @@ class Wasm implements PairKernels {
     largest: number,
     sums: SumsPlace,
   ): void {
+    this.#open(ring)
     const { store, at, rowLength, elements } = ring
     this.#run.fold(
       store,
@@ -163,6 +177,7 @@ class Wasm implements PairKernels {
     sums: SumsPlace,
     totals: TotalsPlace,
   ): void {
+    this.#open(ring)
     const { store, at, rowLength, elements, span } = ring
     const { delays, fixed, moving } = sums
     this.#run.credit(
@@ -182,7 +197,35 @@ class Wasm implements PairKernels {
     )
   }
 
+  moments(sums: SumsPlace, place: MomentsPlace, open: OpenCredits | null, totals: TotalsPlace): void {
+    if (open !== null) this.#open(open.ring)
+    const { store, at, rowLength, span } = open?.ring ?? noRing
+    const { first, tiles, from, count, binOf, out, isOpen, starts, scratch } = place
+    const credits = [open === null ? 0 : 1, starts, isOpen, open?.later ?? 0, open?.end ?? 0, totals.values]
+    const { delays, G2, fixed, moving } = sums
+    this.#run.moments(
+      store,
+      at,
+      rowLength,
+      open?.ring.elements ?? 0,
+      span,
+      ...credits,
+      delays,
+      G2,
+      moving,
+      fixed,
+      first,
+      tiles,
+      from,
+      count,
+      binOf,
+      scratch,
+      out,
+    )
+  }
+
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void {
+    this.#open(ring)
     const { store, at, rowLength, elements } = ring
     this.#run.foldList(
       store,
@@ -202,6 +245,11 @@ class Wasm implements PairKernels {
   }
 
   zeroRing(ring: RingPlace, position: number, length: number): void {
+    if (ring.store === bitCode) {
+      this.#open(ring)
+      this.#run.zeroBits(position, length)
+      return
+    }
     const width = bytesOf(dtypeOfCode(ring.store))
     this.#run.zeroRows(ring.at + position * width, ring.rowLength * width, ring.elements + 1, length * width)
   }
@@ -236,7 +284,14 @@ class Wasm implements PairKernels {
   widen(from: number, to: number, at: number, count: number): void {
     if (from !== to) this.#run.widen(from, to, at, count)
   }
+
+  /** Where a ring of bits lies has more parts than an address and a length tell. */
+  #open({ store, at, rowLength, elements, span, mirror }: RingPlace): void {
+    if (store === bitCode) this.#run.openBits(at, rowLength, elements, span, mirror)
+  }
 }
+
+const noRing: RingPlace = { store: 0, at: 0, rowLength: 0, elements: 0, span: 0, mirror: 0 }
 
 /** Byte offset of a row. */
 function rowAt(rows: RowsPlace, row: number): number {

@@ -77,6 +77,7 @@ async function summed(
   for (let first = 0; first < frames.length; first += blockEvents) {
     const kept = await read(frames.slice(first, first + blockEvents))
     const target = Int32Array.from(kept.events, ({ index }) => eventOf.get(index)!)
+    if (kept.frames.kind === 'file') throw new Error('frames that are summed cannot stay in the file')
     sums.add(kept.frames, kept.positions, target)
     for (const { index } of kept.events) there.add(index)
   }

@@ -5,7 +5,7 @@
  * A server reads its blocks, drops what the filters refuse, and gives every worker its elements. It offers each block to the
  * master by ids and scatters it at once: the pool of send buffers bounds how far it runs ahead.
  */
-import type { FrameBlock, FrameSource } from '../formats/format.js'
+import type { FrameBlock, FramePiece, FrameSource } from '../formats/format.js'
 import type { DType, TypedArray } from '../units.js'
 import { allocate } from '../units.js'
 import type { DetectorEvent } from '../correlators/g2Common.js'
@@ -17,6 +17,7 @@ import { calling } from './callbacks.js'
 import type { Communicator } from './communicator.js'
 import { withHoles } from './holes.js'
 import { eventFilter } from './eventFilter.js'
+import { mayReadPieces } from './fileFrames.js'
 import type { Offer } from './messages.js'
 import { type Dropped, readEvents } from './readEvents.js'
 import { lendBlock } from './serverBlock.js'
@@ -83,9 +84,10 @@ async function serveBlock(
     readFrames(ctx, desk, some, dropped),
   )
   const offer = offerOf(server, block, kept, dropped, frames.skipped)
-  const { header, buffer, slices } = await watch.wait('waitForWorkers', () =>
+  const { header, buffer, slices, fill } = await watch.wait('waitForWorkers', () =>
     lendBlock(workers, ctx.plan.partition, kept, server, block, signal),
   )
+  if (fill !== null) await watch.wait('read', fill)
   await ctx.circles.world.send(masterRank(ctx.plan), offer)
   await watch.wait('scatterToWorkers', () => workers.scatterv(0, { message: header, buffer, slices }))
 }
@@ -131,12 +133,24 @@ async function readFrames(
   dropped: Dropped[],
 ): Promise<KeptEvents> {
   const indices = Int32Array.from(accepted, (event) => event.index)
+  if (mayReadPieces(ctx, source, calibration)) return inFile(source, accepted, indices, signal)
   const raw = await watch.wait('read', () => source.read(indices, signal))
   const valid = withHoles(raw, source.sentinel)
   const frames = calibration === null ? valid : watch.run('calibrate', () => calibration.apply(valid))
   const asked = ctx.instances.filter((instance) => overrides(instance, 'serverFinalDataArray'))
   if (asked.length === 0) return { events: accepted, positions: indices.map((_, position) => position), frames }
   return watch.wait('serverFinalDataArray', () => finalArrays(ctx, asked, accepted, frames, dropped, signal))
+}
+
+function inFile(
+  source: FrameSource,
+  events: readonly DetectorEvent[],
+  indices: Int32Array,
+  signal: AbortSignal,
+): KeptEvents {
+  const read = async (pieces: readonly FramePiece[]): Promise<void> => source.readPieces?.(indices, pieces, signal)
+  const frames = { kind: 'file', events: events.length, dtype: source.dtype, read } as const
+  return { events, positions: indices.map((_, position) => position), frames }
 }
 
 /** Give every full frame to the user's `serverFinalDataArray`; the result is dense. */

@@ -48,7 +48,7 @@ describe.each(['reference', 'wasm'])('%s kernel', (name) => {
       }
     })
 
-    it.each(['uint8', 'uint16', 'int16', 'float32', 'float64'] satisfies StoreDType[])(
+    it.each(['bit', 'uint8', 'uint16', 'int16', 'float32', 'float64'] satisfies StoreDType[])(
       'fixed store %s',
       (storeDtype) => {
         check(movie(250, 17, 'gaps', 'photons', 8), 17, { ...base, pairing, sourceDtype: 'uint8', storeDtype })

@@ -11,6 +11,7 @@ import { readNpy } from '../../src/io/npy.js'
 import type { Pairing } from '../../src/kernels/contract.js'
 import { loadKernels } from '../../src/kernels/load.js'
 import { applyThresholds } from '../../src/kernels/thresholds.js'
+import type { StoreDType } from '../../src/units.js'
 import { type ReferenceCase, referenceCases } from '../support/referenceCases.js'
 import { describeWithShared } from '../support/shared.js'
 import { blocksOf, decide, type TestEvent } from './pairSumsOracle.js'
@@ -39,14 +40,18 @@ describeWithShared('reference cases of the original', (shared) => {
   for (const test of referenceCases(shared)) {
     for (const userClass of test.classes) {
       if (test.quirk && userClass === 'G2atEnd') continue
-      it.each(['reference', 'wasm'])(`${test.name} ${userClass}, %s kernel`, (kernel) =>
-        compare(test, userClass, kernel),
-      )
+      const counts = load(test).events.every(({ values }) => values.every((x) => Number.isInteger(x) && x <= 255))
+      const stores: (StoreDType | 'auto')[] = counts ? ['auto', 'bit', 'uint8'] : ['auto']
+      for (const store of stores) {
+        it.each(['reference', 'wasm'])(`${test.name} ${userClass}, store ${store}, %s kernel`, (kernel) =>
+          compare(test, userClass, kernel, store),
+        )
+      }
     }
   }
 })
 
-function compare(test: ReferenceCase, userClass: string, kernel: string): void {
+function compare(test: ReferenceCase, userClass: string, kernel: string, storeDtype: StoreDType | 'auto'): void {
   const { events, mask, saturated } = load(test)
   const expected = join(test.folder, 'expected', userClass)
   const updates = readdirSync(expected).filter((name) => name.startsWith('update')).length
@@ -55,7 +60,7 @@ function compare(test: ReferenceCase, userClass: string, kernel: string): void {
     delays: Float64Array.from(test.delays),
     times: test.times,
     pairing: pairingOf[userClass],
-    storeDtype: 'auto',
+    storeDtype,
     sourceDtype: 'float32',
     kernels: loadKernels(kernel),
   })

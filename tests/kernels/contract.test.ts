@@ -3,16 +3,18 @@
 
 /** Every kernel against the reference, byte by byte: kernels x stores x shapes x values x gaps. */
 import { describe, expect, it } from 'vitest'
+import { BitRing, bitPlaces } from '../../src/kernels/bitRing.js'
 import { kernelNames, loadKernels } from '../../src/kernels/load.js'
 import {
   dtypeCode,
+  momentsWidth,
   moveFlags,
   type PairKernels,
   type RingPlace,
   ringPad,
   scratchEnd,
 } from '../../src/kernels/pairKernels.js'
-import { bytesOf, type DType, type StoreDType, viewOf } from '../../src/units.js'
+import { bytesOf, type DType, type RowDType, type StoreDType, type TypedArray, viewOf } from '../../src/units.js'
 import { random } from '../correlators/pairSumsOracle.js'
 
 const argumentsAt = scratchEnd
@@ -63,49 +65,68 @@ const valuesOf: Record<string, readonly [StoreDType, Value]> = {
   'int16 extremes': ['int16', (next) => (next() < 0.1 ? 32767 : -32768)],
 }
 
-function open(name: string): { kernels: PairKernels; memory: WebAssembly.Memory } {
+function openMemory(name: string): { kernels: PairKernels; memory: WebAssembly.Memory } {
   const memory = new WebAssembly.Memory({ initial: Math.ceil(memoryBytes / 65536), maximum: 65536 })
   return { kernels: loadKernels(name).open(memory), memory }
 }
 
 function placeOf({ elements, span, mirror }: Shape, store: StoreDType): RingPlace {
-  return { store: dtypeCode(store), at: ringAt, rowLength: span + mirror + ringPad, elements, span, mirror }
+  const rowLength = 64 * Math.ceil((span + mirror + ringPad) / 64)
+  return { store: dtypeCode(store), at: ringAt, rowLength, elements, span, mirror }
+}
+
+/** A ring of bits with room for as many exceptions as fit the memory. */
+function openBits(memory: WebAssembly.Memory, place: RingPlace): BitRing {
+  const bits = new BitRing(memory.buffer, place)
+  bits.chunks = Math.floor((memoryBytes - bitPlaces(place).chunks) / 32)
+  return bits
 }
 
 /** Random rows with their mirrors; a missing tick is 0 everywhere. Returns the largest |value|. */
 function fillRing(memory: WebAssembly.Memory, shape: Shape, store: StoreDType, value: Value, seed: number): number {
   const next = random(seed)
-  const { elements, rowLength, span, mirror } = placeOf(shape, store)
-  const ring = viewOf(store, memory.buffer, ringAt, (elements + 1) * rowLength)
+  const place = placeOf(shape, store)
+  const { elements, rowLength, span, mirror } = place
+  const bits = store === 'bit' ? openBits(memory, place) : null
+  const ring = bits === null ? viewOf(store as RowDType, memory.buffer, ringAt, (elements + 1) * rowLength) : null
+  const present = bits === null ? (ring as TypedArray).subarray(elements * rowLength) : bits.presence
   let largest = 0
   for (let position = 0; position < span; position++) {
-    const present = next() >= shape.gaps && (!shape.startUp || position >= span / 2)
-    for (let element = 0; element <= elements; element++) {
-      const at = element * rowLength + position
-      ring[at] = !present ? 0 : element === elements ? 1 : value(next)
-      if (position < mirror) ring[at + span] = ring[at]
-      if (element < elements) largest = Math.max(largest, Math.abs(ring[at]))
+    const filled = next() >= shape.gaps && (!shape.startUp || position >= span / 2)
+    present[position] = filled ? 1 : 0
+    if (position < mirror) present[position + span] = present[position]
+    for (let element = 0; filled && element < elements; element++) {
+      const one = value(next)
+      bits?.put(element, position, one)
+      for (const mirrored of ring === null ? [] : position < mirror ? [0, span] : [0])
+        ring![element * rowLength + position + mirrored] = one
+      largest = Math.max(largest, Math.abs(one))
     }
   }
   return largest
 }
 
+/** The presence row. */
+function presenceOf(memory: WebAssembly.Memory, place: RingPlace, store: StoreDType): TypedArray {
+  if (store === 'bit') return new BitRing(memory.buffer, place).presence
+  const { elements, rowLength } = place
+  return viewOf(store, memory.buffer, ringAt, (elements + 1) * rowLength).subarray(elements * rowLength)
+}
+
 function foldRandom(name: string, shape: Shape, store: StoreDType, value: Value, sign: number, seed: number) {
-  const { kernels, memory } = open(name)
+  const { kernels, memory } = openMemory(name)
   const largest = fillRing(memory, shape, store, value, seed)
-  const { elements, span, length, delays, startUp } = shape
+  const { span, length, delays, startUp } = shape
   const next = random(seed + 1)
   const ring = placeOf(shape, store)
-  const present = viewOf(store, memory.buffer, ringAt, (elements + 1) * ring.rowLength).subarray(
-    elements * ring.rowLength,
-  )
+  const present = presenceOf(memory, ring, store)
   const moves = new Int32Array(memory.buffer, argumentsAt, 3 * delays)
   for (let d = 0; d < delays; d++) {
     const moving = Math.floor(span * next())
     const full = present.subarray(moving, moving + length).every((p) => p === 1) ? moveFlags.full : 0
     moves.set([d, moving, full | (startUp ? moveFlags.productsOnly : 0)], 3 * d)
   }
-  const sums = 8 * 16 * delays * Math.ceil(elements / 16)
+  const sums = 8 * 16 * delays * Math.ceil(shape.elements / 16)
   const place = { delays, G2: sumsAt, fixed: sumsAt + sums, moving: sumsAt + 2 * sums, lost: 0 }
   const fixed = startUp ? span / 2 + Math.floor((span / 2 - length) * next()) : Math.floor(span * next())
   kernels.fold(ring, fixed, length, argumentsAt, delays, sign, largest, place)
@@ -115,21 +136,23 @@ function foldRandom(name: string, shape: Shape, store: StoreDType, value: Value,
 for (const name of kernelNames) {
   describe(`fold of the ${name} kernel`, () => {
     it.each(Object.keys(valuesOf))('%s', (values) => {
-      const [store, value] = valuesOf[values]
-      for (const [shapeName, shape] of Object.entries(shapes)) {
-        for (const sign of [1, -1]) {
-          const wanted = foldRandom('reference', shape, store, value, sign, 7)
-          const got = foldRandom(name, shape, store, value, sign, 7)
-          const wrong = got.findIndex((sum, i) => sum !== wanted[i])
-          expect(wrong, `${shapeName}, sign ${sign}: ${got[wrong]} instead of ${wanted[wrong]}`).toBe(-1)
+      const [own, value] = valuesOf[values]
+      const stores: StoreDType[] = own === 'uint8' ? ['bit', 'uint8'] : [own]
+      for (const store of stores)
+        for (const [shapeName, shape] of Object.entries(shapes)) {
+          for (const sign of [1, -1]) {
+            const wanted = foldRandom('reference', shape, store, value, sign, 7)
+            const got = foldRandom(name, shape, store, value, sign, 7)
+            const wrong = got.findIndex((sum, i) => sum !== wanted[i])
+            expect(wrong, `${shapeName}, sign ${sign}: ${got[wrong]} instead of ${wanted[wrong]}`).toBe(-1)
+          }
         }
-      }
     })
   })
 }
 
 describe('credit', () => {
-  it.each(['uint8', 'uint16', 'int16'] satisfies StoreDType[])('%s', (store) => {
+  it.each(['bit', 'uint8', 'uint16', 'int16'] satisfies StoreDType[])('%s', (store) => {
     for (const shape of Object.values(shapes)) {
       const [wanted, got] = ['reference', 'wasm'].map((name) => creditRandom(name, shape, store))
       expect(got).toEqual(wanted)
@@ -137,9 +160,9 @@ describe('credit', () => {
   })
 
   function creditRandom(name: string, shape: Shape, store: StoreDType) {
-    const { kernels, memory } = open(name)
-    const most = store === 'uint8' ? 255 : 32767
-    fillRing(memory, shape, store, (next) => most - Math.floor(9 * next()), 3)
+    const { kernels, memory } = openMemory(name)
+    const most = store === 'bit' ? 4 : store === 'uint8' ? 255 : 32767
+    fillRing(memory, shape, store, (next) => Math.max(0, most - Math.floor(9 * next())), 3)
     const { elements, span, delays } = shape
     const next = random(4)
     const position = () => Math.floor(span * next())
@@ -155,7 +178,84 @@ describe('credit', () => {
   }
 })
 
-const conversions: [DType, StoreDType, number, number][] = [
+describe('moments', () => {
+  it.each(['bit', 'uint8', 'uint16', 'int16'] satisfies StoreDType[])('%s', (store) => {
+    for (const [elements, delays, bins] of [
+      [1, 1, 1],
+      [16, 5, 1],
+      [32, 4, 1],
+      [75, 9, 3],
+      [48, 300, 2],
+      [128, 2, 40],
+    ]) {
+      for (const open of ['none', 'ordered', 'any'] as const) {
+        const [wanted, got] = ['reference', 'wasm'].map((name) =>
+          momentsRandom(name, store, elements, delays, bins, open),
+        )
+        expect(got).toEqual(wanted)
+      }
+    }
+  })
+
+  function momentsRandom(
+    name: string,
+    store: StoreDType,
+    elements: number,
+    delays: number,
+    bins: number,
+    open: 'none' | 'ordered' | 'any',
+  ) {
+    const { kernels, memory } = openMemory(name)
+    const shape = { elements, span: 400, mirror: 64, length: 0, delays, gaps: 0 }
+    fillRing(memory, shape, store, (next) => Math.floor((store === 'bit' ? 2.1 : 200) * next()), 3)
+    const next = random(elements)
+    const tiles = Math.ceil(elements / 16)
+    const count = Math.max(1, delays - 1)
+    const each = 16 * tiles * delays
+    const sums = new Float64Array(memory.buffer, sumsAt, 3 * each)
+    for (let i = 0; i < sums.length; i++) sums[i] = Math.floor(1e9 * next())
+    const place = { delays, G2: sumsAt, fixed: sumsAt + 8 * each, moving: sumsAt + 16 * each, lost: 0 }
+    new Float64Array(memory.buffer, stagingAt, elements).fill(1e12)
+    const binOf = new Int32Array(memory.buffer, argumentsAt, 16 * tiles)
+    // Long runs of one bin, so that whole tiles lie in it, and elements of none.
+    binOf.forEach((_, e) => {
+      binOf[e] = e >= elements || e % 50 === 49 ? -1 : Math.floor((e * bins) / (16 * tiles))
+    })
+    const starts = argumentsAt + 4096
+    const end = 301
+    let back = 0
+    new Int32Array(memory.buffer, starts, count + 3).forEach((_, d, all) => {
+      // Ordered: single ticks at first, then ever longer steps, once around the ring.
+      back = Math.min(back + (d < 40 ? 1 : Math.floor(60 * next() ** 3)), 399)
+      all[d] = open === 'ordered' ? (end - back + 400) % 400 : Math.floor(400 * next())
+    })
+    const isOpen = starts + 4096
+    new Uint8Array(memory.buffer, isOpen, count).forEach((_, d, all) => {
+      all[d] = d % 3 === 2 ? 0 : 1
+    })
+    const out = stagingAt + 65536
+    const moments = new Float64Array(memory.buffer, out, bins * count * momentsWidth)
+    for (let at = 0; at < moments.length; at += momentsWidth) moments[at] = Number.NaN
+    const at = {
+      first: 0,
+      tiles,
+      from: delays - count,
+      count,
+      binOf: argumentsAt,
+      out,
+      isOpen,
+      starts,
+      scratch: sumsAt + 1e6,
+    }
+    const totals = { values: stagingAt, holes: stagingAt + 8 * elements }
+    const credits = open === 'none' ? null : { ring: placeOf(shape, store), later: open === 'ordered' ? end : 77, end }
+    if (open === 'none') new Uint8Array(memory.buffer, isOpen, count).fill(0)
+    kernels.moments(place, at, credits, totals)
+    return moments.slice()
+  }
+})
+
+const conversions: [DType, RowDType, number, number][] = [
   ['uint8', 'uint8', 0, 255],
   ['uint16', 'uint8', 0, 255],
   ['int16', 'uint8', 0, 255],
@@ -189,7 +289,7 @@ describe.each(conversions)('toRing from %s to %s', (source, store, low, high) =>
   })
 
   function toRingRandom(name: string, elements: number, events: number, tick: (e: number) => number) {
-    const { kernels, memory } = open(name)
+    const { kernels, memory } = openMemory(name)
     const next = random(elements + events)
     const staged = viewOf(source, memory.buffer, stagingAt, elements * events)
     for (let i = 0; i < staged.length; i++) staged[i] = low + Math.floor((high - low + 1) * next())

@@ -47,7 +47,8 @@ const correlation: Pick<Record<keyof SystemParams, Field>, CorrelationKey> = {
     type: oneOf(...stores),
     default: 'auto',
     unit: null,
-    description: "Type of the workers' buffer; 'auto' = the narrowest that holds the values seen, widened without loss",
+    description:
+      "Type of the workers' buffer; 'auto' = the narrowest that holds the values seen, widened without loss; 'bit' = an eighth of uint8 for photon counts with few above 1, else uint8",
     allowed: either(...stores),
     text: 'text',
     stored: 'run',

@@ -13,8 +13,9 @@
  * memory only from the first hole on; it is planned for float data.
  */
 import { ConfigError } from '../../errors.js'
+import { bitRingBytes, bitSpanMost } from '../../kernels/bitRing.js'
 import { ringPad, scratchEnd, tileElements } from '../../kernels/pairKernels.js'
-import { bytesOf, bytesText, type DType, type StoreDType } from '../../units.js'
+import { bytesOf, bytesText, type DType, type RowDType, type StoreDType } from '../../units.js'
 
 export interface PairSumsSize {
   /** Elements of this worker; 0 is legal. */
@@ -23,7 +24,7 @@ export interface PairSumsSize {
   readonly delays: number
   /** Rows of the rolling buffer. */
   readonly times: number
-  /** 'auto' = the narrowest type of the values seen so far. */
+  /** 'auto' = the narrowest type of the values seen so far; 'bit' becomes uint8 when many values exceed 1. */
   readonly storeDtype: 'auto' | StoreDType
   /** Type of the values that will come, for the memory plan. */
   readonly sourceDtype: DType
@@ -56,7 +57,7 @@ export interface PairSumsPlan {
   /** Ticks in the ring without gaps. */
   readonly ringTicks: number
   readonly narrow: StoreDType
-  readonly wide: StoreDType
+  readonly wide: RowDType
   readonly bytesNarrow: number
   readonly bytesWide: number
 }
@@ -67,6 +68,8 @@ const argumentsBytes = (delays: number): number => 24 * Math.max(delays, 1024) +
 /** Staged values of a shard: as many events as fit, so that a ring row is written by cache lines; no fewer than a tile of them. */
 const stagingBytesWanted = 8 * 1024 * 1024
 const stagedEventsFewest = 16
+/** Room for the moments of a tile, see moments.ts. */
+const momentsBytes = 1024 * 1024
 const shardBytesDefault = 1024 ** 3
 const largestMemory = 65536 * 65536
 
@@ -84,12 +87,32 @@ export function blockTicksOf(rows: number): number {
 /** Ticks that a ring must have so that `span` ticks are stored, a block is pending and a window may look a block back. */
 export const ringTicksOf = (span: number, blockTicks: number): number => roundUp(span + 2 * blockTicks + 32, 16)
 
-export function ringBytes(elements: number, ringTicks: number, blockTicks: number, dtype: StoreDType): number {
-  return (elements + 1) * (ringTicks + blockTicks + ringPad) * bytesOf(dtype)
+/** Values in a ring row: the ring, its mirror and a pad. */
+export const rowLengthOf = (ringTicks: number, blockTicks: number): number =>
+  roundUp(ringTicks + blockTicks + ringPad, 64)
+
+/** `chunks` = room for exceptions of a ring of bits. */
+export function ringBytes(
+  elements: number,
+  ringTicks: number,
+  blockTicks: number,
+  dtype: StoreDType,
+  chunks = 0,
+): number {
+  const rowLength = rowLengthOf(ringTicks, blockTicks)
+  return dtype === 'bit' ? bitRingBytes(elements, rowLength, chunks) : (elements + 1) * rowLength * bytesOf(dtype)
 }
 
+/** Chunks of exceptions that a ring of bits has at most: with them it is a quarter of one of uint8, or less. */
+export function chunksMost(elements: number, ringTicks: number): number {
+  return 4 + Math.ceil((elements * ringTicks) / 512)
+}
+
+/** Rows of values by event are no bits. */
+export const rowDtype = (dtype: StoreDType): RowDType => (dtype === 'bit' ? 'uint8' : dtype)
+
 export function rowsBytes(elements: number, rows: number, dtype: StoreDType): number {
-  return roundUp(elements, tileElements) * rows * bytesOf(dtype)
+  return roundUp(elements, tileElements) * rows * bytesOf(rowDtype(dtype))
 }
 
 /** Decide shards and blocks. Throws ConfigError when not even one tile of elements fits a WebAssembly memory (4 GiB). */
@@ -97,8 +120,8 @@ export function planPairSums(size: PairSumsSize): PairSumsPlan {
   const rows = Math.max(1, Math.min(size.times, size.ticksHint || size.times))
   const blockTicks = blockTicksOf(rows)
   const ringTicks = ringTicksOf(rows, blockTicks)
-  const narrow = size.storeDtype === 'auto' ? 'uint8' : size.storeDtype
-  const wide = size.storeDtype === 'auto' ? widestOf(size.sourceDtype) : size.storeDtype
+  const narrow = narrowOf(size.storeDtype, ringTicks)
+  const wide = size.storeDtype === 'auto' ? widestOf(size.sourceDtype) : rowDtype(size.storeDtype)
   const shared = { size, rows, blockTicks, ringTicks, narrow, wide }
   const counts = elementsPerShard(shared)
   let first = 0
@@ -125,8 +148,12 @@ type Shared = { readonly size: PairSumsSize } & Pick<
   'rows' | 'blockTicks' | 'ringTicks' | 'narrow' | 'wide'
 >
 
+function narrowOf(wanted: PairSumsSize['storeDtype'], ringTicks: number): StoreDType {
+  return wanted === 'auto' || (wanted === 'bit' && ringTicks > bitSpanMost) ? 'uint8' : wanted
+}
+
 /** The widest store that values of a source can need. */
-function widestOf(source: DType): StoreDType {
+function widestOf(source: DType): RowDType {
   switch (source) {
     case 'uint8':
     case 'uint16':
@@ -168,7 +195,10 @@ function shardPlan(shared: Shared, first: number, elements: number): ShardPlan {
   const layout = layoutOf(elements, shared.size.delays, stagingBytes)
   const sumsBytes = layout.buffer - (mayHaveHoles(shared.wide) ? 0 : layout.values - layout.lost)
   const buffer = (dtype: StoreDType) =>
-    Math.max(ringBytes(elements, shared.ringTicks, shared.blockTicks, dtype), rowsBytes(elements, shared.rows, dtype))
+    Math.max(
+      ringBytes(elements, shared.ringTicks, shared.blockTicks, dtype),
+      dtype === 'bit' ? 0 : rowsBytes(elements, shared.rows, dtype),
+    )
   const bufferBytesWide = buffer(shared.wide)
   return {
     first,
@@ -189,7 +219,7 @@ function stagingBytesOf(elements: number, blockTicks: number, source: DType): nu
   const padded = roundUp(Math.max(elements, 1), tileElements)
   const event = bytesOf(source) * padded
   const fit = Math.floor(stagingBytesWanted / event / stagedEventsFewest) * stagedEventsFewest
-  return Math.max(event * Math.min(blockTicks, Math.max(stagedEventsFewest, fit)), 8 * padded, 4096)
+  return Math.max(event * Math.min(blockTicks, Math.max(stagedEventsFewest, fit)), 8 * padded, momentsBytes)
 }
 
 export interface ShardLayout {

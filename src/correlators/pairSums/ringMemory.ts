@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** The values of all shards by tick, in the pixel-major rings of pairKernels.ts: tick k lies at position k mod span. */
-import { dtypeCode, type RingPlace, ringPad } from '../../kernels/pairKernels.js'
-import type { StoreDType, TypedArray } from '../../units.js'
-import { ringBytes } from './plan.js'
+import { bitSpanMost } from '../../kernels/bitRing.js'
+import { dtypeCode, type RingPlace } from '../../kernels/pairKernels.js'
+import type { RowDType, StoreDType, TypedArray } from '../../units.js'
+import { addChunks, bitsOf, bitsToBytes, readerOfBits, relayoutBits } from './bitMemory.js'
+import { chunksMost, ringBytes, rowLengthOf } from './plan.js'
 import type { Shard } from './shard.js'
 
 /** Copies the values of the event at `tick` to `out`. */
@@ -30,7 +32,7 @@ export class RingMemory {
     return {
       store: dtypeCode(this.#store),
       at: shard.layout.buffer,
-      rowLength: this.span + this.#block + ringPad,
+      rowLength: rowLengthOf(this.span, this.#block),
       elements: shard.elements,
       span: this.span,
       mirror: this.#block,
@@ -43,8 +45,12 @@ export class RingMemory {
 
   /** Mark the events at `positions` in the presence row of a shard. */
   markPresent(shard: Shard, positions: Int32Array): void {
-    const { at, rowLength, elements, mirror, span } = this.place(shard)
-    const row = shard.view(this.#store, at, (elements + 1) * rowLength).subarray(elements * rowLength)
+    const place = this.place(shard)
+    const { at, rowLength, elements, mirror, span } = place
+    const row =
+      this.#store === 'bit'
+        ? bitsOf(shard, place).presence
+        : shard.view(this.#store, at, (elements + 1) * rowLength).subarray(elements * rowLength)
     for (const position of positions) {
       row[position] = 1
       if (position < mirror) row[position + span] = 1
@@ -53,7 +59,12 @@ export class RingMemory {
 
   /** A reader of a shard's events; of a copy when the memory is about to serve for something else. */
   reader(shard: Shard, copy: boolean): ReadTick {
-    const { at, rowLength, elements } = this.place(shard)
+    const place = this.place(shard)
+    const { at, rowLength, elements } = place
+    if (this.#store === 'bit') {
+      const read = readerOfBits(shard, place, copy ? this.#bytes(shard, this.span, 'bit') : 0)
+      return (tick, out) => read(this.position(tick), out)
+    }
     const view = shard.view(this.#store, at, elements * rowLength)
     const ring = copy ? view.slice() : view
     return (tick, out) => {
@@ -71,20 +82,37 @@ export class RingMemory {
   }
 
   /** Change the store type; false and nothing done when a ring that gaps have made longer would exceed the planned memory. */
-  widen(store: StoreDType): boolean {
+  widen(store: RowDType): boolean {
     if (this.#grown && !this.#fits(this.span, store)) return false
     for (const shard of this.#shards) {
-      const { at, elements, rowLength } = this.place(shard)
-      shard.ensureBuffer(this.#bytes(shard, this.span, store))
-      shard.kernels.widen(dtypeCode(this.#store), dtypeCode(store), at, (elements + 1) * rowLength)
+      const place = this.place(shard)
+      const bytes = this.#bytes(shard, this.span, store)
+      if (this.#store === 'bit') bitsToBytes(shard, place, bytes)
+      else shard.ensureBuffer(bytes)
+      const from = this.#store === 'bit' ? 'uint8' : this.#store
+      shard.kernels.widen(dtypeCode(from), dtypeCode(store), place.at, (place.elements + 1) * place.rowLength)
     }
     this.#store = store
     return true
   }
 
+  /** Make room for so many more values above 1 in each shard of a ring of bits; false when these are too many to be listed. */
+  makeRoom(counts: readonly number[]): boolean {
+    return this.#shards.every((shard, k) => {
+      const place = this.place(shard)
+      const { room, chunks } = bitsOf(shard, place)
+      if (room >= counts[k]) return true
+      const wanted = chunks + Math.max(counts[k] - room, Math.ceil(chunks / 2))
+      const most = chunksMost(shard.elements, this.span)
+      if (chunks + counts[k] - room > most) return false
+      addChunks(shard, place, Math.min(wanted, most))
+      return true
+    })
+  }
+
   /** Move the ticks [from, to) to rings of `span` ticks; false and nothing done when that exceeds the planned memory. */
   grow(span: number, from: number, to: number): boolean {
-    if (!this.#fits(span, this.#store)) return false
+    if (!this.#fits(span, this.#store) || (this.#store === 'bit' && span > bitSpanMost)) return false
     const live = this.#segments(from, to, span)
     for (const shard of this.#shards) this.#relayout(shard, span, live)
     this.span = span
@@ -93,7 +121,8 @@ export class RingMemory {
   }
 
   #bytes(shard: Shard, span: number, store: StoreDType): number {
-    return ringBytes(shard.elements, span, this.#block, store)
+    const chunks = this.#store === 'bit' && store === 'bit' ? bitsOf(shard, this.place(shard)).chunks : 0
+    return ringBytes(shard.elements, span, this.#block, store, chunks)
   }
 
   #fits(span: number, store: StoreDType): boolean {
@@ -110,8 +139,13 @@ export class RingMemory {
 
   /** Rare: element by element, from a copy. */
   #relayout(shard: Shard, span: number, live: readonly (readonly [number, number, number])[]): void {
-    const { at, rowLength, elements } = this.place(shard)
-    const wide = span + this.#block + ringPad
+    const place = this.place(shard)
+    const { at, rowLength, elements } = place
+    const wide = rowLengthOf(span, this.#block)
+    if (this.#store === 'bit') {
+      relayoutBits(shard, place, { ...place, rowLength: wide, span }, this.#bytes(shard, span, 'bit'), live)
+      return
+    }
     const old = shard.view(this.#store, at, (elements + 1) * rowLength).slice()
     shard.ensureBuffer(this.#bytes(shard, span, this.#store))
     const ring = shard.view(this.#store, at, (elements + 1) * wide).fill(0)

@@ -8,7 +8,7 @@
 import type { TimeIndex } from '../../buffers/timeIndex.js'
 import type { EventBlock, ValueBlock } from '../../kernels/contract.js'
 import { dtypeCode, type RowsPlace, tileElements } from '../../kernels/pairKernels.js'
-import { bytesOf, type StoreDType, type TypedArray } from '../../units.js'
+import { bytesOf, type RowDType, type TypedArray } from '../../units.js'
 import type { EventOrder } from './eventOrder.js'
 import type { Shard } from './shard.js'
 
@@ -17,10 +17,10 @@ export class RowBuffer {
   readonly #delays: Float64Array
   /** Rows that have memory. */
   #capacity: number
-  #store: StoreDType
+  #store: RowDType
   readonly #partners: Int32Array
 
-  constructor(shards: readonly Shard[], delays: Float64Array, capacity: number, store: StoreDType) {
+  constructor(shards: readonly Shard[], delays: Float64Array, capacity: number, store: RowDType) {
     this.#shards = shards
     this.#delays = delays
     this.#capacity = capacity
@@ -39,7 +39,7 @@ export class RowBuffer {
     return shard.view(this.#store, at + row * stride * bytesOf(this.#store), shard.elements)
   }
 
-  widen(store: StoreDType): void {
+  widen(store: RowDType): void {
     for (const shard of this.#shards) {
       shard.ensureBuffer(this.#bytes(shard, this.#capacity, store))
       const { at, stride } = this.place(shard)
@@ -126,7 +126,7 @@ export class RowBuffer {
     for (const shard of this.#shards) shard.ensureBuffer(this.#bytes(shard, this.#capacity, this.#store))
   }
 
-  #bytes(shard: Shard, rows: number, store: StoreDType): number {
+  #bytes(shard: Shard, rows: number, store: RowDType): number {
     return rows * shard.tiles * tileElements * bytesOf(store)
   }
 }

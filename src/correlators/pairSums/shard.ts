@@ -12,6 +12,7 @@ import {
   type TotalsPlace,
   tileElements,
 } from '../../kernels/pairKernels.js'
+import { photonRange } from '../../kernels/photonRange.js'
 import { joinRanges, noValues, type ValueRange } from '../../kernels/values.js'
 import { bytesOf, bytesText, type DType, type TypedArray, viewOf } from '../../units.js'
 import { layoutOf, type ShardLayout, type ShardPlan } from './plan.js'
@@ -46,11 +47,18 @@ export class Shard {
     })
     this.kernels = kernels.open(this.#memory)
     this.totals = { values: this.layout.values, holes: this.layout.holes }
+    // The first touch of memory costs more than all that follows: better now than inside the first fold.
+    this.zeroSums()
   }
 
   /** Bytes held, without the address space of 'lost' before the first hole. */
   get bytes(): number {
     return this.#memory.buffer.byteLength - (this.holes ? 0 : this.layout.values - this.layout.lost)
+  }
+
+  /** The whole memory; detached when it grows. */
+  get memory(): ArrayBuffer {
+    return this.#memory.buffer
   }
 
   /** Make room for a buffer of `bytes`; detaches all views. Throws RunError beyond 4 GiB or when the machine has no more. */
@@ -122,7 +130,7 @@ export class Shard {
 
   /** Index range of this shard's photon events, which are sorted by element. */
   photons(block: EventBlock): [number, number] {
-    return [lowerBound(block.element, this.first), lowerBound(block.element, this.first + this.elements)]
+    return photonRange(block, this.first, this.first + this.elements)
   }
 
   /** Stage photon events [from, to); returns where their element, event and value arrays lie. */
@@ -162,15 +170,4 @@ export function scanPhotons(block: EventBlock): ValueRange {
   let max = 0
   for (const value of block.value) if (value > max) max = value
   return joinRanges(noValues, { min: 0, max, bits: 0 })
-}
-
-function lowerBound(sorted: Uint32Array, wanted: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (sorted[middle] < wanted) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -66,6 +66,23 @@ export function stageRun(shards: readonly Shard[], run: Run): ValueRange {
   return range
 }
 
+/** How many values of a staged run exceed 1, per shard, or more: what a ring of bits must have room for. */
+export function countAboveOne(shards: readonly Shard[], run: Run): number[] {
+  const { blocks, events, from, to } = run
+  const { kind, dtype } = blocks[events.block[from]]
+  return shards.map((shard) => {
+    if (kind === 'dense') {
+      return shard.kernels.countAboveOne(dtypeCode(dtype), shard.layout.staging, (to - from) * shard.elements)
+    }
+    let count = 0
+    for (const index of blocksOf(run)) {
+      const block = blocks[index] as EventBlock
+      for (const value of block.value.subarray(...shard.photons(block))) if (value > 1) count++
+    }
+    return count
+  })
+}
+
 /** Put a staged run into the ring; event from + i goes to `positions`[i]. */
 export function putRun(shards: readonly Shard[], ring: RingMemory, run: Run, positions: Int32Array): void {
   const { kind, dtype } = run.blocks[run.events.block[run.from]]

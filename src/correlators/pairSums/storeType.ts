@@ -5,7 +5,7 @@
 import { ConfigError } from '../../errors.js'
 import { scanBits } from '../../kernels/pairKernels.js'
 import { holds, joinRanges, narrowestOf, noValues, type ValueRange } from '../../kernels/values.js'
-import type { StoreDType } from '../../units.js'
+import type { RowDType, StoreDType } from '../../units.js'
 
 export class StoreType {
   /** The type that the buffer has now; the owner sets it once the buffer is widened. */
@@ -33,6 +33,12 @@ export class StoreType {
     this.#seen = joinRanges(this.#seen, range)
     if (!this.#auto && !holds(this.current, range)) throw cannotHold(this.current, range)
     return this.#auto ? narrowestOf(this.#seen) : this.current
+  }
+
+  /** The values are stored event by event from now on. */
+  leaveBits(): RowDType {
+    if (this.current === 'bit') this.current = 'uint8'
+    return this.current
   }
 }
 

@@ -6,6 +6,7 @@
 //     x(t) x(t') = b b' + e b' + x e'
 //
 // b b' is an AND of two rows of bits; e b' looks up moving values, x e' fixed ones, for the few exceptions there are.
+import { copyExceptions, isPlain, ringMirror, ringSpan } from './bitPlaces'
 import { bitRow, exceptionsMost, fixedExceptions, fixedWindow, movingExceptions, shifted } from './scratch'
 
 /** More exceptions than can be listed. */
@@ -15,6 +16,14 @@ export const tooMany: usize = usize.MAX_VALUE
 let words: usize = 0
 let fixedCount: usize = 0
 let movingCount: usize = 0
+/** Bit k of the moving row is bit k mod 8 of the byte at rowBits + floor(k / 8). */
+let rowBits: usize = 0
+
+/** Exceptions of the fixed window and of the row together. */
+@inline
+export function listedExceptions(): usize {
+  return fixedCount + movingCount
+}
 
 /** Bits of one vector. */
 @inline
@@ -68,26 +77,107 @@ function shiftFixed(): void {
   }
 }
 
-/** Make ready for one element; false when there are too many exceptions. `row` = what moving windows touch. */
-export function prepareBits(row: usize, last: usize, length: usize): bool {
+/** Make ready for one element of a uint8 ring, whose moving windows touch its vectors [first, last]; false when there are too many exceptions. */
+export function prepareBits(row: usize, first: usize, last: usize, length: usize): bool {
   words = (length + 63) / 64 + 1
   memory.fill(shifted, 0, words << 3)
   fixedCount = takeBits(fixedWindow, length >> 4, shifted, fixedExceptions)
   if (fixedCount == tooMany) return false
-  movingCount = takeBits(row, last + 1, bitRow, movingExceptions)
+  movingCount = takeBits(row + (first << 4), last - first + 1, bitRow, movingExceptions)
   if (movingCount == tooMany) return false
+  for (let at = movingExceptions; at < movingExceptions + 8 * movingCount; at += 8) {
+    store<u32>(at, load<u32>(at) + <u32>(first << 4))
+  }
+  rowBits = bitRow - (first << 1)
   shiftFixed()
   return true
 }
 
+/** The fixed window of a row of bits as row 0 of `shifted`; returns the number of ones. */
+function takeFixed(row: usize, position: usize, length: usize): i64 {
+  const shift = <u64>(position & 7)
+  let ones: u64 = 0
+  let from = row + (position >> 3)
+  for (let w: usize = 0; w < words; w++, from += 8) {
+    const behind = <i32>length - <i32>(w << 6)
+    let word = (load<u64>(from) >> shift) | ((<u64>load<u8>(from, 8) << 1) << (63 - shift))
+    if (behind <= 0) word = 0
+    else if (behind < 64) word &= (<u64>1 << <u64>behind) - 1
+    store<u64>(shifted + (w << 3), word)
+    ones += popcnt(word)
+  }
+  return <i64>ones
+}
+
+/** List the exceptions of the row with their copies in the mirror, and those of the fixed window; false: too many. */
+function takeExceptions(list: usize, fixedPosition: usize, length: usize): bool {
+  movingCount = copyExceptions(list, movingExceptions, exceptionsMost / 2)
+  if (movingCount > exceptionsMost / 2) return false
+  const count = movingCount
+  for (let i: usize = 0; i < count; i++) {
+    const position = load<u32>(movingExceptions + 8 * i)
+    const e = load<u32>(movingExceptions + 8 * i, 4)
+    let k = <i32>position - <i32>fixedPosition
+    if (k < 0) k += <i32>ringSpan
+    if (k < <i32>length) {
+      store<u32>(fixedExceptions + 8 * fixedCount, <u32>k)
+      store<u32>(fixedExceptions + 8 * fixedCount, e, 4)
+      fixedCount++
+    }
+    if (position < <u32>ringMirror) {
+      store<u32>(movingExceptions + 8 * movingCount, position + <u32>ringSpan)
+      store<u32>(movingExceptions + 8 * movingCount, e, 4)
+      movingCount++
+    }
+  }
+  return true
+}
+
+/** Make ready for one element of a ring of bits; returns the sum of its fixed window, or -1 when there are too many exceptions. */
+export function prepareRing(row: usize, list: usize, fixedPosition: usize, length: usize): i64 {
+  words = (length + 63) / 64 + 1
+  rowBits = row
+  fixedCount = 0
+  movingCount = 0
+  let all = takeFixed(row, fixedPosition, length)
+  if (all == 0) return 0
+  if (!isPlain(list) && !takeExceptions(list, fixedPosition, length)) return -1
+  for (let i: usize = 0; i < fixedCount; i++) all += <i64>load<u32>(fixedExceptions + 8 * i, 4)
+  shiftFixed()
+  return all
+}
+
+/** Sixteen bits as 0 and 1. */
+@inline
+function unpack(from: usize): v128 {
+  const both = v128.load_splat<u16>(from)
+  const spread = i8x16.shuffle(both, both, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1)
+  const bit = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128)
+  return i8x16.neg(i8x16.eq(v128.and(spread, bit), bit))
+}
+
+/** The vectors [from, to) of a row of bits as uint8, without exceptions. */
+export function unpackVectors(row: usize, from: usize, to: usize, out: usize): void {
+  for (let v = from; v < to; v++) v128.store(out + (v << 4), unpack(row + (v << 1)))
+}
+
+/** After prepareRing: the fixed window as uint8, zero from `length` to four vectors behind `whole`. */
+export function unpackFixed(length: usize, whole: usize): void {
+  unpackVectors(shifted, 0, whole >> 4, fixedWindow)
+  memory.fill(fixedWindow + whole, 0, 64)
+  for (let i: usize = 0; i < fixedCount; i++) {
+    store<u8>(fixedWindow + <usize>load<u32>(fixedExceptions + 8 * i), <u8>(1 + load<u32>(fixedExceptions + 8 * i, 4)))
+  }
+}
+
 /**
- * Product with the window at `position` of `row`. `length` up to whole vectors; fixed values and bits behind the window are 0, so
+ * Product with the window at `position`. `length` up to whole vectors; fixed values and bits behind the window are 0, so
  * that it does not matter what they meet.
  */
-export function bitProduct(row: usize, position: usize, length: usize): f64 {
+export function bitProduct(position: usize, length: usize): f64 {
   const bytes = words << 3
   let x = shifted + (position & 7) * bytes
-  let y = bitRow + (position >> 3)
+  let y = rowBits + (position >> 3)
   const end = x + bytes
   let sum: u64 = 0
   let other: u64 = 0
@@ -99,7 +189,8 @@ export function bitProduct(row: usize, position: usize, length: usize): f64 {
   sum += other
   let more: u32 = 0
   for (let at = fixedExceptions; at < fixedExceptions + 8 * fixedCount; at += 8) {
-    if (load<u8>(row + position + <usize>load<u32>(at)) != 0) more += load<u32>(at, 4)
+    const k = position + <usize>load<u32>(at)
+    if (((load<u8>(rowBits + (k >> 3)) >> <u8>(k & 7)) & 1) != 0) more += load<u32>(at, 4)
   }
   for (let at = movingExceptions; at < movingExceptions + 8 * movingCount; at += 8) {
     const k = min(<usize>load<u32>(at) - position, length)

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Which way the products of one element and block are taken, from its photons and its largest values. All give the same.
-import { costBit, costBits, costBitVector, costDense, costException, costLookUp, costRelaxed } from './crossovers'
+import { costBit, costBits, costBitVector, costDense, costException, costLookUp, costRelaxed, costUnpack } from './crossovers'
 import { relaxed } from './dense'
 import { fixedWindow } from './scratch'
 
@@ -25,6 +25,12 @@ export function force(way: i32): void {
 @inline
 export function mayLookUp(): bool {
   return forced == automatic || forced == lookup
+}
+
+/** True when taking products from bits is not ruled out. */
+@inline
+export function mayUseBits(): bool {
+  return forced == automatic || forced == bits
 }
 
 /** Number of values of the uint8 fixed window that are not 0. */
@@ -65,4 +71,12 @@ export function choose(length: usize, photons: i64, most: v128, vectors: usize, 
   combine += costException * <f64>(photons - count) * (1.0 + <f64>(vectors << 4) / <f64>length)
   if (vectors > 0 && combine < multiply && combine < search) return bits
   return search < multiply ? lookup : fallback
+}
+
+/** True when products of an element of a ring of bits with so many exceptions are to be taken from its bits. */
+export function bitsPay(length: usize, exceptions: usize, moves: usize): bool {
+  if (forced != automatic) return forced == bits
+  const combine = costBits + costBit * <f64>length + costException * <f64>exceptions
+  const tick = relaxed ? costRelaxed : costDense
+  return combine < tick * <f64>length + costUnpack / <f64>moves
 }

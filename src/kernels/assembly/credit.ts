@@ -12,7 +12,7 @@ function around<T>(row: usize, start: i32, beforeEnd: i32, end: i32, all: i32): 
 }
 
 /** One element, whose sums lie at `tile`. Two callers keep it a function of its own, as foldElement of ringIntegers.ts. */
-function creditElement<T>(
+export function creditElement<T>(
   row: usize, span: usize, moves: usize, count: usize, end: i32, sign: f64, tile: usize,
   fixed: usize, moving: usize, total: f64,
 ): void {

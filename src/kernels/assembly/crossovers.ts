@@ -14,6 +14,8 @@ export const costBits: f64 = 5
 export const costBit: f64 = 0.0135
 export const costException: f64 = 1.5
 export const costBitVector: f64 = 2
+/** Once for all windows: a row of bits becomes uint8. */
+export const costUnpack: f64 = 400
 
 /** So few photons are looked up without a look at the row. */
 export const fewPhotons: i64 = 10

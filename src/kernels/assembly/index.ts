@@ -4,14 +4,19 @@
 // What the WebAssembly module exports: each kernel of pairKernels.ts, chosen by the type codes given there.
 import { eventsToRingOf, eventsToRowOf, scanOf, toRowOf, widenOf } from './values'
 import { intoRing } from './toRing'
-import { scanIntegers } from './scan'
+import { countAboveOneOf, scanIntegers } from './scan'
 import { foldIntegers } from './ringIntegers'
 import { foldFloats, foldListOf } from './ringFloats'
 import { foldRowsOf } from './rows'
 import { creditOf } from './credit'
+import { tileCredits, tileMoments } from './moments'
 import { denseSmallBytes, relaxed } from './dense'
+import { eventsToBits, toBits } from './toBits'
+import { creditBits, foldBitRing, foldListOfBits, widenBits, tileCreditsOfBits } from './ringBits'
 
 export { force } from './choice'
+export { openBits } from './bitPlaces'
+export { zeroBits } from './toBits'
 
 const uint8: i32 = 0
 const int8: i32 = 1
@@ -20,6 +25,8 @@ const int16: i32 = 3
 const uint32: i32 = 4
 const int32: i32 = 5
 const float32: i32 = 6
+/** bitCode of pairKernels.ts; `openBits` tells where such a ring lies. */
+const bit: i32 = 8
 
 /** 1 when this build has the relaxed product of bytes. */
 export function isRelaxed(): i32 {
@@ -29,6 +36,17 @@ export function isRelaxed(): i32 {
 /** One relaxed product, for the test at start. */
 export function relaxedProduct(x: usize, y: usize, length: usize, out: usize): void {
   denseSmallBytes(x, y, y, y, y, length, out)
+}
+
+export function countAboveOne(dtype: i32, at: usize, count: usize): u32 {
+  if (dtype == uint8) return countAboveOneOf<u8>(at, count)
+  if (dtype == int8) return countAboveOneOf<i8>(at, count)
+  if (dtype == uint16) return countAboveOneOf<u16>(at, count)
+  if (dtype == int16) return countAboveOneOf<i16>(at, count)
+  if (dtype == uint32) return countAboveOneOf<u32>(at, count)
+  if (dtype == int32) return countAboveOneOf<i32>(at, count)
+  if (dtype == float32) return countAboveOneOf<f32>(at, count)
+  return countAboveOneOf<f64>(at, count)
 }
 
 export function scan(dtype: i32, at: usize, count: usize, extremes: usize): u32 {
@@ -46,7 +64,8 @@ function toRingFrom<S>(
   target: i32, staged: usize, stride: usize, events: usize, positions: usize,
   ring: usize, rowLength: usize, elements: usize, span: i32, mirror: i32, values: usize, holes: usize,
 ): void {
-  if (target == uint8) intoRing<S, u8>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
+  if (target == bit) toBits<S>(staged, stride, events, positions, values)
+  else if (target == uint8) intoRing<S, u8>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
   else if (target == uint16) intoRing<S, u16>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
   else if (target == int16) intoRing<S, i16>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
   else if (target == float32) intoRing<S, f32>(staged, stride, events, positions, ring, rowLength, elements, span, mirror, values, holes)
@@ -71,7 +90,8 @@ export function eventsToRing(
   target: i32, event: usize, element: usize, value: usize, count: usize, firstElement: usize, positions: usize,
   ring: usize, rowLength: usize, span: i32, mirror: i32, values: usize,
 ): void {
-  if (target == uint8) eventsToRingOf<u8>(event, element, value, count, firstElement, positions, ring, rowLength, span, mirror, values)
+  if (target == bit) eventsToBits(event, element, value, count, firstElement, positions, values)
+  else if (target == uint8) eventsToRingOf<u8>(event, element, value, count, firstElement, positions, ring, rowLength, span, mirror, values)
   else if (target == uint16 || target == int16) eventsToRingOf<u16>(event, element, value, count, firstElement, positions, ring, rowLength, span, mirror, values)
   else if (target == float32) eventsToRingOf<f32>(event, element, value, count, firstElement, positions, ring, rowLength, span, mirror, values)
   else eventsToRingOf<f64>(event, element, value, count, firstElement, positions, ring, rowLength, span, mirror, values)
@@ -107,7 +127,8 @@ export function fold(
   target: i32, ring: usize, rowLength: usize, elements: usize, fixedPosition: usize, length: usize,
   moves: usize, count: usize, sign: f64, largest: f64, delays: usize, g2: usize, fixed: usize, moving: usize, lost: usize,
 ): void {
-  if (target == uint8) foldIntegers<u8>(ring, rowLength, elements, fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
+  if (target == bit) foldBitRing(fixedPosition, length, moves, count, sign, delays, g2, fixed, moving)
+  else if (target == uint8) foldIntegers<u8>(ring, rowLength, elements, fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
   else if (target == uint16) foldIntegers<u16>(ring, rowLength, elements, fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
   else if (target == int16) foldIntegers<i16>(ring, rowLength, elements, fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
   else if (target == float32) foldFloats<f32>(ring, rowLength, elements, fixedPosition, length, moves, count, delays, g2, fixed, moving, lost)
@@ -118,16 +139,34 @@ export function credit(
   target: i32, ring: usize, rowLength: usize, elements: usize, span: usize, moves: usize, count: usize, end: i32, sign: f64,
   delays: usize, fixed: usize, moving: usize, values: usize,
 ): void {
-  if (target == uint8) creditOf<u8>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
+  if (target == bit) creditBits(moves, count, end, sign, delays, fixed, moving, values)
+  else if (target == uint8) creditOf<u8>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
   else if (target == uint16) creditOf<u16>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
   else creditOf<i16>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
+}
+
+export function moments(
+  target: i32, ring: usize, rowLength: usize, elements: usize, span: usize, opened: bool, starts: usize, isOpen: usize, later: i32,
+  end: i32, values: usize, delays: usize, g2: usize, ip: usize, iff: usize, first: usize, tiles: usize, from: usize, count: usize,
+  binOf: usize, credits: usize, out: usize,
+): void {
+  for (let tile = first; tile < first + tiles; tile++) {
+    const last = min(elements, 16 * (tile + 1))
+    if (!opened) memory.fill(isOpen, 0, count)
+    else if (target == bit) tileCreditsOfBits(16 * tile, last, starts, count, later, end, values, credits)
+    else if (target == uint8) tileCredits<u8>(ring, rowLength, span, 16 * tile, last, starts, count, later, end, values, credits)
+    else if (target == uint16) tileCredits<u16>(ring, rowLength, span, 16 * tile, last, starts, count, later, end, values, credits)
+    else tileCredits<i16>(ring, rowLength, span, 16 * tile, last, starts, count, later, end, values, credits)
+    tileMoments(128 * delays * tile, g2, ip, iff, from, count, binOf + 64 * (tile - first), isOpen, credits, out)
+  }
 }
 
 export function foldList(
   target: i32, ring: usize, rowLength: usize, elements: usize, pairs: usize, count: usize, delayIndex: usize, sign: f64,
   delays: usize, g2: usize, fixed: usize, moving: usize, lost: usize,
 ): void {
-  if (target == uint8) foldListOf<u8>(ring, rowLength, elements, pairs, count, delayIndex, sign, delays, g2, fixed, moving, lost)
+  if (target == bit) foldListOfBits(pairs, count, delayIndex, sign, delays, g2, fixed, moving)
+  else if (target == uint8) foldListOf<u8>(ring, rowLength, elements, pairs, count, delayIndex, sign, delays, g2, fixed, moving, lost)
   else if (target == uint16) foldListOf<u16>(ring, rowLength, elements, pairs, count, delayIndex, sign, delays, g2, fixed, moving, lost)
   else if (target == int16) foldListOf<i16>(ring, rowLength, elements, pairs, count, delayIndex, sign, delays, g2, fixed, moving, lost)
   else if (target == float32) foldListOf<f32>(ring, rowLength, elements, pairs, count, delayIndex, sign, delays, g2, fixed, moving, lost)
@@ -151,7 +190,8 @@ export function zeroRows(at: usize, rowBytes: usize, rows: usize, bytes: usize):
 }
 
 export function widen(from: i32, to: i32, at: usize, count: usize): void {
-  if (from == uint8) {
+  if (from == bit) widenBits(at, count)
+  else if (from == uint8) {
     if (to == uint16 || to == int16) widenOf<u8, u16>(at, count)
     else if (to == float32) widenOf<u8, f32>(at, count)
     else widenOf<u8, f64>(at, count)

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Block folding of integer rings, element by element. Every product and sum is exact.
-import { bitProduct, prepareBits } from './bits'
-import { bits, choose, dense, fallback, lookup, mayLookUp, small } from './choice'
+import { bitProduct, listedExceptions, prepareBits, prepareRing, unpackFixed } from './bits'
+import { bits, bitsPay, choose, dense, fallback, lookup, mayLookUp, small } from './choice'
 import { denseBytes, denseLargeWords, denseSmallBytes, denseWide, denseWords, storeFour } from './dense'
 import { fewPhotons } from './crossovers'
 import { listPhotons, lookUp } from './lookup'
@@ -25,10 +25,15 @@ let missing: usize = 0
 /** First and last vector of the rows that moving windows touch; last = 0: rows are too long to be summed. */
 let firstVector: usize = 0
 let lastVector: usize = 0
+/** Moving windows touch the positions [lowest, highest). */
+export let lowest: usize = 0
+export let highest: usize = 0
+/** Every moving tick is present. */
+let allFull: bool = false
 /** Vectors of 16-bit values until a lane must be emptied; 0 = a product may not fit; `many` = the whole block fits. */
 let steps: usize = 0
 /** The moves are marked: only products, and what is missing from fixed sums. */
-let productsOnly: bool = false
+export let productsOnly: bool = false
 /** How the products of the current element are taken, and how many photons are listed. */
 let way: i32 = 0
 let listed: usize = 0
@@ -56,10 +61,14 @@ function prepare<T>(largest: f64): void {
   productsOnly = (load<i32>(moves, 8) & 2) != 0
   let low = position(0)
   let high = low
-  for (let m: usize = 1; m < count; m++) {
+  allFull = true
+  for (let m: usize = 0; m < count; m++) {
     low = min(low, position(m))
     high = max(high, position(m))
+    if ((load<i32>(moves + 12 * m, 8) & 1) == 0) allFull = false
   }
+  lowest = low
+  highest = high + length
   missing = listMissing<T>(length)
   const holes = listHoles<T>(presence, low, high + length)
   for (let m: usize = 0; m < count; m++) {
@@ -83,7 +92,7 @@ function decide<T>(row: usize, most: v128, photons: i64): void {
   way = dense
   if (sizeof<T>() == 1) {
     way = choose(whole, photons, most, lastVector > 0 ? lastVector - firstVector + 1 : 0, count)
-    if (way == bits && !prepareBits(row + (firstVector << 4), lastVector - firstVector, whole)) way = fallback
+    if (way == bits && !prepareBits(row, firstVector, lastVector, whole)) way = fallback
   }
   if (way == lookup) listed = listPhotons<T>(whole)
 }
@@ -97,8 +106,7 @@ function multiplyFour<T>(row: usize, m: usize, out: usize): void {
   const y3 = row + position(m + 3) * sizeof<T>()
   if (way == lookup) lookUp<T>(listed, y0, y1, y2, y3, out)
   else if (sizeof<T>() == 1 && way == bits) {
-    const base: usize = firstVector << 4
-    for (let j: usize = 0; j < 4; j++) store<f64>(out + 8 * j, bitProduct(row + base, position(m + j) - base, whole))
+    for (let j: usize = 0; j < 4; j++) store<f64>(out + 8 * j, bitProduct(position(m + j), whole))
   } else if (sizeof<T>() == 1 && way == small) denseSmallBytes(fixedWindow, y0, y1, y2, y3, whole, out)
   else if (sizeof<T>() == 1) denseBytes(fixedWindow, y0, y1, y2, y3, whole, out)
   else if (steps == many) denseWords(fixedWindow, y0, y1, y2, y3, whole, out)
@@ -161,23 +169,16 @@ function addTo(at: usize, sum: f64): void {
   store<f64>(at, load<f64>(at) + sum)
 }
 
-/** One element, whose sums lie at `tile`. Not inlined (it has two callers), so that engines optimise it during a long first call. */
-function foldElement<T>(
-  row: usize, fixedPosition: usize, tile: usize, sign: f64, g2: usize, fixed: usize, moving: usize,
+/** Products of all moves, and sums where they are wanted; `all` = sum of the fixed window. */
+function foldMoves<T>(
+  row: usize, tile: usize, sign: f64, g2: usize, fixed: usize, moving: usize, all: i64,
 ): void {
-  takeWindow<T>(fixedWindow, row + fixedPosition * sizeof<T>())
-  const all = sumPresent<T>(fixedWindow, fixedPresence, whole)
-  if (productsOnly && !isSigned<T>() && all == 0) return
-  if (productsOnly && sizeof<T>() == 1 && mayLookUp() && all <= fewPhotons) {
-    way = lookup
-    listed = listPhotons<T>(whole)
-  } else decide<T>(row, look<T>(row), all)
   for (let from: usize = 0; from < count; from += batch) {
     const to = min(count, from + batch)
     for (let m = from; m < to; m += 4) multiplyFour<T>(row, m, products + 8 * (m - from))
     for (let m = from; m < to; m++) addTo(g2 + sumAt(tile, m), sign * load<f64>(products + 8 * (m - from)))
     if (productsOnly) {
-      for (let m = from; m < to; m++) {
+      for (let m = from; !allFull && m < to; m++) {
         if ((load<i32>(moves + 12 * m, 8) & 1) == 0) addTo(fixed + sumAt(tile, m), sign * <f64>(sumFixed<T>(m, all) - all))
       }
     } else {
@@ -190,19 +191,51 @@ function foldElement<T>(
   }
 }
 
+/** One element, whose sums lie at `tile`. Not inlined (it has two callers), so that engines optimise it during a long first call. */
+export function foldElement<T>(
+  row: usize, fixedPosition: usize, tile: usize, sign: f64, g2: usize, fixed: usize, moving: usize,
+): void {
+  takeWindow<T>(fixedWindow, row + fixedPosition * sizeof<T>())
+  const all = sumPresent<T>(fixedWindow, fixedPresence, whole)
+  if (productsOnly && !isSigned<T>() && all == 0) return
+  if (productsOnly && sizeof<T>() == 1 && mayLookUp() && all <= fewPhotons) {
+    way = lookup
+    listed = listPhotons<T>(whole)
+  } else decide<T>(row, look<T>(row), all)
+  foldMoves<T>(row, tile, sign, g2, fixed, moving, all)
+}
+
+/** Only products of an element of a ring of bits, from its bits; false and nothing done where another way is better. */
+export function foldBits(row: usize, list: usize, fixedPosition: usize, tile: usize, sign: f64, g2: usize, fixed: usize): bool {
+  const all = prepareRing(row, list, fixedPosition, length)
+  if (all <= 0) return all == 0
+  if (!bitsPay(whole, listedExceptions(), count)) return false
+  if (!allFull || listedExceptions() > 0) unpackFixed(length, whole)
+  way = bits
+  foldMoves<u8>(0, tile, sign, g2, fixed, 0, all)
+  return true
+}
+
+/** What is the same for all elements of a call. `presenceRow` = the row of the ring that tells where events are. */
+export function beginFold<T>(
+  presenceRow: usize, fixedPosition: usize, ticks: usize, moveList: usize, moveCount: usize, largest: f64,
+): void {
+  length = ticks
+  whole = (ticks + 15) & ~15
+  moves = moveList
+  count = moveCount
+  presence = presenceRow
+  takeWindow<T>(fixedPresence, presence + fixedPosition * sizeof<T>())
+  prepare<T>(largest)
+}
+
 /** T = u8, u16 or i16. */
 export function foldIntegers<T>(
   ring: usize, rowLength: usize, elements: usize, fixedPosition: usize, ticks: usize,
   moveList: usize, moveCount: usize, sign: f64, largest: f64, delays: usize, g2: usize, fixed: usize, moving: usize,
 ): void {
   const rowBytes = rowLength * sizeof<T>()
-  length = ticks
-  whole = (ticks + 15) & ~15
-  moves = moveList
-  count = moveCount
-  presence = ring + elements * rowBytes
-  takeWindow<T>(fixedPresence, presence + fixedPosition * sizeof<T>())
-  prepare<T>(largest)
+  beginFold<T>(ring + elements * rowBytes, fixedPosition, ticks, moveList, moveCount, largest)
   if (elements > 0) foldElement<T>(ring, fixedPosition, 0, sign, g2, fixed, moving)
   for (let element: usize = 1; element < elements; element++) {
     const row = ring + element * rowBytes

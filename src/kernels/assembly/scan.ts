@@ -36,3 +36,18 @@ export function scanIntegers<S>(at: usize, count: usize, extremes: usize): u32 {
   store<f64>(extremes + 8, load<f64>(extremes, 24))
   return 0
 }
+
+/** How many values exceed 1. */
+export function countAboveOneOf<S>(at: usize, count: usize): u32 {
+  let above: u32 = 0
+  let i: usize = 0
+  if (isInteger<S>() && sizeof<S>() == 1) {
+    const one = i8x16.splat(1)
+    for (; i + 16 <= count; i += 16) above += popcnt(i8x16.bitmask(i8x16.gt_u(v128.load(at + i), one)))
+  } else if (isInteger<S>() && sizeof<S>() == 2) {
+    const one = i16x8.splat(1)
+    for (; i + 8 <= count; i += 8) above += popcnt(i16x8.bitmask(i16x8.gt_u(v128.load(at + 2 * i), one)))
+  }
+  for (; i < count; i++) if (load<S>(at + i * sizeof<S>()) > 1) above++
+  return above
+}
