@@ -5,13 +5,17 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Bins } from '../dist/src/correlators/bins.js'
 import { LabelSlots } from '../dist/src/correlators/labelSlots.js'
+import { labelSumsOfBins } from '../dist/src/correlators/momentReductions.js'
+import { PairSums } from '../dist/src/correlators/pairSums.js'
 import { labelSums, labelSumsWidth, Scratch } from '../dist/src/correlators/reductions.js'
+import { makeDelayList } from '../dist/src/index.js'
 import { createHdf5Result } from '../dist/src/results/hdf5Result.js'
 import { ResultFile } from '../dist/src/results/hdf5File.js'
 import { readCurves } from '../dist/src/results/reader.js'
 import { readNumbers } from './hdf5Numbers.mjs'
-import { measure, measureAsync, random, verify } from './measure.mjs'
+import { measure, measureAsync, photons, random, verify } from './measure.mjs'
 import { Report } from './report.mjs'
 
 const [elements, colors, delays] = [262_144, 20, 100]
@@ -26,23 +30,54 @@ try {
 }
 report.end({ elements, colors, delays })
 
-/** One worker's part: G2, IP, IF and pairs of every delay, per label and tile. */
+/** One worker's part at an update: sums of G2, IP, IF and pairs per label, from the moments of bins and delay by delay. */
 function reducing() {
-  const next = random(1)
-  const columns = Object.fromEntries(
-    ['G2', 'IP', 'IF'].map((name) => [name, Float64Array.from({ length: elements }, () => Math.floor(1e6 * next()))]),
-  )
-  const labels = Int32Array.from({ length: elements }, (_, i) => 1 + Math.floor((i * colors) / elements))
-  const counts = new Float64Array(delays).fill(1000)
-  const source = { elements, counts, hasLost: false, fill: (name, _, out) => out.set(columns[name]) }
-  const slots = new LabelSlots(labels, 256)
-  const out = new Float64Array(delays * slots.label.length * labelSumsWidth)
-  const run = () => labelSums(source, slots, { from: 0, to: delays }, new Scratch(elements), out)
-  run()
-  const total = (k) => Array.from(slots.label, (_, s) => out[s * labelSumsWidth + k]).reduce((a, b) => a + b)
-  const plain = columns.G2.reduce((a, b) => a + b)
-  verify('labelSums', total(0) === plain && total(3) === 1000 * elements)
-  report.add('sums per label, 1 worker', measure(run, (elements * delays) / 1e6, 'Mel-delays/s'))
+  const [count, events] = [65_536, 512]
+  const sums = new PairSums({
+    elements: count,
+    delays: Float64Array.from(makeDelayList({ start: 1, stop: 400, num: delays, spacing: 'log' })),
+    times: events,
+    pairing: 'accumulator',
+    storeDtype: 'auto',
+    sourceDtype: 'uint8',
+    blockEvents: events,
+    ticksHint: events,
+  })
+  sums.insert(inOrder(events), [
+    { kind: 'dense', events, elements: count, dtype: 'uint8', data: photons(new Uint8Array(count * events), 0.5, 1) },
+  ])
+  sums.calc()
+  const labels = Int32Array.from({ length: count }, (_, i) => 1 + Math.floor((i * colors) / count))
+  const [slots, tileSize] = [new LabelSlots(labels, 64), 64]
+  const bins = new Bins(slots, slots, tileSize)
+  const range = { from: 0, to: delays }
+  const [fast, plain] = [0, 1].map(() => new Float64Array(delays * slots.count * labelSumsWidth))
+  const byBins = () => {
+    const moments = { bins, counts: sums.counts, values: sums.moments(bins) }
+    labelSumsOfBins(moments, slots.count, range, fast)
+  }
+  const scratch = new Scratch(count)
+  const columns = { elements: count, counts: sums.counts, hasLost: false, fill: (...args) => sums.fill(...args) }
+  const byDelay = () => labelSums(columns, slots, range, scratch, plain)
+  byBins()
+  byDelay()
+  verify('sums per label', plain[0] > 0 && plain.every((value, i) => value === fast[i]))
+  const work = (count * delays) / 1e6
+  const slow = report.add('sums per label, delay by delay', measure(byDelay, work, 'Mel-del/s'))
+  report.add('sums per label, from moments', measure(byBins, work, 'Mel-del/s'), slow)
+}
+
+/** `count` events stored one after the other. */
+function inOrder(count) {
+  const numbers = Float64Array.from({ length: count }, (_, e) => e)
+  return {
+    count,
+    counter: numbers,
+    evicted: new Float64Array(count).fill(Number.NaN),
+    row: Int32Array.from(numbers),
+    block: new Uint16Array(count),
+    position: Uint16Array.from(numbers),
+  }
 }
 
 function facts() {
