@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// What the ways of taking products cost per moving window, in nanoseconds on one machine, measured by bench/kernels.mjs.
+// What the ways of taking products cost per moving window, in nanoseconds on one machine, measured by bench/kernels.bench.mjs.
 // Only their ratios matter, and no result depends on them.
 
 /** Look up one photon. */
