@@ -14,6 +14,9 @@ import {
   type TotalsPlace,
 } from './pairKernels.js'
 
+/** Moves of one call, at most: what the kernels have scratch for. */
+const movesMost = 1024
+
 type Call = (...args: number[]) => number
 
 interface Exports {
@@ -36,10 +39,10 @@ interface Exports {
 
 /**
  * How products of integer rings are taken: 'wasm' chooses per element and block. Forced ways apply where they can give the
- * exact result and leave the rest to `dense`: all but 'lookup' differ for uint8 only, 'relaxed' needs counts up to 127 and
- * relaxed SIMD, 'bits' few counts above 1.
+ * exact result and leave the rest to others: all but 'lookup' differ for bits and uint8 only, 'relaxed' needs counts up to
+ * 127 and relaxed SIMD, 'bits' few counts above 1, 'pairs' few photons.
  */
-export const ways = ['wasm', 'dense', 'relaxed', 'lookup', 'bits'] as const
+export const ways = ['wasm', 'dense', 'relaxed', 'lookup', 'bits', 'pairs'] as const
 export type Way = (typeof ways)[number]
 
 export function wasmKernels(module: WebAssembly.Module, way: Way): KernelSet {
@@ -145,24 +148,30 @@ class Wasm implements PairKernels {
     sums: SumsPlace,
   ): void {
     this.#open(ring)
-    const { store, at, rowLength, elements } = ring
-    this.#run.fold(
-      store,
-      at,
-      rowLength,
-      elements,
-      fixedPosition,
-      length,
-      moves,
-      count,
-      sign,
-      largest,
-      sums.delays,
-      sums.G2,
-      sums.fixed,
-      sums.moving,
-      sums.lost,
-    )
+    const { store, at, rowLength, elements, span } = ring
+    const { delays, G2, fixed, moving, lost } = sums
+    for (let first = 0; first < count; first += movesMost) {
+      const part = Math.min(movesMost, count - first)
+      const from = moves + 12 * first
+      this.#run.fold(
+        store,
+        at,
+        rowLength,
+        elements,
+        span,
+        fixedPosition,
+        length,
+        from,
+        part,
+        sign,
+        largest,
+        delays,
+        G2,
+        fixed,
+        moving,
+        lost,
+      )
+    }
   }
 
   credit(

@@ -105,10 +105,9 @@ export class Shard {
     this.view(block.dtype, at, this.elements).set(block.data.subarray(from, from + this.elements))
   }
 
-  /** Extremes of `count` staged values; for uint8, which every store holds, those of the type. */
+  /** Extremes of `count` staged values. */
   scan(dtype: DType, count: number): ValueRange {
     if (count === 0) return noValues
-    if (dtype === 'uint8') return { min: 0, max: 255, bits: 0 }
     const { staging, extremes } = this.layout
     const bits = this.kernels.scan(dtypeCode(dtype), staging, count, extremes)
     const limits = this.f64(extremes, 2)
