@@ -41,7 +41,7 @@ export class Work {
   length: f64
   moves: f64
   touched: f64
-  /** Values of the fixed window that are not 0, and counts above 1 that are known of. */
+  /** Values of the fixed window that are not 0, and counts above 1 of the row. */
   occupied: f64
   exceptions: f64
   /** All values are below 128. */
@@ -61,9 +61,11 @@ function costOfTicks(work: Work): f64 {
   return work.moves * (costWindow + (work.isSmall ? costRelaxed : costDense) * work.length)
 }
 
+/** Of the exceptions of the row, a part lies in the fixed window too. */
 @inline
 function costOfBits(work: Work): f64 {
-  return work.moves * (costWindow + costBit * work.length) + costException * work.exceptions * (work.moves + work.occupied)
+  const each = costPair * work.occupied + costException * work.moves * Math.min(1, work.length / work.touched)
+  return work.moves * (costWindow + costBit * work.length) + work.exceptions * each
 }
 
 /** The way for a row of uint8. `bits` may still meet too many exceptions, `pairs` too many photons. */

@@ -6,16 +6,16 @@
 
 /** Any moving window, and what it costs more: per photon looked up, per tick with plain and with relaxed SIMD, per tick of bits. */
 export const costWindow: f64 = 1.2
-export const costLookUp: f64 = 0.4
-export const costDense: f64 = 0.038
+export const costLookUp: f64 = 0.5
+export const costDense: f64 = 0.036
 export const costRelaxed: f64 = 0.015
-export const costBit: f64 = 0.0105
-/** An exception, per moving window and photon. */
-export const costException: f64 = 1
+export const costBit: f64 = 0.009
+/** An exception of the fixed window, per moving window. */
+export const costException: f64 = 1.2
 /** Two photons and their distance. */
-export const costPair: f64 = 1.2
+export const costPair: f64 = 1.5
 /** Once for a row, per value: find its photons, in bytes and in bits; pack it to bits; unpack it. */
-export const costScanBytes: f64 = 0.025
+export const costScanBytes: f64 = 0.04
 export const costScanBits: f64 = 0.006
-export const costPack: f64 = 0.12
+export const costPack: f64 = 0.06
 export const costUnpack: f64 = 0.06

@@ -42,7 +42,7 @@ export function multiplyBytes(row: usize, all: i64, out: usize, sign: f64, g2: u
   const largest: u32 = asksForSmall() ? largestOf(row) : 255
   work.isSmall = largest <= 127
   work.occupied = 2 * all > <i64>length ? work.length : <f64>occupied()
-  work.exceptions = <f64>all - work.occupied
+  work.exceptions = (<f64>all - work.occupied) * Math.max(1, work.touched / work.length)
   let way = chooseForBytes(work)
   if (way == pairs) {
     const listed = listRow(row, false)
