@@ -295,7 +295,6 @@ class Wasm implements PairKernels {
 
 const noRing: RingPlace = { store: 0, at: 0, rowLength: 0, elements: 0, span: 0, mirror: 0 }
 
-/** Byte offset of a row. */
 function rowAt(rows: RowsPlace, row: number): number {
   return rows.at + row * rows.stride * bytesOf(dtypeOfCode(rows.store))
 }
