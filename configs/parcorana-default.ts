@@ -27,6 +27,12 @@ export default defineConfig({
     testMaskNdarrayCoords: null,
     // Use the first N events in order, before filters. 0 = all.
     numEvents: 0,
+    // Frames begin to end - 1 of these, by their position in the file; end -1 = to the last.
+    begin: 0,
+    end: -1,
+    // Every so many-th of them, and so many in a row summed into one event; delays then count in stride * average frames.
+    stride: 1,
+    average: 1,
     // The same for --test-main and --test-alt.
     testNumEvents: 100,
 

@@ -12,6 +12,7 @@ const modules = [
   ['index.ts', 'pairs.wasm', []],
   ['index.ts', 'pairsRelaxed.wasm', ['--enable', 'relaxed-simd']],
   ['multiTau.ts', 'multiTau.wasm', []],
+  ['rowSums.ts', 'rowSums.wasm', []],
 ]
 const options = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort=']
 const memory = ['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536']

@@ -37,6 +37,7 @@ export async function assemble(raw: unknown, place: Place, options: LoadOptions)
   limitTimes(draft)
   const base = (key: string): string => (fromOutside(draft.sources[key]) ? cwd : place.baseDir)
   const values = checkSystem(draft)
+  checkEnd(values)
   const engine = await systemParams(draft, values, base)
   const resolved: ResolvedConfig = {
     ...place,
@@ -94,6 +95,14 @@ function checkSystem({ system, experiment }: Draft): Values {
   if (system.delays !== undefined) system.delays = checkDelays(system.delays, 'systemParams.delays')
   checkKnown(experiment, Object.keys(experimentFields), 'experiment')
   return checkValues(system, systemFields, 'systemParams')
+}
+
+function checkEnd({ begin, end }: Values): void {
+  if (typeof end !== 'number' || end < 1 || end > (begin as number)) return
+  throw new ConfigError(
+    `systemParams.end is ${end}, which is not above systemParams.begin ${begin}, so no frame is left; use -1 for the last frame`,
+    { key: 'systemParams.end' },
+  )
 }
 
 async function systemParams(

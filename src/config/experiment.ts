@@ -11,7 +11,10 @@ type Values = Readonly<Record<string, unknown>>
 type FactSource = ExperimentFacts['sources'][string]
 type FactValue = ExperimentFacts['values'][string]
 
-/** `raw` is what the detector file says. Values that nobody gives are null with source 'unknown'. */
+/**
+ * `raw` is what the detector file says. Values that nobody gives are null with source 'unknown'. `eventSeconds`, the length of a tick of
+ * the delays, is there only where `stride` and `average` make it another than `tickSeconds`.
+ */
 export function experimentFacts(config: ResolvedConfig, raw: SourceMetadata): ExperimentFacts {
   const { experiment } = config.systemParams
   const values: Record<string, FactValue> = {}
@@ -24,6 +27,11 @@ export function experimentFacts(config: ResolvedConfig, raw: SourceMetadata): Ex
     ])
     values[key] = factValue(value)
     sources[key] = source
+  }
+  const { stride, average } = config.systemParams
+  if (stride * average > 1 && typeof values.tickSeconds === 'number') {
+    values.eventSeconds = values.tickSeconds * stride * average
+    sources.eventSeconds = sources.tickSeconds
   }
   return { values, sources }
 }

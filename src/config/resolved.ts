@@ -77,6 +77,12 @@ export interface ResolvedSystemParams {
   readonly overwrite: boolean
   readonly verbosity: Verbosity
   readonly numEvents: number
+  /** First position in the file. */
+  readonly begin: number
+  /** One past the last position; null or below 1 = the last frame. */
+  readonly end: number | null
+  readonly stride: number
+  readonly average: number
   readonly testNumEvents: number
   readonly experiment: ExperimentValues
   /** JSON file with further experiment values. */

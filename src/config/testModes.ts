@@ -9,6 +9,11 @@ export interface TestMode {
   readonly notes: readonly string[]
 }
 
+/** `testNumEvents` frames from `begin` on; 0 = all. */
+function testFrames({ testNumEvents, begin }: ResolvedConfig['systemParams']): number {
+  return testNumEvents === 0 ? 0 : begin + testNumEvents
+}
+
 /**
  * 'main': the engine itself, on `testMaskNdarrayCoords` and `testNumEvents`. 'alt': the alternative calculation with the same
  * parameters, which writes `testH5output` and reads with one server. A mask, number of events or output from the command line wins.
@@ -27,7 +32,7 @@ export function testMode(config: ResolvedConfig, mode: 'main' | 'alt'): TestMode
       given('maskNdarrayCoords') || mask === null
         ? system.maskNdarrayCoords
         : set('maskNdarrayCoords', 'testMaskNdarrayCoords', mask),
-    numEvents: given('numEvents') ? system.numEvents : set('numEvents', 'testNumEvents', system.testNumEvents),
+    numEvents: given('numEvents') ? system.numEvents : set('numEvents', 'testNumEvents', testFrames(system)),
   }
   const alternative =
     mode === 'main'

@@ -59,6 +59,10 @@ export interface SystemParams {
   overwrite?: boolean
   verbosity?: string
   numEvents?: number | null
+  begin?: number
+  end?: number | null
+  stride?: number
+  average?: number
   testNumEvents?: number | null
   experiment?: ExperimentConfig
   metadataFile?: string | null

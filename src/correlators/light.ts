@@ -10,7 +10,10 @@
  *   level 1        (0,1)          (2,3)
  *   level 0 tiles  0    1        2    3      share of tiles 1..3 -> nodes (0: 1), (1: 2,3)
  */
-import type { StoredEvents, ValueBlock } from '../kernels/contract.js'
+import type { EventBlock, StoredEvents, ValueBlock } from '../kernels/contract.js'
+import { photonRange } from '../kernels/photonRange.js'
+import { addRow, type RowSums } from '../kernels/rowSums.js'
+import type { DType, TypedArray } from '../units.js'
 
 /** One node of the tree; `values` [events x colors]. */
 export interface TreeNode {
@@ -30,6 +33,8 @@ export interface LightShare {
   readonly tileSize: number
   readonly columnOf: Int32Array
   readonly columns: number
+  /** For `columnOf`. */
+  readonly rows: RowSums
 }
 
 /** The nodes of one share for the stored events of one order list. */
@@ -37,7 +42,8 @@ export function lightNodes(share: LightShare, events: StoredEvents, blocks: read
   const size = events.count * share.columns
   if (blocks.every((block) => !block.dtype.startsWith('float'))) {
     const values = new Float64Array(size)
-    addElements(share, events, blocks, 0, share.columnOf.length, values)
+    const addDense: AddRow = (row, dtype, sums) => share.rows.add(row, dtype, sums)
+    addElements(share, events, blocks, addDense, [0, share.columnOf.length], values)
     return [{ level: exactLevel, index: share.firstTile, values }]
   }
   const nodes: TreeNode[] = []
@@ -103,57 +109,54 @@ function subtree(
   }
   const values = new Float64Array(size)
   const from = (index - share.firstTile) * share.tileSize
-  addElements(share, events, blocks, from, Math.min(from + share.tileSize, share.columnOf.length), values)
+  const to = Math.min(from + share.tileSize, share.columnOf.length)
+  const addDense: AddRow = (row, _, sums) => addRow(share.columnOf, row, from, to, sums)
+  addElements(share, events, blocks, addDense, [from, to], values)
   return values
 }
 
-/** values[event][column] += the elements `from..to` of each stored event; holes (non-finite) add nothing. */
+/** Add a dense row's part to the sums of its event. */
+type AddRow = (row: TypedArray, dtype: DType, sums: Float64Array) => void
+
+/** values[event][column] += the elements `from..to` of each stored event. */
 function addElements(
   { columnOf, columns }: LightShare,
   events: StoredEvents,
   blocks: readonly ValueBlock[],
-  from: number,
-  to: number,
+  addDense: AddRow,
+  [from, to]: readonly [number, number],
   values: Float64Array,
 ): void {
-  const rows = new Map<string, number>()
+  const rowsOf = blocks.map((block) => (block.kind === 'events' ? new Int32Array(block.events).fill(-1) : null))
   for (let e = 0; e < events.count; e++) {
-    const block = blocks[events.block[e]]
-    if (block.kind === 'events') {
-      rows.set(`${events.block[e]}/${events.position[e]}`, e)
-      continue
-    }
-    const { data } = block
-    const row = events.position[e] * block.elements
-    const base = e * columns
-    for (let i = from; i < to; i++) {
-      const column = columnOf[i]
-      const value = data[row + i]
-      if (column >= 0 && value - value === 0) values[base + column] += value
-    }
+    const [b, position] = [events.block[e], events.position[e]]
+    const block = blocks[b]
+    if (block.kind === 'dense') {
+      const row = block.data.subarray(position * block.elements, (position + 1) * block.elements)
+      addDense(row, block.dtype, values.subarray(e * columns, (e + 1) * columns))
+    } else (rowsOf[b] as Int32Array)[position] = e
   }
-  if (rows.size > 0) addPhotons(columnOf, columns, blocks, rows, from, to, values)
+  blocks.forEach((block, b) => {
+    const rowOf = rowsOf[b]
+    if (block.kind !== 'events' || rowOf === null) return
+    addPhotons(block, photonRange(block, from, to), rowOf, columnOf, columns, values)
+  })
 }
 
+/** `rowOf`[position in the block] = row of `values`, or -1. */
 function addPhotons(
+  { element, event, value }: EventBlock,
+  [first, end]: readonly [number, number],
+  rowOf: Int32Array,
   columnOf: Int32Array,
   columns: number,
-  blocks: readonly ValueBlock[],
-  rows: ReadonlyMap<string, number>,
-  from: number,
-  to: number,
   values: Float64Array,
 ): void {
-  blocks.forEach((block, b) => {
-    if (block.kind !== 'events') return
-    const rowOf = Int32Array.from({ length: block.events }, (_, position) => rows.get(`${b}/${position}`) ?? -1)
-    for (let k = 0; k < block.element.length; k++) {
-      const element = block.element[k]
-      const row = rowOf[block.event[k]]
-      if (element < from || element >= to || row < 0 || columnOf[element] < 0) continue
-      values[row * columns + columnOf[element]] += block.value[k]
-    }
-  })
+  for (let k = first; k < end; k++) {
+    const row = rowOf[event[k]]
+    const column = columnOf[element[k]]
+    if (row >= 0 && column >= 0) values[row * columns + column] += value[k]
+  }
 }
 
 function addInto(sum: Float64Array, values: Float64Array): void {

@@ -35,7 +35,7 @@ export async function runAlternative(resolved: ResolvedConfig): Promise<Alternat
   const path = outputOf(resolved)
   const source = await openDataset(resolved.systemParams.dataset)
   try {
-    const facts = sourceFacts(source, resolved.systemParams.numEvents)
+    const facts = sourceFacts(source, resolved.systemParams)
     const plan = await setUp(resolved, facts, 1)
     const instances = await openInstances(resolved, facts, plan, {
       role: 'testmode',

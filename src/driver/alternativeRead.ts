@@ -7,9 +7,11 @@ import type { DetectorEvent, G2Common } from '../correlators/g2Common.js'
 import type { FrameSource } from '../formats/format.js'
 import { calling } from '../roles/callbacks.js'
 import { eventFilter } from '../roles/eventFilter.js'
+import { frameGroups, leftBy } from '../roles/frameGroups.js'
 import { withHoles } from '../roles/holes.js'
 import type { Accounting } from '../roles/messages.js'
 import type { RunPlan } from '../roles/plan.js'
+import { saturatedSum } from '../roles/readEvents.js'
 import type { TypedArray } from '../units.js'
 
 export interface SortedEvents {
@@ -32,17 +34,30 @@ export async function readSorted(
   const rows = new Map<number, Float64Array>()
   const filtered: Record<string, number> = {}
   let duplicate = 0
-  for (let index = 0; index < plan.numEvents; index++) {
-    const read = await readOne(plan, source, instances, own, index)
-    if (typeof read === 'string') filtered[read] = (filtered[read] ?? 0) + 1
-    else if (rows.has(read.counter)) duplicate++
-    else rows.set(read.counter, read.row)
+  const { selection } = plan
+  const groups = frameGroups(selection, plan.numEvents, source.counters)
+  for (const [k, key] of leftBy.entries()) {
+    count(filtered, key, groups.left.filter((left) => left === k + 1).length)
+  }
+  for (let event = 0; event < groups.count; event++) {
+    const indices = groups.frames.subarray(event * selection.average, (event + 1) * selection.average)
+    const row = await readEvent(plan, source, instances, own, indices, filtered)
+    if (row === null) continue
+    if (rows.has(groups.counter[event])) duplicate += selection.average
+    else rows.set(groups.counter[event], row)
   }
   const sorted = [...rows].sort(([a], [b]) => a - b)
   return {
     events: sorted.map(([counter]) => ({ sec: 0, nsec: 0, fiducials: counter, counter })),
     data: sorted.map(([, row]) => row),
-    accounting: { read: plan.numEvents, correlated: rows.size, late: 0, duplicate, filtered, lost: 0 },
+    accounting: {
+      read: plan.numEvents,
+      correlated: rows.size * selection.average,
+      late: 0,
+      duplicate,
+      filtered,
+      lost: 0,
+    },
     disorder: [...rows.keys()].some((counter, i) => counter !== sorted[i][0]),
   }
 }
@@ -54,14 +69,49 @@ async function initialize(plan: RunPlan, instance: G2Common): Promise<void> {
   if (instance.saturatedElements.length !== elements) instance.saturatedElements = new Uint8Array(elements)
 }
 
-/** One event's counter and values, or the name of the filter that drops it. */
-async function readOne(
+/** An event's values, the sum of its frames; null when one of them is dropped, and then the others count as 'average'. */
+async function readEvent(
   plan: RunPlan,
   source: FrameSource,
   instances: readonly G2Common[],
   own: number,
+  indices: Int32Array,
+  filtered: Record<string, number>,
+): Promise<Float64Array | null> {
+  const { elements } = plan.partition
+  const row = new Float64Array(elements.length)
+  const saturated = indices.length === 1 ? Number.POSITIVE_INFINITY : saturatedSum(instances)
+  const limit = saturated / indices.length
+  let refused = 0
+  for (const index of indices) {
+    const frame = await readOne(plan, source, instances, index)
+    if (typeof frame === 'string') {
+      count(filtered, frame, 1)
+      refused++
+    } else
+      elements.forEach((pixel, i) => {
+        row[i] = frame[pixel] >= limit || row[i] >= saturated ? saturated : row[i] + frame[pixel]
+      })
+  }
+  if (refused > 0) {
+    count(filtered, 'average', indices.length - refused)
+    return null
+  }
+  calling('workerAdjustData', () => instances[own].workerAdjustData(row))
+  return row
+}
+
+function count(filtered: Record<string, number>, name: string, frames: number): void {
+  if (frames > 0) filtered[name] = (filtered[name] ?? 0) + frames
+}
+
+/** One frame after the callbacks of a server, or the name of the filter that drops it. */
+async function readOne(
+  plan: RunPlan,
+  source: FrameSource,
+  instances: readonly G2Common[],
   index: number,
-): Promise<{ counter: number; row: Float64Array } | string> {
+): Promise<TypedArray | string> {
   const counter = source.counters?.[index] ?? index
   const get = (name: string): number | undefined => source.vars[name]?.[index]
   const event: DetectorEvent = { index, counter, sec: 0, nsec: 0, fiducials: counter, get }
@@ -79,9 +129,7 @@ async function readOne(
     if (next === null) return 'serverFinalDataArray'
     frame = next
   }
-  const row = Float64Array.from(plan.partition.elements, (pixel) => frame[pixel])
-  calling('workerAdjustData', () => instances[own].workerAdjustData(row))
-  return { counter, row }
+  return frame
 }
 
 async function readFrame(source: FrameSource, index: number, frameSize: number): Promise<Float64Array> {

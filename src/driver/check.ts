@@ -13,8 +13,10 @@ import type { FrameSource } from '../formats/format.js'
 import { CallbackError, rankError } from '../roles/callbacks.js'
 import { masterRank } from '../roles/plan.js'
 import type { RunPlan } from '../roles/plan.js'
+import { selectedEvents } from '../roles/selection.js'
 import { adjustedDtype } from '../roles/workerAnalysis.js'
 import { defaultBufferLimits } from '../transports/threads/wire.js'
+import { bytesOf, type DType } from '../units.js'
 import { openInstances } from './instances.js'
 import { rankLog } from './rankLog.js'
 import { setUp, sourceFacts, type SourceFacts, workerCount } from './setup.js'
@@ -29,7 +31,7 @@ export interface Prepared {
 export async function prepare(resolved: ResolvedConfig): Promise<Prepared> {
   const source = await openDataset(resolved.systemParams.dataset)
   try {
-    const facts = sourceFacts(source, resolved.systemParams.numEvents)
+    const facts = sourceFacts(source, resolved.systemParams)
     const plan = await setUp(resolved, facts, workerCount(resolved))
     return { source: facts, plan, explanation: explain(resolved, await explainFacts(resolved, source, facts, plan)) }
   } finally {
@@ -58,7 +60,7 @@ async function explainFacts(
       storeDtype: plan.storeDtype,
       sourceDtype: adjustedDtype(facts.valueDtype, instance),
       blockEvents: plan.blockEvents,
-      ticksHint: plan.numEvents,
+      ticksHint: selectedEvents(plan.selection),
     })
     return {
       pairing: instance.pairing,
@@ -72,9 +74,16 @@ async function explainFacts(
     plan,
     counters,
     analyses,
-    buffersPerServer: defaultBufferLimits.buffers,
+    buffersPerServer: buffersOf(plan, facts.dtype),
     cores: availableParallelism(),
   }
+}
+
+/** Full transfer blocks that a server has on their way at most. */
+function buffersOf({ partition, blockEvents, numEvents }: RunPlan, dtype: DType): number {
+  const { buffers, bytes } = defaultBufferLimits
+  const blockBytes = partition.elements.length * Math.min(blockEvents, numEvents) * bytesOf(dtype)
+  return Math.max(1, Math.min(buffers, Math.floor(bytes / Math.max(1, blockBytes))))
 }
 
 /** Pairs per delay for events that arrive as `counters`, from an engine that was opened for no element. */

@@ -21,6 +21,7 @@ export function runFacts(resolved: ResolvedConfig, source: SourceFacts, plan: Ru
     systemParams,
     userParams,
     experiment: experimentFacts(resolved, source.metadata),
+    frames: { stride: plan.selection.stride, average: plan.selection.average },
     eventsPlanned: plan.numEvents,
     run: {
       ...run,

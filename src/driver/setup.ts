@@ -13,7 +13,9 @@ import { fullMask, loadMask, type Mask } from '../masks/mask.js'
 import { partition, pick } from '../masks/partition.js'
 import { loadQMap } from '../masks/qmap.js'
 import { holeDtype } from '../roles/holes.js'
+import { frameGroups } from '../roles/frameGroups.js'
 import type { AnalysisPlan, RunPlan } from '../roles/plan.js'
+import { selectionOf, sumDtype, takesEverything } from '../roles/selection.js'
 import { g2ClassOf } from './classes.js'
 import { bytesOf, type DType, sizeOf } from '../units.js'
 
@@ -38,23 +40,39 @@ export const transferBytes = 32 * 2 ** 20
 /** Events in one transfer block, at most. */
 export const transferEvents = 1024
 
-/** Facts of `source`, of which the first `numEvents` events will be read (0 = all). */
-export function sourceFacts(source: FrameSource, numEvents: number): SourceFacts {
+type Selecting = Pick<ResolvedConfig['systemParams'], 'numEvents' | 'begin' | 'end' | 'stride' | 'average'>
+
+/** Facts of `source` and of the events that `wanted` makes of it. */
+export function sourceFacts(source: FrameSource, wanted: Selecting): SourceFacts {
+  const frames = framesOf(source, wanted)
   return {
     shape: source.shape,
     dtype: source.dtype,
-    valueDtype: source.sentinel === null ? source.dtype : holeDtype(source.dtype),
+    valueDtype: sumDtype(source.sentinel === null ? source.dtype : holeDtype(source.dtype), wanted.average),
     events: source.events,
     hasStreams: source.streams !== null,
     streams: new Set(source.streams ?? []).size,
     saturation: source.saturation,
     metadata: source.metadata,
     vars: Object.keys(source.vars),
-    tickSpan: spanOf(source, numEvents > 0 ? Math.min(numEvents, source.events) : source.events),
+    tickSpan: spanOf(source, wanted, frames),
   }
 }
 
-function spanOf({ counters }: FrameSource, events: number): number {
+/** Frames of the file that count. */
+function framesOf({ events }: Pick<FrameSource, 'events'>, { numEvents }: Pick<Selecting, 'numEvents'>): number {
+  return numEvents > 0 ? Math.min(numEvents, events) : events
+}
+
+function spanOf({ counters }: FrameSource, wanted: Selecting, frames: number): number {
+  const selection = selectionOf(wanted, frames)
+  if (takesEverything(selection, frames)) return span(counters ?? null, frames)
+  const { counter, count } = frameGroups(selection, frames, counters)
+  return span(counter, count)
+}
+
+/** Largest minus smallest of the first `events` counters plus one; null = 0, 1, 2, ... */
+function span(counters: Float64Array | null, events: number): number {
   if (counters === null || events === 0) return events
   let [low, high] = [counters[0], counters[0]]
   for (const counter of counters.subarray(0, events)) {
@@ -83,7 +101,7 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
       fine: pick(fine.data, split.elements, Int32Array),
     })
   }
-  const { numEvents } = systemParams
+  const numEvents = framesOf(facts, systemParams)
   return {
     detectorShape: facts.shape,
     maskNdarrayCoords: mask.data,
@@ -93,7 +111,8 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
     workers,
     times: timesOf(resolved),
     update: systemParams.update,
-    numEvents: numEvents > 0 ? Math.min(numEvents, facts.events) : facts.events,
+    numEvents,
+    selection: selectionOf(systemParams, numEvents),
     order: !facts.hasStreams ? 'file' : systemParams.serversRoundRobin ? 'roundRobin' : 'earliest',
     blockEvents: blockEvents(systemParams.blockSize, facts),
     storeDtype: systemParams.workerStoreDtype,

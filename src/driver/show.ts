@@ -44,8 +44,10 @@ function knownTruth(
 ): Truth | undefined {
   const { dataset } = systemParams
   if (dataset.format !== 'synthetic' || analyses[analysis].userClass.kind !== 'builtin') return undefined
+  const { stride, average } = systemParams
+  if (average > 1) return undefined
   const known = syntheticTruth(dataset)
-  return known.rings === curves.colors.length ? (color, delay) => known.g2(color, delay) : undefined
+  return known.rings === curves.colors.length ? (color, delay) => known.g2(color, delay * stride) : undefined
 }
 
 async function writePlot(output: string, name: string, svg: string): Promise<string> {

@@ -49,6 +49,15 @@ export interface EventFrames {
 
 export type FrameBlock = DenseFrames | EventFrames
 
+/** Pixels `pixel..pixel+length-1` of every event, to `out[e * stride + at ...]` for event e of the block. */
+export interface FramePiece {
+  readonly pixel: number
+  readonly length: number
+  readonly out: TypedArray
+  readonly stride: number
+  readonly at: number
+}
+
 export interface FrameSource {
   /** Detector array shape of one frame, any rank >= 1. */
   readonly shape: readonly number[]
@@ -68,6 +77,8 @@ export interface FrameSource {
   readonly metadata: SourceMetadata
   /** Read the events at `indices` (ascending, file order). May reuse its buffers: the block is valid until the next read. */
   read(indices: Int32Array, signal?: AbortSignal): Promise<FrameBlock>
+  /** The same straight to `pieces` (ascending by pixel), for sources that store values of `dtype` as they lie in memory. */
+  readPieces?(indices: Int32Array, pieces: readonly FramePiece[], signal?: AbortSignal): Promise<void>
   close(): Promise<void>
 }
 

@@ -7,15 +7,14 @@ import {
   bitCode,
   dtypeOfCode,
   type KernelSet,
+  type MomentsPlace,
+  type OpenCredits,
   type PairKernels,
   type RingPlace,
   type RowsPlace,
   type SumsPlace,
   type TotalsPlace,
 } from './pairKernels.js'
-
-/** Moves of one call, at most: what the kernels have scratch for. */
-const movesMost = 1024
 
 type Call = (...args: number[]) => number
 
@@ -29,6 +28,7 @@ interface Exports {
   readonly fold: Call
   readonly foldList: Call
   readonly credit: Call
+  readonly moments: Call
   readonly foldRows: Call
   readonly zeroRows: Call
   readonly openBits: Call
@@ -149,29 +149,24 @@ class Wasm implements PairKernels {
   ): void {
     this.#open(ring)
     const { store, at, rowLength, elements, span } = ring
-    const { delays, G2, fixed, moving, lost } = sums
-    for (let first = 0; first < count; first += movesMost) {
-      const part = Math.min(movesMost, count - first)
-      const from = moves + 12 * first
-      this.#run.fold(
-        store,
-        at,
-        rowLength,
-        elements,
-        span,
-        fixedPosition,
-        length,
-        from,
-        part,
-        sign,
-        largest,
-        delays,
-        G2,
-        fixed,
-        moving,
-        lost,
-      )
-    }
+    this.#run.fold(
+      store,
+      at,
+      rowLength,
+      elements,
+      span,
+      fixedPosition,
+      length,
+      moves,
+      count,
+      sign,
+      largest,
+      sums.delays,
+      sums.G2,
+      sums.fixed,
+      sums.moving,
+      sums.lost,
+    )
   }
 
   credit(
@@ -200,6 +195,33 @@ class Wasm implements PairKernels {
       fixed,
       moving,
       totals.values,
+    )
+  }
+
+  moments(sums: SumsPlace, place: MomentsPlace, open: OpenCredits | null, totals: TotalsPlace): void {
+    if (open !== null) this.#open(open.ring)
+    const { store, at, rowLength, span } = open?.ring ?? noRing
+    const { first, tiles, from, count, binOf, out, isOpen, starts, scratch } = place
+    const credits = [open === null ? 0 : 1, starts, isOpen, open?.later ?? 0, open?.end ?? 0, totals.values]
+    const { delays, G2, fixed, moving } = sums
+    this.#run.moments(
+      store,
+      at,
+      rowLength,
+      open?.ring.elements ?? 0,
+      span,
+      ...credits,
+      delays,
+      G2,
+      moving,
+      fixed,
+      first,
+      tiles,
+      from,
+      count,
+      binOf,
+      scratch,
+      out,
     )
   }
 
@@ -269,6 +291,8 @@ class Wasm implements PairKernels {
     if (store === bitCode) this.#run.openBits(at, rowLength, elements, span, mirror)
   }
 }
+
+const noRing: RingPlace = { store: 0, at: 0, rowLength: 0, elements: 0, span: 0, mirror: 0 }
 
 /** Byte offset of a row. */
 function rowAt(rows: RowsPlace, row: number): number {

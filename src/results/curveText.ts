@@ -20,7 +20,8 @@ export interface DelayAxis {
 }
 
 export function delayAxis(facts: CurveFacts): DelayAxis {
-  const tick = facts.experiment.values.tickSeconds
+  const { tickSeconds, eventSeconds } = facts.experiment.values
+  const tick = eventSeconds ?? tickSeconds
   return typeof tick === 'number' ? { scale: tick, unit: 's' } : { scale: 1, unit: 'frames' }
 }
 

@@ -20,6 +20,11 @@ export function numberOf(facts: ExperimentFacts, key: string, instead: number, u
   return { value, attributes: { units, source: facts.sources[key] ?? 'unknown' } }
 }
 
+/** Seconds in one tick of the delays: longer than a frame where `stride` or `average` say so. */
+export function delayTick(facts: ExperimentFacts): Known<number> {
+  return numberOf(facts, typeof facts.values.eventSeconds === 'number' ? 'eventSeconds' : 'tickSeconds', 1, 's')
+}
+
 export function textOf(facts: ExperimentFacts, key: string, instead: string): Known<string> {
   const value = facts.values[key]
   if (typeof value !== 'string') return placeholder(instead, {})

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import type { ResultGroup } from '../correlators/resultGroup.js'
 import type { AnalysisFacts, PublishedAnalysis, RunFacts } from '../roles/publisher.js'
 import { g2Definition } from './definitions.js'
-import { beamCenter, numberOf, qOf } from './experiment.js'
+import { beamCenter, delayTick, numberOf, qOf } from './experiment.js'
 import { binMeans, picture, pictureShape, ringMap, type RingMap } from './ringMap.js'
 
 export interface ApsInput {
@@ -102,12 +102,13 @@ function staticList(labels: readonly number[]): { value: Float64Array; attribute
 function writeMultitau(multitau: ResultGroup, { facts, analysis, published }: ApsInput, maps: ApsMaps): void {
   const { curves, counts } = published
   const shape = [curves.delays.length, maps.dynamic.used.length]
-  const tick = numberOf(facts.experiment, 'tickSeconds', 1, 's')
+  const tick = delayTick(facts.experiment)
+  const { stride, average } = facts.frames
   multitau.dataset(
     'delay_list',
     BigInt64Array.from(curves.delays, (delay) => BigInt(Math.round(delay))),
     {
-      attributes: { units: 'frames', long_name: 'delay in ticks (frames)', storage_mode: 'one_array' },
+      attributes: { ...delayUnits(facts.frames), storage_mode: 'one_array' },
     },
   )
   const definition = { normalization: curves.normalization, definition: g2Definition(curves.normalization) }
@@ -123,11 +124,16 @@ function writeMultitau(multitau: ResultGroup, { facts, analysis, published }: Ap
     attributes: { units: 'pairs', long_name: 'pairs of events per delay' },
   })
   const config = multitau.group('config')
-  config.dataset('stride_frame', 1n)
-  config.dataset('avg_frame', 1n)
+  config.dataset('stride_frame', BigInt(stride))
+  config.dataset('avg_frame', BigInt(average))
   config.dataset('user_class', analysis.className)
   config.dataset('normalization', curves.normalization)
   config.dataset('tick_seconds', tick.value, { attributes: tick.attributes })
+}
+
+function delayUnits({ stride, average }: RunFacts['frames']): { units: string; long_name: string } {
+  if (stride * average === 1) return { units: 'frames', long_name: 'delay in ticks (frames)' }
+  return { units: `${stride * average} frames`, long_name: 'delay in units of stride_frame x avg_frame frames' }
 }
 
 /** `[color * D + delay]` float64 to `[delay, used bin]` float32; NaN stays NaN. */
@@ -143,7 +149,9 @@ function transposed(values: Float64Array, map: RingMap, colors: Int32Array, dela
 function writeMeans(xpcs: ResultGroup, { facts, published }: ApsInput, maps: ApsMaps): void {
   const [rows, columns] = maps.shape
   const bins = maps.static.used.length
-  const profile = Float32Array.from(binMeans(maps.static, facts.elements, published.mean))
+  const { average } = facts.frames
+  const perFrame = published.mean.map((sum) => sum / average)
+  const profile = Float32Array.from(binMeans(maps.static, facts.elements, perFrame))
   const counts = { units: 'counts per pixel and frame' }
   const temporal = xpcs.group('temporal_mean')
   temporal.dataset('scattering_1d', profile, {
@@ -154,19 +162,23 @@ function writeMeans(xpcs: ResultGroup, { facts, published }: ApsInput, maps: Aps
     shape: [1, bins],
     attributes: { ...counts, long_name: 'one segment: all correlated events' },
   })
-  temporal.dataset('scattering_2d', picture(facts.elements, published.mean, rows * columns), {
+  temporal.dataset('scattering_2d', picture(facts.elements, perFrame, rows * columns), {
     shape: [1, rows, columns],
     attributes: { ...counts, long_name: 'mean over the correlated events; 0 outside the mask' },
   })
   const { counter, mean } = published.light
   const light = new Float64Array(2 * counter.length)
   light.set(counter)
-  light.set(mean, counter.length)
+  light.set(
+    mean.map((sum) => sum / average),
+    counter.length,
+  )
   xpcs.dataset('spatial_mean/intensity_vs_time', light, {
     shape: [2, counter.length],
     attributes: {
       ...counts,
-      long_name: 'row 0: counter (frames); row 1: mean over the colored elements; neighbours averaged in long runs',
+      long_name:
+        'row 0: counter (units of delay_list); row 1: mean over the colored elements; neighbours averaged in long runs',
     },
   })
 }

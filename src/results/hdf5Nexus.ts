@@ -3,7 +3,7 @@
 
 /** The group `/entry`: instrument facts for viewers, the NXxpcs view as hard links into `/xpcs`, and default plots. */
 import type { Attributes, DatasetValue } from '../correlators/resultGroup.js'
-import { beamCenter, numberOf, textOf, type Known } from './experiment.js'
+import { beamCenter, delayTick, numberOf, textOf, type Known } from './experiment.js'
 import type { ApsInput } from './hdf5Aps.js'
 import { g2Definition } from './definitions.js'
 import type { ResultFile } from './hdf5File.js'
@@ -58,7 +58,7 @@ function writeMasks(file: ResultFile): void {
 }
 
 function writeData(file: ResultFile, { facts, published }: ApsInput): void {
-  const tick = numberOf(facts.experiment, 'tickSeconds', 1, 's')
+  const tick = delayTick(facts.experiment)
   const known = tick.attributes.placeholder === undefined
   const data = group(file, '/entry/data', 'NXdata', {
     signal: 'g2',

@@ -3,11 +3,20 @@
 
 /** What a server has between reading and scattering. */
 import type { DetectorEvent } from '../correlators/g2Common.js'
-import type { FrameBlock } from '../formats/format.js'
+import type { FrameBlock, FramePiece } from '../formats/format.js'
+import type { DType } from '../units.js'
 
 /** A step over whole frames before masking (dark, gain, common mode ...); may work in place. */
 export interface Calibration {
   apply(frames: FrameBlock): FrameBlock
+}
+
+/** Frames that nobody wants to see whole: they go from the file straight to the workers' places in a send buffer. */
+export interface FileFrames {
+  readonly kind: 'file'
+  readonly events: number
+  readonly dtype: DType
+  read(pieces: readonly FramePiece[]): Promise<void>
 }
 
 /** The frames of one block after all filters: position `i` of every list is one kept event. */
@@ -15,5 +24,5 @@ export interface KeptEvents {
   readonly events: readonly DetectorEvent[]
   /** Position of each event in `frames`. */
   readonly positions: Int32Array
-  readonly frames: FrameBlock
+  readonly frames: FrameBlock | FileFrames
 }

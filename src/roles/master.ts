@@ -29,6 +29,7 @@ class Master {
   readonly #pace: Pace
   readonly #heads: (Head | null)[]
   readonly #finished: boolean[]
+  /** In frames of the file. */
   readonly #account = { correlated: 0, late: 0, duplicate: 0, lost: 0 }
   readonly #filtered: Record<string, number> = {}
   #lastEvent: LastEvent | null = null
@@ -136,8 +137,7 @@ class Master {
       row,
       evicted,
     })
-    if (fate === 'stored') this.#account.correlated++
-    else this.#account[fate]++
+    this.#account[fate === 'stored' ? 'correlated' : fate] += this.#ctx.plan.selection.average
     if (fate === 'stored' && (this.#lastEvent === null || counter > this.#lastEvent.counter)) {
       const [sec, nsec, fiducials] = offer.id.subarray(3 * position, 3 * position + 3)
       this.#lastEvent = { sec, nsec, fiducials, counter }
@@ -151,7 +151,7 @@ class Master {
   /** Count the dropped events that lie right before the kept event at `position`, so that no block border shows in the numbers. */
   #countFiltered({ filtered }: Offer, position: number): void {
     for (const [name, places] of Object.entries(filtered)) {
-      const here = places.reduce((count, place) => count + (place === position ? 1 : 0), 0)
+      const here = firstAbove(places, position) - firstAbove(places, position - 1)
       if (here > 0) this.#filtered[name] = (this.#filtered[name] ?? 0) + here
     }
   }
@@ -227,4 +227,16 @@ class Master {
   async #release(server: number): Promise<void> {
     await this.#ctx.circles.world.send(serverRank(server), { kind: 'end' })
   }
+}
+
+/** Position of the first of ascending `places` above `place`; their number when there is none. */
+function firstAbove(places: Uint16Array, place: number): number {
+  let low = 0
+  let high = places.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (places[middle] <= place) low = middle + 1
+    else high = middle
+  }
+  return low
 }

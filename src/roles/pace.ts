@@ -8,8 +8,8 @@
 import type { Communicator } from './communicator.js'
 
 /** Time of one list, and of all lists under way, to aim at. */
-const targetMilliseconds = 300
-const aheadMilliseconds = 500
+const targetMilliseconds = 500
+const aheadMilliseconds = 800
 /** Entries of one list: fewer than the first are not worth a message, more than the last do not fit a block's positions. */
 const fewest = 8
 const most = 1024

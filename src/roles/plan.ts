@@ -9,6 +9,7 @@ import type { Partition } from '../masks/partition.js'
 import type { StoreDType } from '../units.js'
 import type { Communicator } from './communicator.js'
 import type { Timing } from './messages.js'
+import type { Selection } from './selection.js'
 
 export interface AnalysisPlan {
   /** '' for the only analysis of a run. */
@@ -44,8 +45,10 @@ export interface RunPlan {
   readonly times: number
   /** Events between updates, 0 = only the final one. */
   readonly update: number
-  /** Events of the source that are read: the first `numEvents` in file order. */
+  /** Frames of the file that count: the first `numEvents`. */
   readonly numEvents: number
+  /** Which of them become events, and how many make one. */
+  readonly selection: Selection
   readonly order: EventOrder
   /** Events per transfer block. */
   readonly blockEvents: number

@@ -18,6 +18,8 @@ export interface RunFacts {
   readonly systemParams: Readonly<Record<string, unknown>>
   readonly userParams: Readonly<Record<string, unknown>>
   readonly experiment: ExperimentFacts
+  /** Frames of the file per tick of the result: `stride * average`; an event is the sum of `average` frames. */
+  readonly frames: { readonly stride: number; readonly average: number }
   readonly eventsPlanned: number
   /** Everything that may differ between equal runs: times, ranks, hosts, paths, worker and block settings. Goes under /run. */
   readonly run: Readonly<Record<string, string | number | readonly string[]>>

@@ -5,19 +5,21 @@
  * A server reads its blocks, drops what the filters refuse, and gives every worker its elements. It offers each block to the
  * master by ids and scatters it at once: the pool of send buffers bounds how far it runs ahead.
  */
-import type { FrameBlock, FrameSource } from '../formats/format.js'
+import type { FrameBlock, FramePiece, FrameSource } from '../formats/format.js'
 import type { DType, TypedArray } from '../units.js'
 import { allocate } from '../units.js'
 import type { DetectorEvent } from '../correlators/g2Common.js'
 import { overrides } from '../correlators/g2Common.js'
 import { InputError } from '../errors.js'
+import { type BlockFrames, blockFrames } from './blockFrames.js'
 import { Breath } from './breath.js'
 import { calling } from './callbacks.js'
 import type { Communicator } from './communicator.js'
-import { serverBlocks } from './fileShare.js'
 import { withHoles } from './holes.js'
 import { eventFilter } from './eventFilter.js'
+import { mayReadPieces } from './fileFrames.js'
 import type { Offer } from './messages.js'
+import { type Dropped, readEvents } from './readEvents.js'
 import { lendBlock } from './serverBlock.js'
 import type { Calibration, KeptEvents } from './keptEvents.js'
 import { masterRank, roleOf, type RankContext, type RankReport } from './plan.js'
@@ -38,9 +40,9 @@ export async function runServer(
   const stopped = AbortSignal.any([end.signal, stop])
   let block = 0
   try {
-    for (const indices of serverBlocks(plan, source.streams, number)) {
+    for (const frames of blockFrames(plan, source, number)) {
       if (stopped.aborted) break
-      await serveBlock(ctx, { source, calibration, workers, watch, signal: stopped }, number, block++, indices)
+      await serveBlock(ctx, { source, calibration, workers, watch, signal: stopped }, number, block++, frames)
     }
   } catch (error) {
     if (!stopped.aborted) throw error
@@ -49,12 +51,6 @@ export async function runServer(
   await circles.world.send(masterRank(plan), { kind: 'exhausted', server: number, timings })
   await released
   return { timings }
-}
-
-/** An event that a filter refused. */
-interface Dropped {
-  readonly index: number
-  readonly filter: string
 }
 
 interface Desk {
@@ -79,16 +75,19 @@ async function serveBlock(
   desk: Desk,
   server: number,
   block: number,
-  indices: Int32Array,
+  frames: BlockFrames,
 ): Promise<void> {
   const { watch, workers, signal } = desk
   const dropped: Dropped[] = []
-  const accepted = await watch.wait('serverEventOk', () => acceptEvents(ctx, desk, indices, dropped))
-  const kept = await readFrames(ctx, desk, accepted, dropped)
-  const offer = offerOf(server, block, kept, dropped)
-  const { header, buffer, slices } = await watch.wait('waitForWorkers', () =>
+  const accepted = await watch.wait('serverEventOk', () => acceptEvents(ctx, desk, frames.indices, dropped))
+  const kept = await readEvents(ctx.plan, frames, accepted, dropped, ctx.instances, (some) =>
+    readFrames(ctx, desk, some, dropped),
+  )
+  const offer = offerOf(server, block, kept, dropped, frames.skipped)
+  const { header, buffer, slices, fill } = await watch.wait('waitForWorkers', () =>
     lendBlock(workers, ctx.plan.partition, kept, server, block, signal),
   )
+  if (fill !== null) await watch.wait('read', fill)
   await ctx.circles.world.send(masterRank(ctx.plan), offer)
   await watch.wait('scatterToWorkers', () => workers.scatterv(0, { message: header, buffer, slices }))
 }
@@ -134,12 +133,24 @@ async function readFrames(
   dropped: Dropped[],
 ): Promise<KeptEvents> {
   const indices = Int32Array.from(accepted, (event) => event.index)
+  if (mayReadPieces(ctx, source, calibration)) return inFile(source, accepted, indices, signal)
   const raw = await watch.wait('read', () => source.read(indices, signal))
   const valid = withHoles(raw, source.sentinel)
   const frames = calibration === null ? valid : watch.run('calibrate', () => calibration.apply(valid))
   const asked = ctx.instances.filter((instance) => overrides(instance, 'serverFinalDataArray'))
   if (asked.length === 0) return { events: accepted, positions: indices.map((_, position) => position), frames }
   return watch.wait('serverFinalDataArray', () => finalArrays(ctx, asked, accepted, frames, dropped, signal))
+}
+
+function inFile(
+  source: FrameSource,
+  events: readonly DetectorEvent[],
+  indices: Int32Array,
+  signal: AbortSignal,
+): KeptEvents {
+  const read = async (pieces: readonly FramePiece[]): Promise<void> => source.readPieces?.(indices, pieces, signal)
+  const frames = { kind: 'file', events: events.length, dtype: source.dtype, read } as const
+  return { events, positions: indices.map((_, position) => position), frames }
 }
 
 /** Give every full frame to the user's `serverFinalDataArray`; the result is dense. */
@@ -198,12 +209,18 @@ function joined(arrays: readonly TypedArray[], dtype: DType, frameSize: number):
   return { kind: 'dense', events: arrays.length, dtype: kept ? dtype : 'float64', data }
 }
 
-function offerOf(server: number, block: number, { events }: KeptEvents, dropped: readonly Dropped[]): Offer {
+function offerOf(
+  server: number,
+  block: number,
+  { events }: KeptEvents,
+  dropped: readonly Dropped[],
+  skipped: BlockFrames['skipped'],
+): Offer {
   const index = Float64Array.from(events, (event) => event.index)
   const filtered: Record<string, Uint16Array> = {}
-  for (const name of new Set(dropped.map(({ filter }) => filter))) {
-    const own = dropped.filter(({ filter }) => filter === name).sort((a, b) => a.index - b.index)
-    filtered[name] = Uint16Array.from(own, (event) => index.filter((kept) => kept < event.index).length)
+  for (const name of new Set([...Object.keys(skipped), ...dropped.map(({ filter }) => filter)])) {
+    const own = dropped.filter(({ filter }) => filter === name).map((drop) => drop.index)
+    filtered[name] = placesAmong(index, Int32Array.from([...own, ...(skipped[name] ?? [])]).sort())
   }
   return {
     kind: 'offer',
@@ -215,4 +232,13 @@ function offerOf(server: number, block: number, { events }: KeptEvents, dropped:
     filtered,
     lost: 0,
   }
+}
+
+/** For each of `dropped`: how many of `kept` come before it; both ascend. */
+function placesAmong(kept: Float64Array, dropped: Int32Array): Uint16Array {
+  let place = 0
+  return Uint16Array.from(dropped, (index) => {
+    while (place < kept.length && kept[place] < index) place++
+    return place
+  })
 }

@@ -12,6 +12,7 @@ import { gatherDense, gatherEvents } from '../masks/gather.js'
 import type { Partition } from '../masks/partition.js'
 import { bytesOf, viewOf } from '../units.js'
 import type { Communicator, LentBuffer, Slice } from './communicator.js'
+import { piecesOf } from './fileFrames.js'
 import type { BlockHeader } from './messages.js'
 import type { KeptEvents } from './keptEvents.js'
 
@@ -20,11 +21,13 @@ export interface FilledBlock {
   readonly buffer: LentBuffer
   /** By rank of the circle: the server itself (0) gets nothing. */
   readonly slices: readonly Slice[]
+  /** Reads what is still in the file; null = the buffer is filled. */
+  readonly fill: (() => Promise<void>) | null
 }
 
 const eventBytes = 8
 
-/** Borrow a send buffer and gather the kept events' masked elements into it. */
+/** Borrow a send buffer and gather the kept events' masked elements into it; frames that are still in the file wait for `fill`. */
 export async function lendBlock(
   workers: Communicator,
   partition: Partition,
@@ -36,15 +39,16 @@ export async function lendBlock(
   const { frames, positions } = kept
   const events = positions.length
   const base = { kind: 'block', server, block, events, dtype: frames.dtype } as const
-  if (frames.kind === 'dense') {
-    const bytes = bytesOf(frames.dtype)
-    const slices = slicesOf(partition.shares.map((share) => share.count * events * bytes))
+  if (frames.kind !== 'events') {
+    const lengths = partition.shares.map((share) => share.count * events)
+    const slices = slicesOf(lengths.map((length) => length * bytesOf(frames.dtype)))
     const buffer = await workers.lend(totalBytes(slices), { signal })
-    const out = slices.slice(1).map(({ offset, length }) => {
-      return viewOf(frames.dtype, buffer.bytes.buffer, buffer.bytes.byteOffset + offset, length / bytes)
+    const out = lengths.map((length, worker) => {
+      return viewOf(frames.dtype, buffer.bytes.buffer, buffer.bytes.byteOffset + slices[1 + worker].offset, length)
     })
-    gatherDense(frames, positions, partition, out)
-    return { header: { ...base, form: 'dense', lengths: [] }, buffer, slices }
+    if (frames.kind === 'dense') gatherDense(frames, positions, partition, out)
+    const fill = frames.kind === 'file' ? () => frames.read(piecesOf(partition, out)) : null
+    return { header: { ...base, form: 'dense', lengths: [] }, buffer, slices, fill }
   }
   const gathered = gatherEvents(frames, positions, partition)
   const slices = slicesOf(gathered.lengths.map((length) => length * eventBytes))
@@ -57,7 +61,7 @@ export async function lendBlock(
     value.set(gathered.value.subarray(from, from + length))
     from += length
   })
-  return { header: { ...base, form: 'events', lengths: gathered.lengths }, buffer, slices }
+  return { header: { ...base, form: 'events', lengths: gathered.lengths }, buffer, slices, fill: null }
 }
 
 /** A worker's block on the memory of its lease. */

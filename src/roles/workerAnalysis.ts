@@ -3,6 +3,7 @@
 
 /** One analysis on one worker: the user's instance, its sums, its labels. Blocks go in, `WorkerResult` comes out. */
 import { lightNodes, type LightShare } from '../correlators/light.js'
+import type { BinMoments } from '../correlators/bins.js'
 import { labelTable } from '../correlators/normalizations.js'
 import {
   needsRows,
@@ -15,6 +16,7 @@ import {
 import type { ElementSums } from '../correlators/elementSums.js'
 import { PairSums } from '../correlators/pairSums.js'
 import type { StoredEvents, ValueBlock } from '../kernels/contract.js'
+import { RowSums } from '../kernels/rowSums.js'
 import type { Share } from '../masks/partition.js'
 import type { DType } from '../units.js'
 import { adjustBlocks, adjustedRow, asDense, type Adjusted } from './adjust.js'
@@ -22,6 +24,7 @@ import { calling } from './callbacks.js'
 import type { Communicator } from './communicator.js'
 import { Labels } from './labels.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
+import { selectedEvents } from './selection.js'
 
 export interface AnalysisOptions {
   readonly plan: RunPlan
@@ -39,6 +42,7 @@ export class WorkerAnalysis {
   readonly labels: Labels
   readonly plan: AnalysisPlan
   readonly #light: LightShare
+  readonly #mayHaveMoments: boolean
   /** The sums again where the user's class has its own per-event callbacks: rows, one event at a time. */
   readonly #rows: PairSums | null
 
@@ -58,14 +62,16 @@ export class WorkerAnalysis {
     this.instance = instance
     this.elements = share.count
     this.plan = plan.analyses[analysis]
+    const dtype = adjustedDtype(sourceDtype, instance)
+    this.#mayHaveMoments = !dtype.startsWith('float') && !overrides(instance, 'workerCalc')
     this.sums = instance.openSums({
       elements: share.count,
       delays: this.plan.delays,
       times: plan.times,
       storeDtype: plan.storeDtype,
-      sourceDtype: adjustedDtype(sourceDtype, instance),
+      sourceDtype: dtype,
       blockEvents: plan.blockEvents,
-      ticksHint: plan.numEvents,
+      ticksHint: selectedEvents(plan.selection),
     })
     this.#rows = needsRows(instance) && this.sums instanceof PairSums ? this.sums : null
     this.labels = new Labels(this.plan, share, plan.partition.tileSize)
@@ -84,6 +90,13 @@ export class WorkerAnalysis {
   calc(): WorkerResult {
     const result = calling('workerCalc', () => this.instance.workerCalc(this.sums.workerData))
     return 'fill' in result ? result : lazily(result, this.plan.delays.length, this.elements)
+  }
+
+  /** Moments over bins after `calc`; null where sums are the user's own, may have holes, or bins are many. */
+  moments(counts: ArrayLike<number>): BinMoments | null {
+    const { bins } = this.labels
+    if (bins === null || !this.#mayHaveMoments || this.sums.moments === undefined) return null
+    return { bins, counts, values: this.sums.moments(bins) }
   }
 
   /** Send the per-event sums of an order list to the viewer. */
@@ -157,6 +170,7 @@ function lightShare(plan: RunPlan, { color }: AnalysisPlan, share: Share): Light
     tileSize,
     columnOf,
     columns: labels.length,
+    rows: new RowSums(columnOf, labels.length),
   }
 }
 

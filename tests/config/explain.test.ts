@@ -80,6 +80,7 @@ async function explained(change: Change = {}) {
     times: 100,
     update: 0,
     numEvents: 200,
+    selection: { begin: 0, end: 200, stride: 1, average: 1 },
     order: 'file',
     blockEvents: 64,
     storeDtype: 'auto',
@@ -95,6 +96,7 @@ async function explained(change: Change = {}) {
       events: 200,
       streams: null,
       saturation: null,
+      metadata: {},
       ...change.source,
     },
     plan,
@@ -212,7 +214,15 @@ describe('warnings', () => {
       'systemParams.numServers is 5, but the data has 3 streams, so 2 servers have nothing',
     ],
     [{ facts: { cores: 1 } }, '2 workers share 1 core;'],
-    [{ counters: [] }, 'no event passes badEvents and filters'],
+    [{ counters: [] }, 'no event passes badEvents and filters, so the result'],
+    [
+      { counters: [], plan: { selection: { begin: 0, end: 200, stride: 3, average: 2 } } },
+      'no event passes badEvents and filters with every one of its 2 frames, 3 ticks apart, so',
+    ],
+    [
+      { source: { saturation: 4_000_000 }, plan: { selection: { begin: 0, end: 200, stride: 1, average: 2000 } } },
+      'but sums of 2000 frames of uint16 data may hold up to 131070000',
+    ],
     [
       { source: { dtype: 'uint32' } },
       'sums of 199 pairs stay exact (below 2^53) for values up to 6727726, but uint32 data may hold up to 4294967295',
@@ -232,6 +242,7 @@ describe('warnings', () => {
 it('deliveredCounters leaves out bad events and what filters refuse', () => {
   const plan = {
     numEvents: 6,
+    selection: { begin: 0, end: 6, stride: 1, average: 1 },
     badEvents: [[1, 2]],
     filters: [{ var: 'ipm', min: 0.5, max: Infinity }],
   } as unknown as RunPlan
@@ -241,6 +252,20 @@ it('deliveredCounters leaves out bad events and what filters refuse', () => {
   }
   expect([...deliveredCounters(plan, source)]).toEqual([10, 13])
   expect([...deliveredCounters({ ...plan, filters: [] }, { counters: null, vars: {} })]).toEqual([0, 3, 4, 5])
+})
+
+it('says what a selection makes of the frames', async () => {
+  const selection = { begin: 10, end: 150, stride: 3, average: 4 }
+  const tick = { experiment: { tickSeconds: 0.001 }, stride: 3, average: 4 }
+  const explanation = await explained({ plan: { selection }, system: tick })
+  expect(explanation.selection).toEqual({ ...selection, events: 11, ticksPerEvent: 12, tickSeconds: 0.012 })
+  const text = explanationText(explanation)
+  expect(text).toContain('frames 10 to 149, every 3rd, 4 summed into one event: 11 events when no frame is missing')
+  expect(text).toContain('a tick of the delays is 12 frames = 0.012 s')
+  expect(text).toContain('delay:pairs, delays in units of 12 frames')
+  const whole = await explained()
+  expect(whole.selection).toBeNull()
+  expect(explanationText(whole)).not.toContain('frames 0')
 })
 
 it('explanationText names everything', async () => {

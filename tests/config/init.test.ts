@@ -32,7 +32,10 @@ describe('initialConfig', () => {
 
   it('names every key once, with a sentence that has its unit', () => {
     const text = initialConfig()
-    for (const key of allKeys) expect(text.match(new RegExp(`^ +(?:// )?${key}: `, 'gm')), key).toHaveLength(1)
+    for (const key of allKeys) {
+      const places = allKeys.filter((other) => other === key).length
+      expect(text.match(new RegExp(`^ +(?:// )?${key}: `, 'gm')), key).toHaveLength(places)
+    }
     expect(text).toContain('// Photon energy. Unit: keV. Allowed: a number above 0, or null.\n      energyKev: null,')
   })
 })
@@ -43,7 +46,7 @@ it('configs/parcorana-default.ts resolves to ParCorAna values', async () => {
   expect(resolved.systemParams).toMatchObject({ times: 50_000, update: 2400, numServers: 1, serversRoundRobin: true })
   expect(resolved.analyses[0]).toMatchObject({ className: 'G2AtEnd', userParams: { saturatedValue: 32768 } })
   const own = readFileSync(join(repositoryRoot, 'configs/parcorana-default.ts'), 'utf8')
-  const onlyMultiTau = ['delaysPerLevel', 'numBufs', 'average']
+  const onlyMultiTau = ['delaysPerLevel', 'numBufs']
   for (const key of allKeys) if (!onlyMultiTau.includes(key)) expect(own, key).toMatch(new RegExp(`^ +${key}: `, 'm'))
 })
 

@@ -4,7 +4,9 @@
 import { describe, expect, it } from 'vitest'
 import { addNodes, lightNodes, type LightShare } from '../../src/correlators/light.js'
 import type { DenseBlock, EventBlock, StoredEvents, ValueBlock } from '../../src/kernels/contract.js'
+import { RowSums } from '../../src/kernels/rowSums.js'
 import { divideAmongWorkers } from '../../src/masks/divide.js'
+import { allocate, type DType } from '../../src/units.js'
 
 const events = 5
 const columns = 3
@@ -26,25 +28,26 @@ function reduced(
   elements: number,
   tileSize: number,
   workers: number,
-  dtype: 'float64' | 'uint8',
+  dtype: DType,
 ): Float64Array {
   const totalTiles = Math.ceil(elements / tileSize)
   const tiles = divideAmongWorkers(totalTiles, workers)
   const nodes = tiles.counts.flatMap((count, w) => {
     const first = tiles.offsets[w] * tileSize
     const own = Math.max(0, Math.min(elements, first + count * tileSize) - first)
+    const columnOf = Int32Array.from({ length: own }, (_, i) => ((first + i) % (columns + 1)) - 1)
+    const rows = new RowSums(columnOf, columns)
     const share: LightShare = {
       firstTile: tiles.offsets[w],
       tiles: count,
       totalTiles,
       tileSize,
-      columnOf: Int32Array.from({ length: own }, (_, i) => ((first + i) % (columns + 1)) - 1),
+      columnOf,
       columns,
+      rows,
     }
-    const data = Float64Array.from(
-      { length: events * own },
-      (_, k) => values[Math.floor(k / own) * elements + first + (k % own)],
-    )
+    const data = allocate(dtype, events * own)
+    for (let k = 0; k < data.length; k++) data[k] = values[Math.floor(k / own) * elements + first + (k % own)]
     const block: DenseBlock = { kind: 'dense', events, elements: own, dtype, data }
     return lightNodes(share, stored(events), [block])
   })
@@ -93,13 +96,21 @@ describe('per-event sums', () => {
       event: Uint16Array.of(4, 0, 2, 3, 4),
       value: Uint16Array.of(3, 1, 2, 60000, 7),
     }
-    const data = new Float64Array(events * 10)
+    const data = new Uint16Array(events * 10)
     photons.element.forEach((element, k) => {
       data[photons.event[k] * 10 + element] = photons.value[k]
     })
     const dense: DenseBlock = { kind: 'dense', events, elements: 10, dtype: 'uint16', data }
     const columnOf = Int32Array.from({ length: 10 }, (_, i) => (i % (columns + 1)) - 1)
-    const share: LightShare = { firstTile: 0, tiles: 1, totalTiles: 1, tileSize: 16, columnOf, columns }
+    const share: LightShare = {
+      firstTile: 0,
+      tiles: 1,
+      totalTiles: 1,
+      tileSize: 16,
+      columnOf,
+      columns,
+      rows: new RowSums(columnOf, columns),
+    }
     const sums = (block: ValueBlock): Float64Array =>
       addNodes(lightNodes(share, stored(events), [block]), 1, events * columns)
     expect(sums(photons)).toEqual(sums(dense))

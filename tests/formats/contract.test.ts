@@ -222,6 +222,32 @@ describe.each(samples)('$name', ({ dataset, shape, dtype, events: count, frames 
     await fresh.close()
   })
 
+  it('reads stretches of pixels to their places, where it reads them at all', async () => {
+    const source = await openSource(dataset)
+    const plain = /^npy (u?int(8|16|32)|float\d+)$/.test(
+      samples.find((sample) => sample.dataset === dataset)?.name ?? '',
+    )
+    expect(source.readPieces !== undefined).toBe(plain)
+    const whole = expand(await source.read(all), frameSize)
+    for (const subset of [[0, 1, 2], [4, 7, 8, 22], [], Array.from({ length: count }, (_, i) => i)]) {
+      const [a, b] = [allocate(dtype, 1 + 3 * subset.length), allocate(dtype, subset.length * 2)]
+      const pieces = [
+        { pixel: 0, length: 1, out: a, stride: 3, at: 2 },
+        { pixel: 1, length: 2, out: b, stride: 2, at: 0 },
+        { pixel: frameSize - 2, length: 2, out: a, stride: 3, at: 0 },
+      ]
+      await source.readPieces?.(Int32Array.from(subset), pieces)
+      if (source.readPieces === undefined) continue
+      const pixel = (e: number, p: number) => whole[e * frameSize + p]
+      expect([...a.subarray(0, 3 * subset.length)]).toEqual(
+        subset.flatMap((e) => [pixel(e, frameSize - 2), pixel(e, frameSize - 1), pixel(e, 0)]),
+      )
+      expect([...b]).toEqual(subset.flatMap((e) => [pixel(e, 1), pixel(e, 2)]))
+      expect(a.at(-1)).toBe(0)
+    }
+    await source.close()
+  })
+
   it('has one counter, stream and variable per event where it has any', async () => {
     const source = await openSource(dataset)
     for (const list of [source.counters, source.streams, ...Object.values(source.vars)]) {

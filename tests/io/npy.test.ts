@@ -100,6 +100,19 @@ describe('values', () => {
     await file.close()
   })
 
+  it('fills any number of buffers with the bytes from a row on', async () => {
+    const values = Uint16Array.from({ length: 7000 }, (_, i) => (i * 40503) & 0xffff)
+    writeNpy(at('bytes.npy'), values, [3500, 2])
+    const file = await openNpy(at('bytes.npy'))
+    const all = new Uint8Array(values.buffer)
+    const buffers = Array.from({ length: 3000 }, (_, i) => new Uint8Array(1 + (i % 4)))
+    await file.readBytes?.(10, buffers)
+    const wanted = all.subarray(40, 40 + 7500)
+    expect(Buffer.concat(buffers).equals(wanted)).toBe(true)
+    await expect(file.readBytes?.(3499, [new Uint8Array(5)])).rejects.toThrow(/bytes.npy became shorter/)
+    await file.close()
+  })
+
   it('reads beyond 4 GiB', async () => {
     const header = npyHeaderBytes('uint16', [5000, 1024, 1024])
     const fd = openSync(at('large.npy'), 'w')

@@ -39,6 +39,7 @@ export function fakeFacts(options: FakeOptions = {}): RunFacts {
     systemParams: { times: 100, update: 16, numWorkers: 3, delays: [...delays], filters: [], serverHosts: null },
     userParams: { notzero: null, saturatedValue: 32768, threshold: 0.05, name: 'text', fast: true },
     experiment: { values, sources: Object.fromEntries(Object.keys(values).map((key) => [key, 'config' as const])) },
+    frames: { stride: 1, average: 1 },
     eventsPlanned: 50,
     run: options.run ?? { host: 'here', ranks: 6, hosts: ['a', 'b'] },
   }

@@ -4,7 +4,9 @@
 /** `parcorana check`: what a run will need and give, as data and as text. */
 import { bytesText, shapeText } from '../../units.js'
 import type { ResolvedConfig } from '../resolved.js'
-import type { ExpectedPairs, ExplainFacts, Explanation, RankMemory } from './facts.js'
+import { experimentFacts } from '../experiment.js'
+import { selectedEvents, takesEverything, ticksPerEvent } from '../../roles/selection.js'
+import type { ExpectedPairs, ExplainedSelection, ExplainFacts, Explanation, RankMemory } from './facts.js'
 import { bytesInFlight, rankMemory, resultSize } from './memory.js'
 import { expectedPairs } from './pairs.js'
 import { refusalOfOutput, warningsOf } from './warnings.js'
@@ -23,6 +25,7 @@ export function explain(config: ResolvedConfig, facts: ExplainFacts): Explanatio
   return {
     config,
     source: { ...facts.source, elements: plan.partition.elements.length, delivered: counters.length },
+    selection: explainedSelection(config, facts),
     ranks,
     totalBytes:
       flying + ranks.reduce((total, { bytes, ranks: [first, last] }) => total + bytes * (last - first + 1), 0),
@@ -38,10 +41,11 @@ export function explain(config: ResolvedConfig, facts: ExplainFacts): Explanatio
 export function explanationText(explanation: Explanation): string {
   return [
     sourceText(explanation),
+    ...selectionText(explanation),
     configText(explanation.config),
     memoryText(explanation),
     resultText(explanation),
-    ...explanation.pairs.map(pairsText),
+    ...explanation.pairs.map((pairs) => pairsText(pairs, explanation)),
     ...explanation.warnings.map((warning) => `warning: ${warning}`),
     ...explanation.errors.map((error) => `error: ${error}`),
   ].join('\n')
@@ -55,6 +59,39 @@ function sourceText({ source, config }: Explanation): string {
     `         ${source.elements} elements pass the mask`,
     '',
   ].join('\n')
+}
+
+function explainedSelection(config: ResolvedConfig, { plan, source }: ExplainFacts): ExplainedSelection | null {
+  const { selection, numEvents } = plan
+  if (takesEverything(selection, numEvents)) return null
+  const { tickSeconds, eventSeconds = tickSeconds } = experimentFacts(config, source.metadata).values
+  return {
+    ...selection,
+    events: selectedEvents(selection),
+    ticksPerEvent: ticksPerEvent(selection),
+    tickSeconds: typeof eventSeconds === 'number' ? eventSeconds : null,
+  }
+}
+
+function selectionText({ selection }: Explanation): string[] {
+  if (selection === null) return []
+  const { begin, end, stride, average, events, ticksPerEvent: ticks, tickSeconds } = selection
+  const which = [
+    `frames ${begin} to ${end - 1}`,
+    ...(stride === 1 ? [] : [`every ${ordinal(stride)}`]),
+    ...(average === 1 ? [] : [`${average} summed into one event`]),
+  ]
+  const time = tickSeconds === null ? '' : ` = ${Number(tickSeconds.toPrecision(6))} s`
+  return [
+    `select   ${which.join(', ')}: ${events} events when no frame is missing`,
+    `         a tick of the delays is ${ticks} ${ticks === 1 ? 'frame' : 'frames'}${time}`,
+    '',
+  ]
+}
+
+function ordinal(n: number): string {
+  const teen = n % 100 > 10 && n % 100 < 14
+  return `${n}${(teen ? undefined : ['th', 'st', 'nd', 'rd'][n % 10]) ?? 'th'}`
 }
 
 /** Every key with its value and where it came from. */
@@ -100,11 +137,13 @@ function resultText({ result, config }: Explanation): string {
   return `result   ${h5output}\n         ${result.updates} ${result.updates === 1 ? 'update' : 'updates'}, at most ${bytesText(result.bytes)}; ${arrays}\n`
 }
 
-function pairsText({ analysis, delays, pairs }: ExpectedPairs): string {
+function pairsText({ analysis, delays, pairs }: ExpectedPairs, { selection }: Explanation): string {
   const entries = delays.map((delay, d) => `${delay}:${pairs[d]}`)
   const lines: string[] = []
   for (let i = 0; i < entries.length; i += 8) lines.push(`         ${entries.slice(i, i + 8).join('  ')}`)
-  return [`pairs    delay:pairs${analysis === '' ? '' : ` of ${analysis}`}`, ...lines, ''].join('\n')
+  const unit =
+    selection === null || selection.ticksPerEvent === 1 ? '' : `, delays in units of ${selection.ticksPerEvent} frames`
+  return [`pairs    delay:pairs${analysis === '' ? '' : ` of ${analysis}`}${unit}`, ...lines, ''].join('\n')
 }
 
 function shorten(text: string): string {

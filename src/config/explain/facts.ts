@@ -3,8 +3,10 @@
 
 /** What `explain` is told about a run that has not begun, and what it says. */
 import type { SumsPlan } from '../../correlators/elementSums.js'
+import type { SourceMetadata } from '../../formats/format.js'
 import type { Pairing } from '../../kernels/contract.js'
 import type { RunPlan } from '../../roles/plan.js'
+import type { Selection } from '../../roles/selection.js'
 import type { DType } from '../../units.js'
 import type { ResolvedConfig } from '../resolved.js'
 
@@ -18,6 +20,7 @@ export interface ExplainFacts {
     readonly streams: number | null
     /** Value at which the detector saturates; null = unknown. */
     readonly saturation: number | null
+    readonly metadata: SourceMetadata
   }
   readonly plan: RunPlan
   /** Counters of the events that will be delivered, in order: `deliveredCounters`. */
@@ -57,9 +60,18 @@ export interface ExpectedPairs {
   readonly pairs: readonly number[]
 }
 
+/** `events` = when no frame is missing or filtered; `tickSeconds` = of a tick of the delays, null = unknown. */
+export interface ExplainedSelection extends Selection {
+  readonly events: number
+  readonly ticksPerEvent: number
+  readonly tickSeconds: number | null
+}
+
 export interface Explanation {
   readonly config: ResolvedConfig
   readonly source: ExplainFacts['source'] & { readonly elements: number; readonly delivered: number }
+  /** Frames that become events, when that is not all of them. */
+  readonly selection: ExplainedSelection | null
   readonly ranks: readonly RankMemory[]
   readonly totalBytes: number
   /** Send buffers of all servers: shared with the workers in one process, so counted once. */

@@ -4,6 +4,7 @@
 /** Memory of every rank and size of the result, as sums of what each of them holds at its largest. */
 import { bytesOf, sizeOf } from '../../units.js'
 import { masterRank, serverRank, viewerRank } from '../../roles/plan.js'
+import { selectedEvents, sumDtype } from '../../roles/selection.js'
 import type { ResolvedConfig } from '../resolved.js'
 import type { ExplainFacts, Explanation, RankMemory } from './facts.js'
 
@@ -30,13 +31,19 @@ export function rankMemory(facts: ExplainFacts): RankMemory[] {
 /** Send buffers of all servers, full. */
 export function bytesInFlight(facts: ExplainFacts): number {
   const { plan, source, buffersPerServer } = facts
-  const blockBytes = plan.partition.elements.length * Math.min(plan.blockEvents, plan.numEvents) * bytesOf(source.dtype)
+  const { average } = plan.selection
+  const events = Math.max(1, Math.floor(Math.min(plan.blockEvents, plan.numEvents) / average))
+  const blockBytes = plan.partition.elements.length * events * bytesOf(sumDtype(source.dtype, average))
   return plan.servers * buffersPerServer * blockBytes
 }
 
-/** One block of whole frames as read; the send buffers are counted apart. */
+/** One block of whole frames as read, and their sums; the send buffers are counted apart. */
 function serverBytes({ source, plan }: ExplainFacts): number {
-  return sizeOf(source.shape) * bytesOf(source.dtype) * Math.min(plan.blockEvents, plan.numEvents)
+  const { average } = plan.selection
+  const frame = sizeOf(source.shape)
+  const frames = Math.min(plan.blockEvents, plan.numEvents)
+  const sums = average === 1 ? 0 : bytesOf(sumDtype(source.dtype, average)) * Math.max(1, Math.floor(frames / average))
+  return frame * (bytesOf(source.dtype) * frames + sums)
 }
 
 /** One array in element order, one in detector shape, one on its way to the file; labels and label sums. */
@@ -48,7 +55,7 @@ function viewerBytes({ source, plan }: ExplainFacts): number {
 }
 
 function bufferedEvents({ plan }: ExplainFacts): number {
-  return Math.min(plan.times, plan.numEvents)
+  return Math.min(plan.times, selectedEvents(plan.selection))
 }
 
 /** Neighbouring workers with equal shares become one line. */

@@ -8,26 +8,26 @@ import type { FrameSource } from '../../formats/format.js'
 import type { Pairing } from '../../kernels/contract.js'
 import type { RunPlan } from '../../roles/plan.js'
 import { eventFilter } from '../../roles/eventFilter.js'
+import { frameGroups } from '../../roles/frameGroups.js'
 
 /**
- * Counters of the events that will be delivered: the first `numEvents` in file order, without `badEvents` and what `filters` refuse.
+ * Counters of the events that will be delivered: the selected ones of the first `numEvents` in file order, without `badEvents` and what `filters` refuse.
  * What a user's `serverEventOk` refuses is not known here.
  */
 export function deliveredCounters(plan: RunPlan, source: Pick<FrameSource, 'counters' | 'vars'>): Float64Array {
+  const { selection, numEvents } = plan
   const refuses = eventFilter(plan)
-  const delivered = new Float64Array(plan.numEvents)
-  let n = 0
-  for (let index = 0; index < plan.numEvents; index++) {
+  const passes = (index: number): boolean => {
     const counter = source.counters?.[index] ?? index
-    const event = {
-      index,
-      counter,
-      sec: 0,
-      nsec: 0,
-      fiducials: counter,
-      get: (name: string) => source.vars[name]?.[index],
-    }
-    if (refuses(event) === null) delivered[n++] = counter
+    const get = (name: string) => source.vars[name]?.[index]
+    return refuses({ index, counter, sec: 0, nsec: 0, fiducials: counter, get }) === null
+  }
+  const { count, frames, counter } = frameGroups(selection, numEvents, source.counters)
+  const { average } = selection
+  const delivered = new Float64Array(count)
+  let n = 0
+  for (let event = 0; event < count; event++) {
+    if (frames.subarray(event * average, (event + 1) * average).every(passes)) delivered[n++] = counter[event]
   }
   return delivered.subarray(0, n)
 }

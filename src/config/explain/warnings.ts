@@ -50,7 +50,11 @@ function rankWarnings({ plan, source, cores, counters }: ExplainFacts): string[]
     warnings.push(
       `${empty} of ${plan.workers} workers get no elements, because the mask lets only ${plan.partition.elements.length} through`,
     )
-  if (counters.length === 0) warnings.push('no event passes badEvents and filters, so the result will be empty')
+  if (counters.length === 0) {
+    const { average, stride } = plan.selection
+    const sums = average * stride === 1 ? '' : ` with every one of its ${average} frames, ${stride} ticks apart`
+    warnings.push(`no event passes badEvents and filters${sums}, so the result will be empty`)
+  }
   return warnings
 }
 
@@ -88,12 +92,13 @@ function unreachable({ plan, counters }: ExplainFacts, { delays, pairs }: Expect
 }
 
 /** Integer sums are exact up to 2^53. */
-function inexact({ source }: ExplainFacts, { pairs }: ExpectedPairs): string | null {
+function inexact({ source, plan }: ExplainFacts, { pairs }: ExpectedPairs): string | null {
   const ofType = largestValues[source.dtype]
   if (ofType === undefined || pairs.length === 0) return null
-  const largest = Math.min(ofType, source.saturation ?? ofType)
+  const { average } = plan.selection
+  const largest = Math.min(ofType, source.saturation ?? ofType) * average
   const most = pairs.reduce((a, b) => Math.max(a, b))
   if (largest * largest * most < 2 ** 53) return null
   const safe = Math.floor(Math.sqrt(2 ** 53 / most))
-  return `sums of ${most} pairs stay exact (below 2^53) for values up to ${safe}, but ${source.dtype} data may hold up to ${largest}`
+  return `sums of ${most} pairs stay exact (below 2^53) for values up to ${safe}, but ${average > 1 ? `sums of ${average} frames of ` : ''}${source.dtype} data may hold up to ${largest}`
 }

@@ -6,103 +6,10 @@ import * as z from 'zod'
 import type { SystemParams } from '../types.js'
 import { makeDelayList } from '../helpers/delayList.js'
 import { either, type Field, oneOf, orNull, text, wholeNumber } from './field.js'
+import { source } from './source.js'
 
-const filter = z.strictObject({
-  var: z.string().min(1),
-  min: z.union([z.number(), z.null()]).optional(),
-  max: z.union([z.number(), z.null()]).optional(),
-})
 const stores = ['auto', 'bit', 'uint8', 'uint16', 'int16', 'float32', 'float64'] as const
 const verbosities = ['DEBUG', 'INFO', 'WARNING', 'ERROR'] as const
-
-const source: Pick<Record<keyof SystemParams, Field>, SourceKey> = {
-  dataset: {
-    type: z.union([text, z.looseObject({})]),
-    default: undefined,
-    unit: null,
-    description:
-      "The detector data: { format, path, counters, streams, vars } or a string such as 'npy:input.npy?counters=times.npy'",
-    allowed: "an object with 'format' and 'path', or a string such as 'npy:input.npy'",
-    text: 'text',
-  },
-  filters: {
-    type: z.array(filter),
-    default: [],
-    unit: null,
-    description: 'Events pass only when min <= variable <= max for every entry; each filter is counted by its own name',
-    allowed: "a list of { var: 'name', min, max }",
-  },
-  badEvents: {
-    type: orNull(z.union([z.string(), z.array(z.int().min(0))])),
-    default: null,
-    unit: 'positions in the file, 0-based, inclusive ranges',
-    description: 'Events to leave out; null = none',
-    allowed: "ranges such as '0-9,1200', a list of positions, or null",
-    text: 'text',
-  },
-  maskNdarrayCoords: {
-    type: orNull(text),
-    default: null,
-    unit: null,
-    description: 'File (.npy) of 0 and 1 in the detector shape: 1 = the element is correlated; null = all elements',
-    allowed: 'a path or null',
-    text: 'text',
-    path: true,
-  },
-  testMaskNdarrayCoords: {
-    type: orNull(text),
-    default: null,
-    unit: null,
-    description: 'Mask for --test-main and --test-alt (10 to 100 elements keep them quick); null = maskNdarrayCoords',
-    allowed: 'a path or null',
-    text: 'text',
-    path: true,
-  },
-  numEvents: {
-    type: orNull(wholeNumber(0)),
-    default: 0,
-    unit: 'events read, before filters',
-    description: 'Use the first N events in order; 0 = all',
-    allowed: 'an integer of 0 or more',
-    text: 'number',
-  },
-  testNumEvents: {
-    type: orNull(wholeNumber(0)),
-    default: 100,
-    unit: 'events read, before filters',
-    description: 'The same as numEvents for --test-main and --test-alt; 0 = all',
-    allowed: 'an integer of 0 or more',
-    text: 'number',
-    stored: 'run',
-  },
-  experiment: {
-    type: z.looseObject({}),
-    default: {},
-    unit: null,
-    description:
-      'What is known about the experiment; null = taken from the metadata file or the raw file where they say it',
-    allowed: 'an object',
-  },
-  metadataFile: {
-    type: orNull(text),
-    default: null,
-    unit: null,
-    description: 'JSON file with experiment values, used where this configuration says nothing',
-    allowed: 'a path or null',
-    text: 'text',
-    path: true,
-  },
-}
-type SourceKey =
-  | 'dataset'
-  | 'filters'
-  | 'badEvents'
-  | 'maskNdarrayCoords'
-  | 'testMaskNdarrayCoords'
-  | 'numEvents'
-  | 'testNumEvents'
-  | 'experiment'
-  | 'metadataFile'
 
 const correlation: Pick<Record<keyof SystemParams, Field>, CorrelationKey> = {
   times: {

@@ -13,6 +13,7 @@ import {
   scratchBytes,
   tileElements,
 } from '../../kernels/multiTauKernels.js'
+import { photonRange } from '../../kernels/photonRange.js'
 import { bytesOf, bytesText, type DType, viewOf } from '../../units.js'
 
 const pageBytes = 65536
@@ -90,8 +91,7 @@ export class MultiTauShard {
 
   /** Copy this shard's photons of a block; `ticks`[event] = tick in the stretch, or -1. */
   stagePhotons(block: EventBlock, ticks: Int32Array): PhotonList {
-    const from = lowerBound(block.element, this.first)
-    const to = lowerBound(block.element, this.first + this.elements)
+    const [from, to] = photonRange(block, this.first, this.first + this.elements)
     const count = to - from
     const element = this.#photonsEnd
     const ticksAt = element + 4 * count
@@ -202,15 +202,4 @@ function placeOf(elements: number, tiles: number, { levels, history, delays, hol
 
 function roundUp(bytes: number, unit: number): number {
   return Math.ceil(bytes / unit) * unit
-}
-
-function lowerBound(sorted: Uint32Array, wanted: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (sorted[middle] < wanted) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -12,7 +12,7 @@
 import type { Pairing } from '../../kernels/contract.js'
 import { moveFlags } from '../../kernels/pairKernels.js'
 import { bytesOf, type StoreDType } from '../../units.js'
-import { Credits } from './credits.js'
+import { Credits, type OpenDelays } from './credits.js'
 import { mayHaveHoles, ringTicksOf, roundUp, rowDtype } from './plan.js'
 import { Presence } from './presence.js'
 import { RingMemory } from './ringMemory.js'
@@ -33,8 +33,12 @@ interface Evicted {
 type Role = 'later' | 'earlier'
 type Wanted = (delay: number, index: number) => boolean
 
-/** Products folded in one go, about: a second or two of work, so that a run that is told to stop can. */
-const pairsAtOnce = 6e9
+/** Time of one fold to aim at, so that a run that is told to stop can, and products folded in the first one. */
+const foldMilliseconds = 1500
+const pairsAtFirst = 6e9
+/** Events that a fold is worth, and how fast their number may grow from one fold to the next. */
+const fewestAtOnce = 16
+const growth = 2
 
 export class TickRing {
   readonly memory: RingMemory
@@ -43,7 +47,7 @@ export class TickRing {
   readonly #pairing: Pairing
   readonly #block: number
   /** Events that wait to be folded, at most. */
-  readonly #most: number
+  #most: number
   readonly #present = new Presence()
   readonly #credits: Credits
   /** Largest |value| so far, for the integer kernels. */
@@ -69,7 +73,7 @@ export class TickRing {
     this.#pairing = pairing
     this.#block = blockTicks
     const pairsPerEvent = delays.length * shards.reduce((sum, shard) => sum + shard.elements, 0)
-    this.#most = Math.max(16, Math.floor(pairsAtOnce / Math.max(pairsPerEvent, 1)))
+    this.#most = Math.max(fewestAtOnce, Math.floor(pairsAtFirst / Math.max(pairsPerEvent, 1)))
     this.memory = new RingMemory(shards, ringTicksOf(rows, blockTicks), blockTicks, store)
     this.#credits = new Credits(shards, this.memory, delays)
   }
@@ -86,6 +90,11 @@ export class TickRing {
   /** After `fold`: IP and IF of what is folded become current. */
   settle(): void {
     this.#credits.settle(this.#present.head + 1)
+  }
+
+  /** After `fold`: the delays whose IP and IF are not current, null = none. */
+  openDelays(): OpenDelays | null {
+    return this.#credits.openDelays(this.#present.head + 1)
   }
 
   /** How many of the events `ticks`[from..to) the pending block takes before it must be folded. */
@@ -111,6 +120,7 @@ export class TickRing {
   fold(): void {
     if (this.#pending.length === 0) return
     const { floor } = this.#pending[this.#pending.length - 1]
+    const start = performance.now()
     if (this.#pairing !== 'atEnd') this.#addPending()
     if (this.#pairing === 'windowed') this.#subtractEvicted()
     if (floor > this.#oldest) {
@@ -118,8 +128,17 @@ export class TickRing {
       this.#present.dropBelow(floor)
       this.#oldest = floor
     }
+    this.#pace(performance.now() - start)
     this.#pending = []
     this.#evicted = []
+  }
+
+  /** Folding what is pending took `milliseconds`: larger blocks are faster, smaller ones end sooner. The bits do not change. */
+  #pace(milliseconds: number): void {
+    // The cost of a few events says little about that of many.
+    if (2 * this.#pending.length < this.#most) return
+    const wanted = Math.floor((this.#pending.length * foldMilliseconds) / Math.max(milliseconds, 1))
+    this.#most = Math.max(fewestAtOnce, Math.min(wanted, growth * this.#most))
   }
 
   /** All pairs inside the buffer, after `fold`, into zeroed sums. */

@@ -12,6 +12,7 @@ import {
   type TotalsPlace,
   tileElements,
 } from '../../kernels/pairKernels.js'
+import { photonRange } from '../../kernels/photonRange.js'
 import { joinRanges, noValues, type ValueRange } from '../../kernels/values.js'
 import { bytesOf, bytesText, type DType, type TypedArray, viewOf } from '../../units.js'
 import { layoutOf, type ShardLayout, type ShardPlan } from './plan.js'
@@ -46,6 +47,8 @@ export class Shard {
     })
     this.kernels = kernels.open(this.#memory)
     this.totals = { values: this.layout.values, holes: this.layout.holes }
+    // The first touch of memory costs more than all that follows: better now than inside the first fold.
+    this.zeroSums()
   }
 
   /** Bytes held, without the address space of 'lost' before the first hole. */
@@ -126,7 +129,7 @@ export class Shard {
 
   /** Index range of this shard's photon events, which are sorted by element. */
   photons(block: EventBlock): [number, number] {
-    return [lowerBound(block.element, this.first), lowerBound(block.element, this.first + this.elements)]
+    return photonRange(block, this.first, this.first + this.elements)
   }
 
   /** Stage photon events [from, to); returns where their element, event and value arrays lie. */
@@ -166,15 +169,4 @@ export function scanPhotons(block: EventBlock): ValueRange {
   let max = 0
   for (const value of block.value) if (value > max) max = value
   return joinRanges(noValues, { min: 0, max, bits: 0 })
-}
-
-function lowerBound(sorted: Uint32Array, wanted: number): number {
-  let low = 0
-  let high = sorted.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (sorted[middle] < wanted) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -10,10 +10,11 @@ import { foldWords } from './ringWords'
 import { foldFloats, foldListOf } from './ringFloats'
 import { foldRowsOf } from './rows'
 import { creditOf } from './credit'
+import { tileCredits, tileMoments } from './moments'
 import { multiplySmall, relaxed } from './multiply'
-import { positions as positionsAt } from './scratch'
+import { movesMost, positions as positionsAt } from './scratch'
 import { eventsToBits, toBits } from './toBits'
-import { creditBits, foldBitRing, foldListOfBits, widenBits } from './ringBits'
+import { creditBits, foldBitRing, foldListOfBits, widenBits, tileCreditsOfBits } from './ringBits'
 
 export { force } from './choice'
 export { openBits } from './bitPlaces'
@@ -125,7 +126,8 @@ export function eventsToRow(target: i32, element: usize, value: usize, count: us
   else eventsToRowOf<f64>(element, value, count, firstElement, to, values)
 }
 
-export function fold(
+/** As many moves as there is scratch for. */
+function foldPart(
   target: i32, ring: usize, rowLength: usize, elements: usize, span: usize, fixedPosition: usize, length: usize,
   moves: usize, count: usize, sign: f64, largest: f64, delays: usize, g2: usize, fixed: usize, moving: usize, lost: usize,
 ): void {
@@ -137,6 +139,19 @@ export function fold(
   else foldFloats<f64>(ring, rowLength, elements, fixedPosition, length, moves, count, delays, g2, fixed, moving, lost)
 }
 
+export function fold(
+  target: i32, ring: usize, rowLength: usize, elements: usize, span: usize, fixedPosition: usize, length: usize,
+  moves: usize, count: usize, sign: f64, largest: f64, delays: usize, g2: usize, fixed: usize, moving: usize, lost: usize,
+): void {
+  for (let first: usize = 0; first < count; first += movesMost) {
+    const part = min(count - first, movesMost)
+    foldPart(
+      target, ring, rowLength, elements, span, fixedPosition, length, moves + 12 * first, part, sign, largest,
+      delays, g2, fixed, moving, lost,
+    )
+  }
+}
+
 export function credit(
   target: i32, ring: usize, rowLength: usize, elements: usize, span: usize, moves: usize, count: usize, end: i32, sign: f64,
   delays: usize, fixed: usize, moving: usize, values: usize,
@@ -145,6 +160,22 @@ export function credit(
   else if (target == uint8) creditOf<u8>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
   else if (target == uint16) creditOf<u16>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
   else creditOf<i16>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
+}
+
+export function moments(
+  target: i32, ring: usize, rowLength: usize, elements: usize, span: usize, opened: bool, starts: usize, isOpen: usize, later: i32,
+  end: i32, values: usize, delays: usize, g2: usize, ip: usize, iff: usize, first: usize, tiles: usize, from: usize, count: usize,
+  binOf: usize, credits: usize, out: usize,
+): void {
+  for (let tile = first; tile < first + tiles; tile++) {
+    const last = min(elements, 16 * (tile + 1))
+    if (!opened) memory.fill(isOpen, 0, count)
+    else if (target == bit) tileCreditsOfBits(16 * tile, last, starts, count, later, end, values, credits)
+    else if (target == uint8) tileCredits<u8>(ring, rowLength, span, 16 * tile, last, starts, count, later, end, values, credits)
+    else if (target == uint16) tileCredits<u16>(ring, rowLength, span, 16 * tile, last, starts, count, later, end, values, credits)
+    else tileCredits<i16>(ring, rowLength, span, 16 * tile, last, starts, count, later, end, values, credits)
+    tileMoments(128 * delays * tile, g2, ip, iff, from, count, binOf + 64 * (tile - first), isOpen, credits, out)
+  }
 }
 
 export function foldList(

@@ -9,7 +9,8 @@ import {
 import { combine, listedExceptions, listFixed, takeExceptions, takeFixed, unpackFixed, unpackVectors } from './bits'
 import { asksForSmall, bits, chooseForBits, pairs } from './choice'
 import { creditElement } from './credit'
-import { allFull, highest, length, lowest, productsOnly, whole } from './foldCall'
+import { absent, allFull, highest, length, lowest, productsOnly, whole } from './foldCall'
+import { creditsOf } from './moments'
 import { addExceptions, addPairs, listRow, tooMany } from './pairs'
 import { beginRows, foldRow, sumElement, work } from './ringBytes'
 import { movingExceptions, photons, rowPhotons } from './scratch'
@@ -49,6 +50,10 @@ function foldElement(element: usize, fixedPosition: usize, lane: usize, sign: f6
   if (ones == 0) return done
   const more = takeExceptions(listOf(element), fixedPosition, length, ringSpan)
   if (more < 0) return unable
+  if (absent) {
+    sumElement(0, ones + more, sign, fixed, 0)
+    return done
+  }
   work.occupied = <f64>ones
   work.exceptions = <f64>listedExceptions()
   work.isSmall = asksForSmall()
@@ -105,6 +110,16 @@ export function creditBits(
     unpackRow(element, 0, ringSpan)
     const total = load<f64>(values + 8 * element)
     creditElement<u8>(workRow, ringSpan, moves, count, end, sign, tileOf(element, delays), fixed, moving, total)
+  }
+}
+
+/** As `tileCredits`. */
+export function tileCreditsOfBits(
+  element: usize, last: usize, starts: usize, count: usize, later: i32, end: i32, values: usize, to: usize,
+): void {
+  for (let e = element; e < last; e++) {
+    unpackRow(e, 0, ringSpan)
+    creditsOf<u8>(workRow, ringSpan, starts, count, later, end, load<f64>(values + 8 * e), to + 8 * (e - element))
   }
 }
 

@@ -17,13 +17,13 @@ import type { Message } from '../../roles/messages.js'
 
 /** Bounds of the buffers that `lend` gives, per communicator and rank. */
 export interface BufferLimits {
-  /** Buffers lent or on their way at one time; default 4, at least 1. */
+  /** Buffers lent or on their way at one time; default 8, at least 1. */
   readonly buffers: number
-  /** Bytes held by the pool, idle buffers included; default 512 MiB. One larger buffer is lent when no other is in use. */
+  /** Bytes held by the pool, idle buffers included; default 256 MiB. One larger buffer is lent when no other is in use. */
   readonly bytes: number
 }
 
-export const defaultBufferLimits: BufferLimits = { buffers: 4, bytes: 512 * 2 ** 20 }
+export const defaultBufferLimits: BufferLimits = { buffers: 8, bytes: 256 * 2 ** 20 }
 
 /** What a rank needs to meet the others. */
 export interface ThreadInit {
