@@ -46,6 +46,7 @@ export class TickRing {
   readonly #delays: Float64Array
   readonly #pairing: Pairing
   readonly #block: number
+  readonly #rows: number
   /** Events that wait to be folded, at most. */
   #most: number
   readonly #present = new Presence()
@@ -57,6 +58,10 @@ export class TickRing {
   #clean = true
   /** Smallest tick whose slot may be filled. */
   #oldest = 0
+  /** Tick of the first event. */
+  #first = 0
+  /** Nothing has been folded yet. */
+  #untouched = true
   #pending: Pending[] = []
   #evicted: Evicted[] = []
 
@@ -72,6 +77,7 @@ export class TickRing {
     this.#delays = delays
     this.#pairing = pairing
     this.#block = blockTicks
+    this.#rows = rows
     const pairsPerEvent = delays.length * shards.reduce((sum, shard) => sum + shard.elements, 0)
     this.#most = Math.max(fewestAtOnce, Math.floor(pairsAtFirst / Math.max(pairsPerEvent, 1)))
     this.memory = new RingMemory(shards, ringTicksOf(rows, blockTicks), blockTicks, store)
@@ -105,7 +111,7 @@ export class TickRing {
 
   /** Take one event, whose values follow; `floor` = smallest tick stored now, `evicted` NaN = none. */
   note(tick: number, evicted: number, floor: number): void {
-    if (this.#present.head < 0) this.#oldest = tick
+    if (this.#present.head < 0) this.#oldest = this.#first = tick
     this.#present.add(tick)
     this.#pending.push({ tick, floor })
     if (!Number.isNaN(evicted)) this.#evicted.push({ tick: evicted, by: tick })
@@ -119,6 +125,7 @@ export class TickRing {
     if (this.#pairing !== 'atEnd') this.#addPending()
     if (this.#pairing === 'windowed') this.#subtractEvicted()
     if (floor > this.#oldest) {
+      this.#credits.forget(floor, this.#present.head + 1)
       this.memory.zero(this.#oldest, floor)
       this.#present.dropBelow(floor)
       this.#oldest = floor
@@ -192,10 +199,17 @@ export class TickRing {
   /** A block of pending events with the delays that all of them allow; open delays take products only. */
   #foldCredited(from: number, to: number, wanted: (delay: number) => boolean): void {
     const clean = this.#mayCredit && this.#present.all(from, to)
-    if (clean) this.#credits.continue(from, to, wanted)
+    if (clean && this.#untouched) this.#credits.start(from, (delay) => delay < this.#rows)
+    this.#untouched = false
+    // Before the first event there never was one: what lies there counts as a window that is empty.
+    const empty = (delay: number): boolean => this.#oldest === this.#first && delay >= to - this.#first
+    if (clean) this.#credits.continue(from, to, (delay) => wanted(delay) || empty(delay))
     else this.settle()
-    this.#foldBlock(from, to, (delay, index) => wanted(delay) && this.#credits.isOpen(index), 1, 'later', true)
-    this.#foldBlock(from, to, (delay, index) => wanted(delay) && !this.#credits.isOpen(index), 1, 'later')
+    const open = (index: number): boolean => this.#credits.isOpen(index)
+    const { productsOnly, absent } = moveFlags
+    this.#foldBlock(from, to, (delay, index) => empty(delay) && open(index), 1, 'later', productsOnly | absent)
+    this.#foldBlock(from, to, (delay, index) => wanted(delay) && open(index), 1, 'later', productsOnly)
+    this.#foldBlock(from, to, (delay, index) => wanted(delay) && !open(index), 1, 'later')
     if (clean && this.#clean) this.#credits.advance(to, wanted)
     else this.settle()
     this.#clean = clean
@@ -236,12 +250,12 @@ export class TickRing {
   }
 
   /** Fold the wanted delays of the fixed ticks [from, to), at most a block. */
-  #foldBlock(from: number, to: number, wanted: Wanted, sign: 1 | -1, fixed: Role, productsOnly = false): void {
+  #foldBlock(from: number, to: number, wanted: Wanted, sign: 1 | -1, fixed: Role, flags = 0): void {
     const moves: number[] = []
     this.#eachDelay(wanted, (delay, index) => {
       const moved = fixed === 'later' ? -delay : delay
       const full = this.#present.all(from + moved, to + moved) ? moveFlags.full : 0
-      moves.push(index, this.memory.position(from + moved), full | (productsOnly ? moveFlags.productsOnly : 0))
+      moves.push(index, this.memory.position(from + moved), full | flags)
     })
     if (moves.length === 0) return
     const position = this.memory.position(from)

@@ -34,6 +34,8 @@ let allFull: bool = false
 let steps: usize = 0
 /** The moves are marked: only products, and what is missing from fixed sums. */
 export let productsOnly: bool = false
+/** No moving tick is present. */
+let absent: bool = false
 /** How the products of the current element are taken, and how many photons are listed. */
 let way: i32 = 0
 let listed: usize = 0
@@ -59,6 +61,8 @@ function holesOf(m: usize): usize {
 
 function prepare<T>(largest: f64): void {
   productsOnly = (load<i32>(moves, 8) & 2) != 0
+  absent = (load<i32>(moves, 8) & 4) != 0
+  if (absent) return
   let low = position(0)
   let high = low
   allFull = true
@@ -169,6 +173,11 @@ function addTo(at: usize, sum: f64): void {
   store<f64>(at, load<f64>(at) + sum)
 }
 
+/** All fixed values are opposite to missing ticks. */
+function subtractFixed(tile: usize, sign: f64, fixed: usize, all: i64): void {
+  for (let m: usize = 0; m < count; m++) addTo(fixed + sumAt(tile, m), -sign * <f64>all)
+}
+
 /** Products of all moves, and sums where they are wanted; `all` = sum of the fixed window. */
 function foldMoves<T>(
   row: usize, tile: usize, sign: f64, g2: usize, fixed: usize, moving: usize, all: i64,
@@ -198,6 +207,10 @@ export function foldElement<T>(
   takeWindow<T>(fixedWindow, row + fixedPosition * sizeof<T>())
   const all = sumPresent<T>(fixedWindow, fixedPresence, whole)
   if (productsOnly && !isSigned<T>() && all == 0) return
+  if (absent) {
+    subtractFixed(tile, sign, fixed, all)
+    return
+  }
   if (productsOnly && sizeof<T>() == 1 && mayLookUp() && all <= fewPhotons) {
     way = lookup
     listed = listPhotons<T>(whole)
@@ -209,6 +222,10 @@ export function foldElement<T>(
 export function foldBits(row: usize, list: usize, fixedPosition: usize, tile: usize, sign: f64, g2: usize, fixed: usize): bool {
   const all = prepareRing(row, list, fixedPosition, length)
   if (all <= 0) return all == 0
+  if (absent) {
+    subtractFixed(tile, sign, fixed, all)
+    return true
+  }
   if (!bitsPay(whole, listedExceptions(), count)) return false
   if (!allFull || listedExceptions() > 0) unpackFixed(length, whole)
   way = bits
