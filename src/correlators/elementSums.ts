@@ -5,6 +5,7 @@
 import type { WorkerData } from '../buffers/workerData.js'
 import type { StoredEvents, SumName, ValueBlock } from '../kernels/contract.js'
 import type { DType, StoreDType } from '../units.js'
+import type { Bins } from './bins.js'
 
 export interface ElementSums {
   readonly elements: number
@@ -31,6 +32,8 @@ export interface ElementSums {
   calc(): void
   /** Copy one delay of one sum, as of the last `calc`, to `out` [elements]. */
   fill(name: SumName, delayIndex: number, out: Float64Array): void
+  /** Moments of G2, IP and IF over bins, as of the last `calc`, where an engine takes them in one pass: [bins x delays x binMomentsWidth]. */
+  moments?(bins: Bins): Float64Array
   memoryBytes(): number
 }
 

@@ -36,14 +36,15 @@ export class LabelSlots {
     const elements: number[] = []
     for (let start = 0; start < labels.length; start += tileSize) {
       const slots = new Map<number, number>()
+      // Neighbours mostly have the same label.
+      let [last, slot] = [0, -1]
       for (let i = start; i < Math.min(start + tileSize, labels.length); i++) {
         if (labels[i] <= 0) continue
-        let slot = slots.get(labels[i])
-        if (slot === undefined) {
-          slot = label.length
-          slots.set(labels[i], slot)
-          label.push(labels[i])
-          elements.push(0)
+        if (labels[i] !== last) {
+          last = labels[i]
+          slot = slots.get(last) ?? label.push(last) - 1
+          if (slot === elements.length) elements.push(0)
+          slots.set(last, slot)
         }
         this.slotOf[i] = slot
         elements[slot]++
@@ -58,17 +59,16 @@ export class LabelSlots {
   }
 }
 
-/** Add up what `values` [slots x width] of consecutive shares hold per label, in tile order: `sums` [labels x width] += values. */
-export function addSlots(
-  rowOf: ReadonlyMap<number, number>,
-  label: ArrayLike<number>,
-  values: Float64Array,
-  width: number,
-  sums: Float64Array,
-): void {
-  for (let slot = 0; slot < label.length; slot++) {
-    const row = rowOf.get(label[slot])
-    if (row === undefined) continue
+/** Row of every slot in a table of labels; -1 = none. */
+export function slotRows(rowOf: ReadonlyMap<number, number>, label: Int32Array): Int32Array {
+  return label.map((own) => rowOf.get(own) ?? -1)
+}
+
+/** Add up what `values` [slots x width] of consecutive shares hold, in tile order, to the row of every slot, -1 = none: `sums` [rows x width] += values. */
+export function addSlots(rowOf: Int32Array, values: Float64Array, width: number, sums: Float64Array): void {
+  for (let slot = 0; slot < rowOf.length; slot++) {
+    const row = rowOf[slot]
+    if (row < 0) continue
     for (let k = 0; k < width; k++) sums[row * width + k] += values[slot * width + k]
   }
 }

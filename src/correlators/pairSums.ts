@@ -20,13 +20,16 @@ import { WorkerData } from '../buffers/workerData.js'
 import type { Pairing, StoredEvents, SumName, ValueBlock } from '../kernels/contract.js'
 import { loadKernels } from '../kernels/load.js'
 import type { KernelSet } from '../kernels/pairKernels.js'
-import { allocate, type StoreDType, type TypedArray } from '../units.js'
+import type { StoreDType, TypedArray } from '../units.js'
 import { type EventOrder, ordersOf } from './pairSums/eventOrder.js'
+import { momentsOf } from './pairSums/moments.js'
 import type { PairSumsOptions } from './pairSums/options.js'
+import type { Bins } from './bins.js'
 import type { ElementSums } from './elementSums.js'
 import { mayHaveHoles, type PairSumsPlan, type PairSumsSize, planPairSums, rowDtype } from './pairSums/plan.js'
 import { TickRing } from './pairSums/ring.js'
 import { RowBuffer } from './pairSums/rows.js'
+import { readEvent } from './pairSums/readEvent.js'
 import { rowsOfRing } from './pairSums/rowsOfRing.js'
 import { Shard } from './pairSums/shard.js'
 import { countAboveOne, putRun, type Run, runFrom, singleEvent, stageRun, wholeRun } from './pairSums/staging.js'
@@ -72,9 +75,7 @@ export class PairSums implements ElementSums {
   }
 
   /** Memory of such sums, before the run. */
-  static plan(size: PairSumsSize): PairSumsPlan {
-    return planPairSums(size)
-  }
+  static plan = (size: PairSumsSize): PairSumsPlan => planPairSums(size)
 
   get storeDtype(): StoreDType {
     return this.#store.current
@@ -112,12 +113,10 @@ export class PairSums implements ElementSums {
     return holes.map((count) => this.#events - count)
   }
 
-  /** The master refused `count` events whose counters were stored already. */
   noteDuplicates(count: number): void {
     this.#index.numDupTimes += count
   }
 
-  /** Bytes held for sums and buffer. */
   memoryBytes(): number {
     return this.#shards.reduce((sum, shard) => sum + shard.bytes, 0)
   }
@@ -132,7 +131,6 @@ export class PairSums implements ElementSums {
   /** Make the sums current at this event boundary. */
   calc(): void {
     this.#ring?.fold()
-    this.#ring?.settle()
     if (this.pairing !== 'atEnd') return
     for (const shard of this.#shards) shard.zeroSums()
     this.#ring?.foldAll()
@@ -141,7 +139,14 @@ export class PairSums implements ElementSums {
 
   /** Copy one delay of one sum, as of the last `calc`, to `out` in the worker's element order. */
   fill(name: SumName, delayIndex: number, out: Float64Array): void {
+    this.#ring?.settle()
     for (const shard of this.#shards) shard.fill(name, delayIndex, out)
+  }
+
+  /** See ElementSums; throws RangeError when an element has a hole. */
+  moments(bins: Bins): Float64Array {
+    if (this.#holes) throw new RangeError('elements with holes have no common number of pairs')
+    return momentsOf(this.#shards, this.delays.length, bins, this.#ring)
   }
 
   /** Event by event with user callbacks in between (row path): 1. `counter` is about to leave; windowed sums lose its pairs. */
@@ -287,14 +292,7 @@ export class PairSums implements ElementSums {
     const counter = this.#counterOf[row]
     if (counter === undefined || this.#index.rowOf(counter) !== row)
       throw new RangeError(`row ${row} of the buffer is empty`)
-    const single = this.#shards.length === 1 ? this.#shards[0] : null
-    if (single !== null && this.#rows !== null) return this.#rows.view(single, row)
-    const values = allocate(rowDtype(this.#store.current), this.elements)
-    for (const shard of this.#shards) {
-      const part = values.subarray(shard.first, shard.first + shard.elements)
-      this.#ring?.memory.reader(shard, false)(counter - this.#origin, part)
-      if (this.#rows !== null) part.set(this.#rows.view(shard, row))
-    }
-    return values
+    const event = { elements: this.elements, row, tick: counter - this.#origin }
+    return readEvent(this.#shards, this.#ring?.memory ?? null, this.#rows, rowDtype(this.#store.current), event)
   }
 }

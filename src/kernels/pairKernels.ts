@@ -91,6 +91,35 @@ export interface TotalsPlace {
   readonly holes: number
 }
 
+/** Float64 values of one bin and delay in `moments`: shifts of G2, IP, IF, one unused, nine moments of two parts each. */
+export const momentsWidth = 22
+
+/**
+ * What `moments` reads and writes: tiles [first, first + tiles) and delays [from, from + count) of the sums; int32 `binOf`
+ * [tiles * 16], -1 = none; float64 `out` [bins][count][momentsWidth], whose first shift is NaN at the start.
+ */
+export interface MomentsPlace {
+  readonly first: number
+  readonly tiles: number
+  readonly from: number
+  readonly count: number
+  readonly binOf: number
+  readonly out: number
+  /** uint8[count]: 1 = what `credit` would add for this delay is missing in IP and IF. */
+  readonly isOpen: number
+  /** int32[count rounded up to fours]: where the moving window of an open delay begins; the others are not looked at. */
+  readonly starts: number
+  /** Room for float64 [count rounded up to fours, and one][16]. */
+  readonly scratch: number
+}
+
+/** The ring positions of `credit`: of the fixed windows' begin, and behind the last tick. */
+export interface OpenCredits {
+  readonly ring: RingPlace
+  readonly later: number
+  readonly end: number
+}
+
 export interface PairKernels {
   /** How many of `count` whole values, none below 0, exceed 1: what they need room for in a ring of bits. */
   countAboveOne(dtype: number, at: number, count: number): number
@@ -171,6 +200,9 @@ export interface PairKernels {
     sums: SumsPlace,
     totals: TotalsPlace,
   ): void
+
+  /** First and second moments of G2, IP and IF over bins of elements; `open` null = no delay has open credits. No element has a hole. */
+  moments(sums: SumsPlace, place: MomentsPlace, open: OpenCredits | null, totals: TotalsPlace): void
 
   /** As `fold` for `count` single pairs int32 {fixed position, moving position} of one delay; all are present. */
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void

@@ -7,15 +7,18 @@
  */
 import { type TypedArray, viewOf } from '../units.js'
 import { BitRing, bitsToBytes } from './bitRing.js'
+import { momentsReference } from './momentsReference.js'
+import { scanReference } from './scanReference.js'
 import {
   bitCode,
   dtypeOfCode,
   type KernelSet,
+  type MomentsPlace,
   moveFlags,
+  type OpenCredits,
   type PairKernels,
   type RingPlace,
   type RowsPlace,
-  scanBits,
   type SumsPlace,
   type TotalsPlace,
   tileElements,
@@ -40,19 +43,7 @@ class Reference implements PairKernels {
   }
 
   scan(dtype: number, at: number, count: number, extremes: number): number {
-    const limits = this.#f64(extremes, 2)
-    limits.set([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
-    let bits = 0
-    for (const value of this.#view(dtype, at, count)) {
-      if (!Number.isFinite(value)) bits |= scanBits.hole
-      else {
-        if (!Number.isInteger(value)) bits |= scanBits.fraction
-        if (Math.fround(value) !== value) bits |= scanBits.beyondFloat32
-        if (value < limits[0]) limits[0] = value
-        if (value > limits[1]) limits[1] = value
-      }
-    }
-    return bits
+    return scanReference(this.#view(dtype, at, count), this.#f64(extremes, 2))
   }
 
   toRing(
@@ -160,20 +151,20 @@ class Reference implements PairKernels {
     totals: TotalsPlace,
   ): void {
     const move = this.#i32(moves, 3 * count)
-    const collected = this.#f64(totals.values, ring.elements)
     for (let element = 0; element < ring.elements; element++) {
-      const values = this.#ringRow(ring, element)
-      const before = (position: number) => {
-        let sum = collected[element]
-        for (let at = position; at !== end; at = (at + 1) % ring.span) sum -= values[at]
-        return sum
-      }
+      const before = this.#collected(ring, element, end, totals)
       for (let m = 0; m < count; m++) {
         const offset = this.#sumOffset(sums, element, move[3 * m])
         this.#f64(sums.moving + offset, 1)[0] += sign * before(move[3 * m + 1])
         this.#f64(sums.fixed + offset, 1)[0] += sign * before(move[3 * m + 2])
       }
     }
+  }
+
+  moments(sums: SumsPlace, place: MomentsPlace, open: OpenCredits | null, totals: TotalsPlace): void {
+    const collected = (element: number) =>
+      open === null ? null : this.#collected(open.ring, element, open.end, totals)
+    momentsReference(this.#memory, sums, place, collected, open?.later ?? 0)
   }
 
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void {
@@ -230,6 +221,16 @@ class Reference implements PairKernels {
       G2[0] += sign * (fixed * moving)
       fixedSum[0] += sign * fixed
       movingSum[0] += sign * moving
+    }
+  }
+
+  /** What an element collected before a ring position: its total less what the ring holds from there to `end`. */
+  #collected(ring: RingPlace, element: number, end: number, totals: TotalsPlace): (position: number) => number {
+    const values = this.#ringRow(ring, element)
+    return (position) => {
+      let sum = this.#f64(totals.values, ring.elements)[element]
+      for (let at = position; at !== end; at = (at + 1) % ring.span) sum -= values[at]
+      return sum
     }
   }
 

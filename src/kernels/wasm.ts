@@ -7,6 +7,8 @@ import {
   bitCode,
   dtypeOfCode,
   type KernelSet,
+  type MomentsPlace,
+  type OpenCredits,
   type PairKernels,
   type RingPlace,
   type RowsPlace,
@@ -26,6 +28,7 @@ interface Exports {
   readonly fold: Call
   readonly foldList: Call
   readonly credit: Call
+  readonly moments: Call
   readonly foldRows: Call
   readonly zeroRows: Call
   readonly openBits: Call
@@ -194,6 +197,33 @@ class Wasm implements PairKernels {
     )
   }
 
+  moments(sums: SumsPlace, place: MomentsPlace, open: OpenCredits | null, totals: TotalsPlace): void {
+    if (open !== null) this.#open(open.ring)
+    const { store, at, rowLength, span } = open?.ring ?? noRing
+    const { first, tiles, from, count, binOf, out, isOpen, starts, scratch } = place
+    const credits = [open === null ? 0 : 1, starts, isOpen, open?.later ?? 0, open?.end ?? 0, totals.values]
+    const { delays, G2, fixed, moving } = sums
+    this.#run.moments(
+      store,
+      at,
+      rowLength,
+      open?.ring.elements ?? 0,
+      span,
+      ...credits,
+      delays,
+      G2,
+      moving,
+      fixed,
+      first,
+      tiles,
+      from,
+      count,
+      binOf,
+      scratch,
+      out,
+    )
+  }
+
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void {
     this.#open(ring)
     const { store, at, rowLength, elements } = ring
@@ -260,6 +290,8 @@ class Wasm implements PairKernels {
     if (store === bitCode) this.#run.openBits(at, rowLength, elements, span, mirror)
   }
 }
+
+const noRing: RingPlace = { store: 0, at: 0, rowLength: 0, elements: 0, span: 0, mirror: 0 }
 
 /** Byte offset of a row. */
 function rowAt(rows: RowsPlace, row: number): number {

@@ -3,7 +3,7 @@
 
 /** The viewer's requests to frozen workers, one at a time, and the arrays put together from their shares. */
 import type { LazyArrays } from '../correlators/resultGroup.js'
-import { addSlots } from '../correlators/labelSlots.js'
+import { addSlots, slotRows } from '../correlators/labelSlots.js'
 import type { LabelTable } from '../correlators/normalizations.js'
 import type { Received } from './communicator.js'
 import type { Message, PulledArray } from './messages.js'
@@ -42,12 +42,12 @@ export class Gatherer {
     await this.#ask(request, (_, share) => {
       if (share.message.kind !== 'share' || share.message.labels === null) throw new Error('a worker sent no labels')
       const { labels } = share.message
+      const rowOf = slotRows(table.rowOf, labels)
       const values = floats(share)
       for (let d = 0; d < request.to - request.from; d++) {
         const from = d * labels.length * width
         addSlots(
-          table.rowOf,
-          labels,
+          rowOf,
           values.subarray(from, from + labels.length * width),
           width,
           out.subarray(d * rows, (d + 1) * rows),

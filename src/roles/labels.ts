@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** The labels of one worker's elements; a saturated element leaves all of them for ever, at the next update. */
+import { Bins } from '../correlators/bins.js'
 import { LabelSlots } from '../correlators/labelSlots.js'
 import { labelTable, normalizationLabel } from '../correlators/normalizations.js'
 import type { Share } from '../masks/partition.js'
@@ -18,10 +19,13 @@ export class Labels {
   readonly #tileSize: number
   readonly #rowOfLabel: ReadonlyMap<number, number>
   readonly #known: Uint8Array
+  readonly #useBins: boolean
   /** Slots per normalisation label. */
   normalSlots: LabelSlots
   /** Slots per color. */
   colorSlots: LabelSlots
+  /** Bins of both, where the bins of the whole detector are few enough to keep moments of them; else null. */
+  bins: Bins | null
   /** Row of each element's normalisation label in the viewer's tables; -1 = none. */
   rowOf: Int32Array
 
@@ -35,6 +39,10 @@ export class Labels {
     this.normalSlots = new LabelSlots(this.#normal, tileSize)
     this.colorSlots = new LabelSlots(this.#color, tileSize)
     this.rowOf = this.#rows()
+    this.#useBins = new Bins(new LabelSlots(plan.color, tileSize), new LabelSlots(all, tileSize), tileSize).areFew(
+      plan.delays.length,
+    )
+    this.bins = this.#bins()
   }
 
   /** Remove elements that saturated since the last call; returns how many left. */
@@ -51,8 +59,13 @@ export class Labels {
       this.normalSlots = new LabelSlots(this.#normal, this.#tileSize)
       this.colorSlots = new LabelSlots(this.#color, this.#tileSize)
       this.rowOf = this.#rows()
+      this.bins = this.#bins()
     }
     return removed
+  }
+
+  #bins(): Bins | null {
+    return this.#useBins ? new Bins(this.colorSlots, this.normalSlots, this.#tileSize) : null
   }
 
   #rows(): Int32Array {

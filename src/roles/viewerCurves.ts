@@ -43,11 +43,12 @@ export async function curvesOf(
   const normal = normalizationLabels(plan).map((label, i) => (saturated[i] === 0 ? label : 0))
   const { normalization } = plan
   const g2 = g2Of(plan, colors, sums, ratios, elementsPerLabel(normal), light)
+  const elements = elementsPerLabel(alive)
   return {
     normalization,
     errorMethod,
     colors: colors.labels,
-    elements: Int32Array.from(colors.labels, (label) => elementsPerLabel(alive).get(label) ?? 0),
+    elements: Int32Array.from(colors.labels, (label) => elements.get(label) ?? 0),
     delays: plan.delays,
     g2,
     error: ratioErrors(ratios, g2),
@@ -146,7 +147,14 @@ function intoRows(
 
 function elementsPerLabel(labels: Int32Array): Map<number, number> {
   const count = new Map<number, number>()
-  for (const label of labels) if (label > 0) count.set(label, (count.get(label) ?? 0) + 1)
+  // Neighbours mostly have the same label: count in runs.
+  for (let from = 0; from < labels.length; ) {
+    const label = labels[from]
+    let to = from + 1
+    while (to < labels.length && labels[to] === label) to++
+    if (label > 0) count.set(label, (count.get(label) ?? 0) + to - from)
+    from = to
+  }
   return count
 }
 

@@ -42,7 +42,7 @@ export async function publishAnalyses(
     published.push({
       counts: each[0].counts,
       curves: curve,
-      saturated: Uint8Array.from(await gatherer.elements(a, 'saturated')),
+      saturated: new Uint8Array(await gatherer.elements(a, 'saturated')),
       mean: await gatherer.elements(a, 'mean'),
       light: lights[a].curve(),
     })

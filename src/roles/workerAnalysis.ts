@@ -3,6 +3,7 @@
 
 /** One analysis on one worker: the user's instance, its sums, its labels. Blocks go in, `WorkerResult` comes out. */
 import { lightNodes, type LightShare } from '../correlators/light.js'
+import type { BinMoments } from '../correlators/bins.js'
 import { labelTable } from '../correlators/normalizations.js'
 import {
   needsRows,
@@ -41,6 +42,7 @@ export class WorkerAnalysis {
   readonly labels: Labels
   readonly plan: AnalysisPlan
   readonly #light: LightShare
+  readonly #mayHaveMoments: boolean
   /** The sums again where the user's class has its own per-event callbacks: rows, one event at a time. */
   readonly #rows: PairSums | null
 
@@ -60,12 +62,14 @@ export class WorkerAnalysis {
     this.instance = instance
     this.elements = share.count
     this.plan = plan.analyses[analysis]
+    const dtype = adjustedDtype(sourceDtype, instance)
+    this.#mayHaveMoments = !dtype.startsWith('float') && !overrides(instance, 'workerCalc')
     this.sums = instance.openSums({
       elements: share.count,
       delays: this.plan.delays,
       times: plan.times,
       storeDtype: plan.storeDtype,
-      sourceDtype: adjustedDtype(sourceDtype, instance),
+      sourceDtype: dtype,
       blockEvents: plan.blockEvents,
       ticksHint: selectedEvents(plan.selection),
     })
@@ -86,6 +90,13 @@ export class WorkerAnalysis {
   calc(): WorkerResult {
     const result = calling('workerCalc', () => this.instance.workerCalc(this.sums.workerData))
     return 'fill' in result ? result : lazily(result, this.plan.delays.length, this.elements)
+  }
+
+  /** Moments over bins after `calc`; null where sums are the user's own, may have holes, or bins are many. */
+  moments(counts: ArrayLike<number>): BinMoments | null {
+    const { bins } = this.labels
+    if (bins === null || !this.#mayHaveMoments || this.sums.moments === undefined) return null
+    return { bins, counts, values: this.sums.moments(bins) }
   }
 
   /** Send the per-event sums of an order list to the viewer. */

@@ -3,7 +3,10 @@
 
 /** An update on a worker: `workerCalc` once, then whatever the viewer asks for, until it says thaw. */
 import type { WorkerResult } from '../correlators/g2Common.js'
+import type { BinMoments } from '../correlators/bins.js'
+import { labelSumsOfBins, ratioSumsOfBins } from '../correlators/momentReductions.js'
 import {
+  type DelayRange,
   labelSums,
   labelSumsWidth,
   ratioSums,
@@ -22,7 +25,9 @@ interface Frozen {
   readonly analysis: WorkerAnalysis
   readonly result: WorkerResult
   readonly columns: Columns
-  readonly scratch: Scratch
+  /** Sums over bins, where the engine takes them in one pass; else `scratch` is there for columns. */
+  readonly moments: BinMoments | null
+  readonly scratch: Scratch | null
 }
 
 export async function publishUpdate(
@@ -32,24 +37,24 @@ export async function publishUpdate(
 ): Promise<void> {
   const ready: ReadyAnalysis[] = []
   const frozen = analyses.map((analysis) => {
-    const state = watch.run('workerCalc', () => freeze(analysis))
-    const newlySaturated = analysis.labels.remove(state.result.saturated)
+    const result = watch.run('workerCalc', () => analysis.calc())
+    const newlySaturated = analysis.labels.remove(result.saturated)
     const { normalSlots, colorSlots } = analysis.labels
+    const { hasLost } = analysis.sums
     ready.push({
-      counts: Float64Array.from(state.result.counts),
+      counts: Float64Array.from(result.counts),
       names: analysis.instance.fwArrayNames(),
       newlySaturated,
       slots: Math.max(normalSlots.count, colorSlots.count),
-      hasLost: state.columns.hasLost,
+      hasLost,
     })
-    return state
+    return watch.run('reduce', () => freeze(analysis, result))
   })
   await viewer.send(0, { kind: 'ready', analyses: ready, timings: [] })
   await watch.wait('viewerUpdate', () => serve(viewer, frozen))
 }
 
-function freeze(analysis: WorkerAnalysis): Frozen {
-  const result = analysis.calc()
+function freeze(analysis: WorkerAnalysis, result: WorkerResult): Frozen {
   const { elements, sums } = analysis
   const columns: Columns = {
     elements,
@@ -57,7 +62,8 @@ function freeze(analysis: WorkerAnalysis): Frozen {
     hasLost: sums.hasLost,
     fill: (name, delay, out) => (name === 'lost' ? sums.fill('lost', delay, out) : result.fill(name, delay, out)),
   }
-  return { analysis, result, columns, scratch: new Scratch(elements) }
+  const moments = analysis.moments(result.counts)
+  return { analysis, result, columns, moments, scratch: moments === null ? new Scratch(elements) : null }
 }
 
 async function serve(viewer: Communicator, frozen: readonly Frozen[]): Promise<void> {
@@ -93,10 +99,15 @@ function means({ sums }: WorkerAnalysis, out: Float64Array): void {
     out[i] = valueSum[i] / (typeof valueCount === 'number' ? valueCount : valueCount[i])
 }
 
-async function giveLabelSums(viewer: Communicator, state: Frozen, range: { from: number; to: number }): Promise<void> {
+async function giveLabelSums(viewer: Communicator, state: Frozen, range: DelayRange): Promise<void> {
   const slots = state.analysis.labels.normalSlots
   const values = (range.to - range.from) * slots.count * labelSumsWidth
-  await give(viewer, slots.label, { values, into: (out) => labelSums(state.columns, slots, range, state.scratch, out) })
+  const { moments, columns, scratch } = state
+  const into = (out: Float64Array): void => {
+    if (moments !== null) labelSumsOfBins(moments, slots.count, range, out)
+    else labelSums(columns, slots, range, scratch as Scratch, out)
+  }
+  await give(viewer, slots.label, { values, into })
 }
 
 async function giveRatioSums(
@@ -106,7 +117,10 @@ async function giveRatioSums(
 ): Promise<void> {
   const { colorSlots, rowOf } = state.analysis.labels
   const values = (request.to - request.from) * colorSlots.count * ratioSumsWidth
-  const into = (out: Float64Array): void =>
-    ratioSums(state.columns, colorSlots, request, rowOf, request.means, state.scratch, out)
+  const { moments, columns, scratch } = state
+  const into = (out: Float64Array): void => {
+    if (moments !== null) ratioSumsOfBins(moments, colorSlots.count, request, rowOf, request.means, out)
+    else ratioSums(columns, colorSlots, request, rowOf, request.means, scratch as Scratch, out)
+  }
   await give(viewer, colorSlots.label, { values, into })
 }

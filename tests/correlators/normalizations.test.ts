@@ -4,7 +4,7 @@
 import { describe, expect, it } from 'vitest'
 import { alternativeSums } from '../../src/correlators/alternative.js'
 import { plainCurves } from '../../src/correlators/alternativeCurves.js'
-import { addSlots, LabelSlots } from '../../src/correlators/labelSlots.js'
+import { addSlots, LabelSlots, slotRows } from '../../src/correlators/labelSlots.js'
 import {
   labelMeans,
   labelRatios,
@@ -58,7 +58,12 @@ function reduced(normalization: NormalizationName): { g2: Float64Array; error: F
   for (let d = 0; d < D; d++) {
     const part = new Float64Array(byLabel.labels.length * labelSumsWidth)
     const from = d * slots.count * labelSumsWidth
-    addSlots(byLabel.rowOf, slots.label, out.subarray(from, from + slots.count * labelSumsWidth), labelSumsWidth, part)
+    addSlots(
+      slotRows(byLabel.rowOf, slots.label),
+      out.subarray(from, from + slots.count * labelSumsWidth),
+      labelSumsWidth,
+      part,
+    )
     for (let row = 0; row < byLabel.labels.length; row++) {
       values.set(part.subarray(row * 4, row * 4 + 4), (row * D + d) * 4)
     }
@@ -73,8 +78,7 @@ function reduced(normalization: NormalizationName): { g2: Float64Array; error: F
     const part = new Float64Array(byColor.labels.length * ratioSumsWidth)
     const from = d * colorSlots.count * ratioSumsWidth
     addSlots(
-      byColor.rowOf,
-      colorSlots.label,
+      slotRows(byColor.rowOf, colorSlots.label),
       ratioOut.subarray(from, from + colorSlots.count * ratioSumsWidth),
       ratioSumsWidth,
       part,

@@ -7,6 +7,7 @@ import { BitRing, bitPlaces } from '../../src/kernels/bitRing.js'
 import { kernelNames, loadKernels } from '../../src/kernels/load.js'
 import {
   dtypeCode,
+  momentsWidth,
   moveFlags,
   type PairKernels,
   type RingPlace,
@@ -76,7 +77,7 @@ const valuesOf: Record<string, readonly [StoreDType, Value]> = {
   'int16 extremes': ['int16', (next) => (next() < 0.1 ? 32767 : -32768)],
 }
 
-function open(name: string): { kernels: PairKernels; memory: WebAssembly.Memory } {
+function openMemory(name: string): { kernels: PairKernels; memory: WebAssembly.Memory } {
   const memory = new WebAssembly.Memory({ initial: Math.ceil(memoryBytes / 65536), maximum: 65536 })
   return { kernels: loadKernels(name).open(memory), memory }
 }
@@ -125,7 +126,7 @@ function presenceOf(memory: WebAssembly.Memory, place: RingPlace, store: StoreDT
 }
 
 function foldRandom(name: string, shape: Shape, store: StoreDType, value: Value, sign: number, seed: number) {
-  const { kernels, memory } = open(name)
+  const { kernels, memory } = openMemory(name)
   const largest = fillRing(memory, shape, store, value, seed)
   const { span, length, delays, startUp } = shape
   const next = random(seed + 1)
@@ -172,7 +173,7 @@ describe('credit', () => {
   })
 
   function creditRandom(name: string, shape: Shape, store: StoreDType) {
-    const { kernels, memory } = open(name)
+    const { kernels, memory } = openMemory(name)
     const most = store === 'bit' ? 4 : store === 'uint8' ? 255 : 32767
     fillRing(memory, shape, store, (next) => Math.max(0, most - Math.floor(9 * next())), 3)
     const { elements, span, delays } = shape
@@ -187,6 +188,83 @@ describe('credit', () => {
     const ring = placeOf(shape, store)
     for (const sign of [1, -1, 1]) kernels.credit(ring, argumentsAt, delays, position(), sign, place, totals)
     return new Float64Array(memory.buffer, sumsAt, (3 * sums) / 8).slice()
+  }
+})
+
+describe('moments', () => {
+  it.each(['bit', 'uint8', 'uint16', 'int16'] satisfies StoreDType[])('%s', (store) => {
+    for (const [elements, delays, bins] of [
+      [1, 1, 1],
+      [16, 5, 1],
+      [32, 4, 1],
+      [75, 9, 3],
+      [48, 300, 2],
+      [128, 2, 40],
+    ]) {
+      for (const open of ['none', 'ordered', 'any'] as const) {
+        const [wanted, got] = ['reference', 'wasm'].map((name) =>
+          momentsRandom(name, store, elements, delays, bins, open),
+        )
+        expect(got).toEqual(wanted)
+      }
+    }
+  })
+
+  function momentsRandom(
+    name: string,
+    store: StoreDType,
+    elements: number,
+    delays: number,
+    bins: number,
+    open: 'none' | 'ordered' | 'any',
+  ) {
+    const { kernels, memory } = openMemory(name)
+    const shape = { elements, span: 400, mirror: 64, length: 0, delays, gaps: 0 }
+    fillRing(memory, shape, store, (next) => Math.floor((store === 'bit' ? 2.1 : 200) * next()), 3)
+    const next = random(elements)
+    const tiles = Math.ceil(elements / 16)
+    const count = Math.max(1, delays - 1)
+    const each = 16 * tiles * delays
+    const sums = new Float64Array(memory.buffer, sumsAt, 3 * each)
+    for (let i = 0; i < sums.length; i++) sums[i] = Math.floor(1e9 * next())
+    const place = { delays, G2: sumsAt, fixed: sumsAt + 8 * each, moving: sumsAt + 16 * each, lost: 0 }
+    new Float64Array(memory.buffer, stagingAt, elements).fill(1e12)
+    const binOf = new Int32Array(memory.buffer, argumentsAt, 16 * tiles)
+    // Long runs of one bin, so that whole tiles lie in it, and elements of none.
+    binOf.forEach((_, e) => {
+      binOf[e] = e >= elements || e % 50 === 49 ? -1 : Math.floor((e * bins) / (16 * tiles))
+    })
+    const starts = argumentsAt + 4096
+    const end = 301
+    let back = 0
+    new Int32Array(memory.buffer, starts, count + 3).forEach((_, d, all) => {
+      // Ordered: single ticks at first, then ever longer steps, once around the ring.
+      back = Math.min(back + (d < 40 ? 1 : Math.floor(60 * next() ** 3)), 399)
+      all[d] = open === 'ordered' ? (end - back + 400) % 400 : Math.floor(400 * next())
+    })
+    const isOpen = starts + 4096
+    new Uint8Array(memory.buffer, isOpen, count).forEach((_, d, all) => {
+      all[d] = d % 3 === 2 ? 0 : 1
+    })
+    const out = stagingAt + 65536
+    const moments = new Float64Array(memory.buffer, out, bins * count * momentsWidth)
+    for (let at = 0; at < moments.length; at += momentsWidth) moments[at] = Number.NaN
+    const at = {
+      first: 0,
+      tiles,
+      from: delays - count,
+      count,
+      binOf: argumentsAt,
+      out,
+      isOpen,
+      starts,
+      scratch: sumsAt + 1e6,
+    }
+    const totals = { values: stagingAt, holes: stagingAt + 8 * elements }
+    const credits = open === 'none' ? null : { ring: placeOf(shape, store), later: open === 'ordered' ? end : 77, end }
+    if (open === 'none') new Uint8Array(memory.buffer, isOpen, count).fill(0)
+    kernels.moments(place, at, credits, totals)
+    return moments.slice()
   }
 })
 
@@ -224,7 +302,7 @@ describe.each(conversions)('toRing from %s to %s', (source, store, low, high) =>
   })
 
   function toRingRandom(name: string, elements: number, events: number, tick: (e: number) => number) {
-    const { kernels, memory } = open(name)
+    const { kernels, memory } = openMemory(name)
     const next = random(elements + events)
     const staged = viewOf(source, memory.buffer, stagingAt, elements * events)
     for (let i = 0; i < staged.length; i++) staged[i] = low + Math.floor((high - low + 1) * next())

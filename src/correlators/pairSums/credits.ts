@@ -13,6 +13,14 @@
 import type { RingMemory } from './ringMemory.js'
 import type { Shard } from './shard.js'
 
+/** Where `moments` finds what open delays lack: ring positions per delay index. */
+export interface OpenDelays {
+  readonly isOpen: Uint8Array
+  readonly starts: Int32Array
+  readonly later: number
+  readonly end: number
+}
+
 export class Credits {
   readonly #shards: readonly Shard[]
   readonly #memory: RingMemory
@@ -64,6 +72,20 @@ export class Credits {
   /** Values before tick `oldest` are about to be forgotten: settle the delays that still reach behind it. */
   forget(oldest: number, end: number): void {
     if (this.#count > 0) this.#settleWhere(end, (delay) => this.#until - delay < oldest)
+  }
+
+  /** What is open, null = nothing; `end` = the tick behind the last that is stored. */
+  openDelays(end: number): OpenDelays | null {
+    if (this.#count === 0) return null
+    const starts = Int32Array.from(this.#delays, (delay, index) =>
+      this.#open[index] === 1 ? this.#memory.position(this.#until - delay) : 0,
+    )
+    return {
+      isOpen: this.#open,
+      starts,
+      later: this.#memory.position(this.#until),
+      end: this.#memory.position(end),
+    }
   }
 
   /** Make IP and IF of all delays current; `end` = the tick behind the last that is stored. */

@@ -68,6 +68,8 @@ const argumentsBytes = (delays: number): number => 24 * Math.max(delays, 1024) +
 /** Staged values of a shard: as many events as fit, so that a ring row is written by cache lines; no fewer than a tile of them. */
 const stagingBytesWanted = 8 * 1024 * 1024
 const stagedEventsFewest = 16
+/** Room for the moments of a tile, see moments.ts. */
+const momentsBytes = 1024 * 1024
 const shardBytesDefault = 1024 ** 3
 const largestMemory = 65536 * 65536
 
@@ -217,7 +219,7 @@ function stagingBytesOf(elements: number, blockTicks: number, source: DType): nu
   const padded = roundUp(Math.max(elements, 1), tileElements)
   const event = bytesOf(source) * padded
   const fit = Math.floor(stagingBytesWanted / event / stagedEventsFewest) * stagedEventsFewest
-  return Math.max(event * Math.min(blockTicks, Math.max(stagedEventsFewest, fit)), 8 * padded, 4096)
+  return Math.max(event * Math.min(blockTicks, Math.max(stagedEventsFewest, fit)), 8 * padded, momentsBytes)
 }
 
 export interface ShardLayout {

@@ -12,7 +12,7 @@
 import type { Pairing } from '../../kernels/contract.js'
 import { moveFlags } from '../../kernels/pairKernels.js'
 import { bytesOf, type StoreDType } from '../../units.js'
-import { Credits } from './credits.js'
+import { Credits, type OpenDelays } from './credits.js'
 import { mayHaveHoles, ringTicksOf, roundUp, rowDtype } from './plan.js'
 import { Presence } from './presence.js'
 import { RingMemory } from './ringMemory.js'
@@ -96,6 +96,11 @@ export class TickRing {
   /** After `fold`: IP and IF of what is folded become current. */
   settle(): void {
     this.#credits.settle(this.#present.head + 1)
+  }
+
+  /** After `fold`: the delays whose IP and IF are not current, null = none. */
+  openDelays(): OpenDelays | null {
+    return this.#credits.openDelays(this.#present.head + 1)
   }
 
   /** How many of the events `ticks`[from..to) the pending block takes before it must be folded. */

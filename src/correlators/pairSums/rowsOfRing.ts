@@ -6,7 +6,7 @@ import type { RingMemory } from './ringMemory.js'
 import type { RowBuffer } from './rows.js'
 import type { Shard } from './shard.js'
 
-/** Move the stored events from the ring to rows, through a copy of the ring; `open` makes the rows in the same shards. */
+/** Move the stored events from the ring to rows, through a copy of one shard's ring after another; `open` makes room for the rows in the same shards. */
 export function rowsOfRing(
   memory: RingMemory,
   shards: readonly Shard[],
@@ -14,11 +14,10 @@ export function rowsOfRing(
   origin: number,
   open: () => RowBuffer,
 ): RowBuffer {
-  const readers = shards.map((shard) => memory.reader(shard, true))
   const rows = open()
-  shards.forEach((shard, k) => {
-    const read = readers[k]
+  for (const shard of shards) {
+    const read = memory.reader(shard, true)
     for (const [counter, row] of index) read(counter - origin, rows.view(shard, row))
-  })
+  }
   return rows
 }

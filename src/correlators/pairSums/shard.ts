@@ -47,6 +47,8 @@ export class Shard {
     })
     this.kernels = kernels.open(this.#memory)
     this.totals = { values: this.layout.values, holes: this.layout.holes }
+    // The first touch of memory costs more than all that follows: better now than inside the first fold.
+    this.zeroSums()
   }
 
   /** Bytes held, without the address space of 'lost' before the first hole. */

@@ -9,9 +9,10 @@ import { foldIntegers } from './ringIntegers'
 import { foldFloats, foldListOf } from './ringFloats'
 import { foldRowsOf } from './rows'
 import { creditOf } from './credit'
+import { tileCredits, tileMoments } from './moments'
 import { denseSmallBytes, relaxed } from './dense'
 import { eventsToBits, toBits } from './toBits'
-import { creditBits, foldBitRing, foldListOfBits, widenBits } from './ringBits'
+import { creditBits, foldBitRing, foldListOfBits, widenBits, tileCreditsOfBits } from './ringBits'
 
 export { force } from './choice'
 export { openBits } from './bitPlaces'
@@ -142,6 +143,22 @@ export function credit(
   else if (target == uint8) creditOf<u8>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
   else if (target == uint16) creditOf<u16>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
   else creditOf<i16>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
+}
+
+export function moments(
+  target: i32, ring: usize, rowLength: usize, elements: usize, span: usize, opened: bool, starts: usize, isOpen: usize, later: i32,
+  end: i32, values: usize, delays: usize, g2: usize, ip: usize, iff: usize, first: usize, tiles: usize, from: usize, count: usize,
+  binOf: usize, credits: usize, out: usize,
+): void {
+  for (let tile = first; tile < first + tiles; tile++) {
+    const last = min(elements, 16 * (tile + 1))
+    if (!opened) memory.fill(isOpen, 0, count)
+    else if (target == bit) tileCreditsOfBits(16 * tile, last, starts, count, later, end, values, credits)
+    else if (target == uint8) tileCredits<u8>(ring, rowLength, span, 16 * tile, last, starts, count, later, end, values, credits)
+    else if (target == uint16) tileCredits<u16>(ring, rowLength, span, 16 * tile, last, starts, count, later, end, values, credits)
+    else tileCredits<i16>(ring, rowLength, span, 16 * tile, last, starts, count, later, end, values, credits)
+    tileMoments(128 * delays * tile, g2, ip, iff, from, count, binOf + 64 * (tile - first), isOpen, credits, out)
+  }
 }
 
 export function foldList(

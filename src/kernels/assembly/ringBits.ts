@@ -9,6 +9,7 @@ import {
 import { unpackVectors } from './bits'
 import { mayUseBits } from './choice'
 import { creditElement } from './credit'
+import { creditsOf } from './moments'
 import { beginFold, foldBits, foldElement, highest, lowest, productsOnly } from './ringIntegers'
 
 /** The values at [from, to) and up to whole vectors, as uint8 in the work row; `to` is not beyond the mirror. */
@@ -62,6 +63,16 @@ export function creditBits(
     unpackRow(element, 0, ringSpan)
     const total = load<f64>(values + 8 * element)
     creditElement<u8>(work, ringSpan, moves, count, end, sign, tileOf(element, delays), fixed, moving, total)
+  }
+}
+
+/** As `tileCredits`. */
+export function tileCreditsOfBits(
+  element: usize, last: usize, starts: usize, count: usize, later: i32, end: i32, values: usize, to: usize,
+): void {
+  for (let e = element; e < last; e++) {
+    unpackRow(e, 0, ringSpan)
+    creditsOf<u8>(work, ringSpan, starts, count, later, end, load<f64>(values + 8 * e), to + 8 * (e - element))
   }
 }
 

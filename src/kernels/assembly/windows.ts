@@ -57,7 +57,7 @@ export function sumBefore<T>(row: usize, end: usize): i32 {
 }
 
 @inline
-function partOf<T>(row: usize, end: usize): v128 {
+export function partOf<T>(row: usize, end: usize): v128 {
   const kept = v128.and(v128.load(row + (end & ~15)), v128.load(ones + 16 - (end & 15)))
   return sums<T>(kept)
 }

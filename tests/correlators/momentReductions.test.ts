@@ -1,0 +1,96 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** Sums over bins against sums delay by delay, for labels in runs and in disorder, shards that cut tiles, open and settled IP and IF. */
+import { describe, expect, it } from 'vitest'
+import { Bins } from '../../src/correlators/bins.js'
+import { LabelSlots } from '../../src/correlators/labelSlots.js'
+import { labelSumsOfBins, ratioSumsOfBins } from '../../src/correlators/momentReductions.js'
+import { PairSums } from '../../src/correlators/pairSums.js'
+import { labelSums, labelSumsWidth, ratioSums, ratioSumsWidth, Scratch } from '../../src/correlators/reductions.js'
+import type { SumName } from '../../src/kernels/contract.js'
+import { random } from './pairSumsOracle.js'
+
+const tileSize = 32
+const delays = Float64Array.of(1, 2, 3, 5, 9, 17, 30, 77)
+
+function sumsOf(elements: number, events: number, shardBytes?: number): PairSums {
+  const sums = new PairSums({
+    elements,
+    delays,
+    times: 90,
+    pairing: 'accumulator',
+    storeDtype: 'auto',
+    sourceDtype: 'uint8',
+    blockEvents: 16,
+    ticksHint: events,
+    ...(shardBytes === undefined ? {} : { shardBytes }),
+  })
+  const next = random(elements)
+  const data = Uint8Array.from({ length: events * elements }, () => Math.floor(9 * next()))
+  const all = Array.from({ length: events }, (_, e) => e)
+  const stored = {
+    count: events,
+    counter: Float64Array.from(all),
+    evicted: Float64Array.from(all, (e) => (e < 90 ? Number.NaN : e - 90)),
+    row: Int32Array.from(all, (e) => e % 90),
+    block: new Uint16Array(events),
+    position: Uint16Array.from(all),
+  }
+  sums.insert(stored, [{ kind: 'dense', events, elements, dtype: 'uint8', data }])
+  sums.calc()
+  return sums
+}
+
+const labelings: Record<string, (i: number) => number> = {
+  'one label': () => 1,
+  'runs, some elements without': (i) => (i % 45 === 44 ? 0 : 1 + Math.floor(i / 40)),
+  disorder: (i) => (i * 7) % 5,
+}
+
+describe.each(Object.entries(labelings))('%s', (_, label) => {
+  it.each([1, 16, 75, 161])('%i elements', (elements) => {
+    const color = Int32Array.from({ length: elements }, (_, i) => label(i))
+    const fine = Int32Array.from({ length: elements }, (_, i) => 1 + (Math.floor(i / 20) % 3))
+    const colors = new LabelSlots(color, tileSize)
+    const normals = new LabelSlots(fine, tileSize)
+    const bins = new Bins(colors, normals, tileSize)
+    const sums = sumsOf(elements, 300)
+    const moments = { bins, counts: sums.counts, values: sums.moments(bins) }
+    // A second engine whose shards cut the tiles gives the same bits.
+    expect(sumsOf(elements, 300, 1).moments(bins)).toEqual(moments.values)
+    const columns = {
+      elements,
+      counts: sums.counts,
+      hasLost: false,
+      fill: (name: string, d: number, out: Float64Array) => sums.fill(name as SumName, d, out),
+    }
+    const range = { from: 1, to: delays.length - 1 }
+    const scratch = new Scratch(elements)
+    const part = (width: number, slots: LabelSlots) => new Float64Array((range.to - range.from) * slots.count * width)
+    const [a, b] = [part(labelSumsWidth, normals), part(labelSumsWidth, normals)]
+    labelSums(columns, normals, range, scratch, a)
+    labelSumsOfBins(moments, normals.count, range, b)
+    expect(b).toEqual(a)
+    // fill() has settled IP and IF: the moments are the same again.
+    expect(sums.moments(bins)).toEqual(moments.values)
+    const rowOf = fine.map((f) => f - 1)
+    const means = Float64Array.from({ length: 2 * 3 * (range.to - range.from) }, (_, i) => 3.9 + 0.01 * (i % 7))
+    const [r, s] = [part(ratioSumsWidth, colors), part(ratioSumsWidth, colors)]
+    ratioSums(columns, colors, range, rowOf, means, scratch, r)
+    ratioSumsOfBins(moments, colors.count, range, rowOf, means, s)
+    r.forEach((value, i) => {
+      expect(Math.abs(s[i] - value), `value ${i}`).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(value)))
+    })
+  })
+})
+
+it('many bins are left to reductions by delay', () => {
+  const labels = new LabelSlots(
+    Int32Array.from({ length: 4096 }, (_, i) => i + 1),
+    4096,
+  )
+  expect(new Bins(labels, labels, 4096).areFew(10)).toBe(false)
+  const few = new LabelSlots(new Int32Array(4096).fill(1), 4096)
+  expect(new Bins(few, few, 4096).areFew(10)).toBe(true)
+})
