@@ -3,7 +3,7 @@
 
 /** Every case and class, run by the real roles on real threads with several worker counts and block sizes. */
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { RunResult } from '../../src/driver/run.js'
 import { compareFiles } from '../../src/results/cmp.js'
 import { ThreadPool } from '../../src/transports/threads/threadPool.js'
@@ -15,10 +15,12 @@ import { runConfig } from './runCase.js'
 export interface MatrixOptions {
   readonly workers: readonly number[]
   readonly blockSizes: readonly number[]
+  /** What PARCORANA_KERNEL is for these runs; default: as it is. */
+  readonly kernel?: string
 }
 
 /** One test per case and class below `folder`. */
-export function describeMatrix(name: string, folder: string, { workers, blockSizes }: MatrixOptions): void {
+export function describeMatrix(name: string, folder: string, { workers, blockSizes, kernel }: MatrixOptions): void {
   const cases = referenceCases(folder)
   const servers = Math.max(...cases.map(({ params }) => params.numServers))
   const pool = new ThreadPool({ threads: 2 + servers + Math.max(...workers) })
@@ -33,7 +35,14 @@ export function describeMatrix(name: string, folder: string, { workers, blockSiz
   }
 
   describe(name, () => {
+    const { PARCORANA_KERNEL: before } = process.env
+    // The threads of the pool start with the first run and keep what they find then.
+    beforeAll(() => {
+      if (kernel !== undefined) process.env.PARCORANA_KERNEL = kernel
+    })
     afterAll(async () => {
+      if (before === undefined) delete process.env.PARCORANA_KERNEL
+      else process.env.PARCORANA_KERNEL = before
       await pool.destroy()
       const seconds = (performance.now() - start) / 1000
       process.stdout.write(`${name}: ${runs} runs in ${seconds.toFixed(1)} s\n`)
