@@ -12,12 +12,15 @@ import { ringTicksOf, roundUp } from './plan.js'
 import { TickRing } from './ring.js'
 import { RingMemory } from './ringMemory.js'
 import type { Shard } from './shard.js'
+import { Stage } from './stage.js'
 
 /** Time to fold what is pending everywhere, on average, to aim at, so that a run that is told to stop can. */
 const pendingMilliseconds = 1500
 
 export class Rings {
   readonly memory: RingMemory
+  /** What is not in the rings yet. */
+  readonly stage: Stage
   readonly #shards: readonly Shard[]
   readonly #rings: readonly TickRing[]
   readonly #block: number
@@ -31,6 +34,7 @@ export class Rings {
     store: StoreDType,
   ) {
     this.memory = new RingMemory(shards, ringTicksOf(rows, blockTicks), blockTicks, store)
+    this.stage = new Stage(shards, this.memory)
     this.#shards = shards
     this.#block = blockTicks
     const groups = shards.length > 1 ? shards.map((shard) => [shard]) : [shards]
@@ -51,7 +55,9 @@ export class Rings {
    * late, or takes a span over `spanMax` or too much memory.
    */
   makeRoom(ticks: Float64Array, from: number, to: number, spanMax: number): number {
-    for (const ring of this.#rings) if (ring.accepts(ticks, from, from + 1) === 0) ring.fold()
+    const full = this.#rings.filter((ring) => ring.accepts(ticks, from, from + 1) === 0)
+    if (full.length > 0) this.stage.flush()
+    for (const ring of full) ring.fold()
     const count = this.#accepts(ticks, from, to)
     if (count > 0) return count
     this.fold()
@@ -65,6 +71,7 @@ export class Rings {
 
   /** Bring the sums up to the last event and forget evicted values. */
   fold(): void {
+    this.stage.flush()
     for (const ring of this.#rings) ring.fold()
   }
 
