@@ -103,6 +103,7 @@ class Wasm implements MultiTauKernels {
         count,
         ticks,
         0,
+        0,
       ])
       words[11] = this.#put(Uint32Array.from(lists))
     }

@@ -34,6 +34,9 @@ function movie({ frames, elements, gaps = 0, longGap = [0, 0], value }: Movie): 
 }
 
 const photons = (mean: number) => (next: () => number) => Math.floor(-Math.log(1 - next()) * mean)
+/** Counts of 1 to `most` with a probability, else 0. */
+const few = (probability: number, most: number) => (next: () => number) =>
+  next() < probability ? 1 + Math.floor(next() * most) : 0
 const fractions = (next: () => number) => next() * 10 - 3
 const withHoles = (next: () => number) => {
   const kind = next()
@@ -46,6 +49,13 @@ const cases: [name: string, movie: Movie, dtype: DType, scheme?: MultiTauScheme]
   ['uint16, mean 5', { frames: 1031, elements: 133, value: photons(5) }, 'uint16'],
   ['uint16, mean 300', { frames: 700, elements: 17, value: photons(300) }, 'uint16'],
   ['uint16 at its largest', { frames: 600, elements: 3, value: () => 65535 }, 'uint16'],
+  ['uint8, 2 photons in 100', { frames: 2100, elements: 35, value: few(0.02, 1) }, 'uint8'],
+  ['uint8, few but large', { frames: 1600, elements: 17, value: few(0.03, 255) }, 'uint8'],
+  ['uint16, 1 photon in 1000', { frames: 2100, elements: 133, value: few(0.001, 40) }, 'uint16'],
+  ['uint16, few but large', { frames: 1600, elements: 3, value: few(0.01, 3000) }, 'uint16'],
+  ['few photons with gaps', { frames: 2600, elements: 19, gaps: 0.0005, value: few(0.02, 3) }, 'uint8'],
+  ['scikit-beam, few', { frames: 1700, elements: 18, value: few(0.02, 3) }, 'uint8', { numBufs: 8 }],
+  ['about as many photons as are worth a list', { frames: 2100, elements: 65, value: few(0.039, 2) }, 'uint16'],
   ['int16, both signs', { frames: 600, elements: 3, value: (next) => Math.floor(next() * 60000) - 30000 }, 'int16'],
   ['int8', { frames: 600, elements: 1, value: (next) => Math.floor(next() * 255) - 128 }, 'int8'],
   ['int32', { frames: 600, elements: 3, value: (next) => Math.floor(next() * 1e6) - 5e5 }, 'int32'],

@@ -6,6 +6,7 @@ import { compactLevel, compactPhotons, compactRows } from './multiTauCompact'
 import { exactLevel, fillDense, fillPhotons, fillWaiting } from './multiTauExact'
 import { delays, elements, history, levelCount, levelLagList, levelLags, levels, slotOf, state, sumsG2, sumsIF, sumsIP, sumsOf, word } from './multiTauPlace'
 import { compactTiles } from './multiTauSettle'
+import { listBytes, listPhotons, mayList, sparseLevel } from './multiTauSparse'
 import { stageRows } from './multiTauStage'
 import { largestOf } from './multiTauValues'
 
@@ -78,6 +79,13 @@ function fillCompact(tile: usize): void {
   else compactRows<i16>(tile, word(2), levelCount(0))
 }
 
+/** Photons of a tile that are listed for the sparse way, -1 = too many or not possible. */
+function listed(tile: usize, compacted: usize): isize {
+  if (!mayList(compacted)) return -1
+  if (word(0) == photons) return listPhotons(tile, word(5), word(6))
+  return <i32>word(1) == uint8 ? listBytes(tile, word(2)) : -1
+}
+
 /** Read one byte of every cache line, so that all of them are on their way at once; the sum keeps the compiler from leaving it out. */
 @inline
 function touch(at: usize, bytes: usize, sum: u32): u32 {
@@ -113,9 +121,11 @@ export function fold(): void {
   for (let tile: usize = 0; tile < tiles; tile++) {
     if (compacted > 0) {
       touchTile(tile, compacted)
-      fillCompact(tile)
+      const few = listed(tile, compacted)
+      if (few >= 0) sparseLevel(tile, <usize>few)
+      else fillCompact(tile)
       for (let group: usize = 0; group < 4; group++) {
-        for (let level: usize = 0; level < compacted; level++) compactLevel(tile, group, level, level + 1 == compacted)
+        for (let level: usize = few >= 0 ? 1 : 0; level < compacted; level++) compactLevel(tile, group, level, level + 1 == compacted)
       }
     } else fillExact(tile, start, holes)
     for (let level = max(start, compacted); level < levels && levelCount(level) > 0; level++) exactLevel(tile, level, holes)

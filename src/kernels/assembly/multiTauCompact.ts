@@ -3,7 +3,7 @@
 
 // A tile of 16 elements through a compact level: values in, sums out, pair sums to the next level.
 import {
-  history, levelCount, levelDeficitList, levelDeficits, levelLagList, levelLags, scratch, slotOf, state, sumsG2, sumsIF, sumsIP, sumsOf,
+  history, levelCount, levelDeficitList, levelDeficits, levelLagList, levelLags, photonList, scratch, slotOf, state, sumsG2, sumsIF, sumsIP, sumsOf,
   word,
 } from './multiTauPlace'
 import { dotEight, dotFour, makeOdd, passEight, passFour, toOdd } from './multiTauDots'
@@ -17,12 +17,12 @@ const areaBytes: usize = 2 * toOdd
 const dotsAt: usize = 2 * areaBytes
 
 @inline
-function area(level: usize): usize {
+export function area(level: usize): usize {
   return scratch + (level & 1) * areaBytes
 }
 
 @inline
-function groupBytes(): usize {
+export function groupBytes(): usize {
   return (history / 2 + stretchTicks / 2) * 16
 }
 
@@ -54,7 +54,7 @@ export function compactPhotons(tile: usize, lists: usize, count: usize, firstEle
   const begin = firstElement + 16 * tile
   const end = <u32>(begin + 16)
   for (let l: usize = 0; l < lists; l++) {
-    const list = word(11) + 24 * l
+    const list = word(11) + photonList * l
     const elements = <usize>load<u32>(list)
     const event = <usize>load<u32>(list, 4)
     const value = <usize>load<u32>(list, 8)

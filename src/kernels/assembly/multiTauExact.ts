@@ -3,7 +3,7 @@
 
 // Levels in float64: rows of 16 elements, [history | new samples]; every sum takes its pairs in the order of time.
 import {
-  delays, elements, history, holesAt, levelCount, levelLagList, levelLags, levelPresence, levelWaiting, scratch, slotOf, state, stateN,
+  delays, elements, history, holesAt, levelCount, levelLagList, levelLags, levelPresence, levelWaiting, photonList, scratch, slotOf, state, stateN,
   sumsG2, sumsIF, sumsIP, sumsLost, sumsOf, values, word,
 } from './multiTauPlace'
 import { compactBytes, stretchTicks } from './multiTauSizes'
@@ -61,7 +61,7 @@ export function fillPhotons(tile: usize, level: usize, lists: usize, count: usiz
   const end = <u32>(firstElement + 16 * (tile + 1))
   const begin = firstElement + 16 * tile
   for (let l: usize = 0; l < lists; l++) {
-    const list = word(11) + 24 * l
+    const list = word(11) + photonList * l
     const event = <usize>load<u32>(list, 4)
     const value = <usize>load<u32>(list, 8)
     const length = <usize>load<u32>(list, 12)

@@ -44,6 +44,10 @@ export function word(index: usize): usize {
   return <usize>load<u32>(plan + 4 * index)
 }
 
+/** Bytes of a photon list: element, event, value, count, ticks, cursor and a spare one. */
+@inline
+export const photonList: usize = 28
+
 /** Words of a level in the plan. */
 @inline
 export function levelPlan(level: usize): usize {
