@@ -34,3 +34,22 @@ const to = new Uint8Array(bytes)
 
 /** A copy counts what it reads and what it writes. */
 export const copyRate = { run: () => to.set(from), gigabytes: (2 * bytes) / 1e9 }
+
+/** The masked elements of every frame to each worker, pixel by pixel. */
+export function maskedLoop(data, events, frameSize, { elements, shares }, out) {
+  shares.forEach(({ first, count }, worker) => {
+    const target = out[worker]
+    for (let e = 0; e < events; e++) {
+      for (let i = 0; i < count; i++) target[e * count + i] = data[e * frameSize + elements[first + i]]
+    }
+  })
+}
+
+/** Sums of `average` frames in a row. */
+export function sumLoop(data, events, frameSize, average, out) {
+  out.fill(0)
+  for (let e = 0; e < events; e++) {
+    const to = Math.floor(e / average) * frameSize
+    for (let p = 0; p < frameSize; p++) out[to + p] += data[e * frameSize + p]
+  }
+}

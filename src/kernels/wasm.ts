@@ -15,6 +15,7 @@ import {
   type SumsPlace,
   type TotalsPlace,
 } from './pairKernels.js'
+import { type Way, ways } from './ways.js'
 
 type Call = (...args: number[]) => number
 
@@ -36,14 +37,6 @@ interface Exports {
   readonly widen: Call
   readonly force: Call
 }
-
-/**
- * How products of integer rings are taken: 'wasm' chooses per element and block. Forced ways apply where they can give the
- * exact result and leave the rest to `dense`: all but 'lookup' differ for uint8 only, 'relaxed' needs counts up to 127 and
- * relaxed SIMD, 'bits' few counts above 1.
- */
-export const ways = ['wasm', 'dense', 'relaxed', 'lookup', 'bits'] as const
-export type Way = (typeof ways)[number]
 
 export function wasmKernels(module: WebAssembly.Module, way: Way): KernelSet {
   return { name: way, open: (memory) => new Wasm(module, way, memory) }
@@ -148,12 +141,13 @@ class Wasm implements PairKernels {
     sums: SumsPlace,
   ): void {
     this.#open(ring)
-    const { store, at, rowLength, elements } = ring
+    const { store, at, rowLength, elements, span } = ring
     this.#run.fold(
       store,
       at,
       rowLength,
       elements,
+      span,
       fixedPosition,
       length,
       moves,
@@ -293,7 +287,6 @@ class Wasm implements PairKernels {
 
 const noRing: RingPlace = { store: 0, at: 0, rowLength: 0, elements: 0, span: 0, mirror: 0 }
 
-/** Byte offset of a row. */
 function rowAt(rows: RowsPlace, row: number): number {
   return rows.at + row * rows.stride * bytesOf(dtypeOfCode(rows.store))
 }

@@ -58,6 +58,7 @@ const shapes: Record<string, Shape> = {
     startUp: true,
     absent: true,
   },
+  'very many delays': { elements: 2, span: 2304, mirror: 16, length: 9, delays: 1100, gaps: 0 },
   'few delays, long row': { elements: 2, span: 8192, mirror: 128, length: 128, delays: 3, gaps: 0 },
 }
 
@@ -67,6 +68,11 @@ const valuesOf: Record<string, readonly [StoreDType, Value]> = {
   'ones and a few twos': ['uint8', (next) => (next() < 0.05 ? (next() < 0.05 ? 2 : 1) : 0)],
   'all ones': ['uint8', () => 1],
   'mean 2': ['uint8', (next) => Math.floor(5 * next())],
+  'all 15': ['uint8', () => 15],
+  'all 31': ['uint8', () => 31],
+  'all 45': ['uint8', () => 45],
+  'all 90': ['uint8', () => 90],
+  'all 91': ['uint8', () => 91],
   'up to 127': ['uint8', (next) => (next() < 0.9 ? 127 : Math.floor(128 * next()))],
   'up to 128': ['uint8', (next) => 127 + Math.floor(2 * next())],
   'all 255': ['uint8', () => 255],

@@ -108,11 +108,10 @@ export class Shard {
     this.view(block.dtype, at, this.elements).set(block.data.subarray(from, from + this.elements))
   }
 
-  /** Extremes of the values of `events` events from place `slot` of the staging area on; for uint8, which every store holds, those of the type. */
+  /** Extremes of the values of `events` events from place `slot` of the staging area on. */
   scan(dtype: DType, slot: number, events: number): ValueRange {
     const count = events * this.elements
     if (count === 0) return noValues
-    if (dtype === 'uint8') return { min: 0, max: 255, bits: 0 }
     const { staging, extremes } = this.layout
     const at = staging + slot * this.elements * bytesOf(dtype)
     const bits = this.kernels.scan(dtypeCode(dtype), at, count, extremes)
