@@ -5,6 +5,7 @@
  * The master puts the servers' events in order, decides once what happens to each (stored, late, duplicate, evicted), tells the
  * workers in order lists, and says when an update is due. It never sees a pixel.
  */
+import { setImmediate as turn } from 'node:timers/promises'
 import { TimeIndex } from '../buffers/timeIndex.js'
 import type { Communicator } from './communicator.js'
 import { chooser, type Head } from './eventOrder.js'
@@ -63,7 +64,7 @@ class Master {
         if (stop.aborted) return
         await this.#deliver(offer, position)
       }
-      await this.#finishOffer(offer)
+      this.#finishOffer(offer)
     }
   }
 
@@ -78,41 +79,34 @@ class Master {
       this.#lastServer = server
       await this.#deliver(offer, position)
       this.#heads[server] = { offer, position: position + 1 }
-      await this.#dropEmptyHead(server)
+      this.#dropEmptyHead(server)
     }
   }
 
   async #fillHeads(): Promise<void> {
     for (const server of this.#heads.keys()) {
       while (this.#heads[server] === null && !this.#finished[server]) {
-        await this.#flush()
         const offer = await this.#nextOffer(server)
         if (offer !== null) this.#heads[server] = { offer, position: 0 }
-        await this.#dropEmptyHead(server)
+        this.#dropEmptyHead(server)
       }
     }
   }
 
-  async #dropEmptyHead(server: number): Promise<void> {
+  #dropEmptyHead(server: number): void {
     const head = this.#heads[server]
     if (head === null || head.position < head.offer.counter.length) return
     this.#heads[server] = null
-    await this.#finishOffer(head.offer)
+    this.#finishOffer(head.offer)
   }
 
-  /** The server's next offer, counted; null = it has no more. */
+  /** The server's next offer, counted; null = it has no more. No order stays behind while there is none. */
   async #nextOffer(server: number): Promise<Offer | null> {
-    const { world } = this.#ctx.circles
-    const { stop } = this.#ctx
-    const message = await this.#watch.wait('waitForServers', () =>
-      world.recv(serverRank(server), { signal: stop }).then(
-        (received) => received.message,
-        (error: unknown) => {
-          if (stop.aborted) return null
-          throw error
-        },
-      ),
-    )
+    const coming = this.#received(server)
+    // Its failure counts where it is awaited.
+    coming.catch(() => {})
+    if (!(await isHere(coming))) await this.#flush()
+    const message = await this.#watch.wait('waitForServers', () => coming)
     if (message === null) return null
     if (message.kind === 'exhausted') {
       this.#finished[server] = true
@@ -121,6 +115,17 @@ class Master {
     if (message.kind !== 'offer') throw new Error(`server ${server} sent a '${message.kind}' message to the master`)
     this.#account.lost += message.lost
     return message
+  }
+
+  /** The server's next message; null when the run is to stop. */
+  async #received(server: number): Promise<Message | null> {
+    const { circles, stop } = this.#ctx
+    try {
+      return (await circles.world.recv(serverRank(server), { signal: stop })).message
+    } catch (error) {
+      if (stop.aborted) return null
+      throw error
+    }
   }
 
   /** Decide about one event; fire an update after every `update` delivered events. */
@@ -156,10 +161,9 @@ class Master {
     }
   }
 
-  async #finishOffer(offer: Offer): Promise<void> {
+  #finishOffer(offer: Offer): void {
     this.#countFiltered(offer, offer.counter.length)
     this.#orders.finish(offer.server, offer.block)
-    await this.#flush()
     const { read } = this.#accounting()
     this.#ctx.progress({ kind: 'events', read, delivered: this.#delivered, planned: this.#ctx.plan.numEvents })
   }
@@ -239,4 +243,9 @@ function firstAbove(places: Uint16Array, place: number): number {
     else high = middle
   }
   return low
+}
+
+/** True when `coming` settles within a turn of the event loop. */
+async function isHere(coming: Promise<unknown>): Promise<boolean> {
+  return Promise.race([coming.then(() => true), turn(false)])
 }

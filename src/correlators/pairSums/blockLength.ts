@@ -11,15 +11,17 @@ export interface Turn {
   readonly firstBlock: number
 }
 
-/** Products of the first fold, about. */
+/** Products of the first fold, and of every fold at least, about: so few never take long. */
 const pairsAtFirst = 6e9
-/** Events that a fold is worth; a ring takes them fastest in tiles of so many. */
+const pairsAtLeast = 3e9
+/** A ring takes events fastest in tiles of so many. */
 const tile = 16
 /** How fast blocks may grow from one to the next. */
 const growth = 2
 
 export class BlockLength {
   readonly #milliseconds: number
+  readonly #fewest: number
   readonly #longest: number
   #wanted: number
   /** Events that the current block takes, at most. */
@@ -28,6 +30,7 @@ export class BlockLength {
   constructor(pairsPerEvent: number, longest: number, { milliseconds, firstBlock }: Turn) {
     this.#milliseconds = milliseconds
     this.#longest = longest
+    this.#fewest = Math.max(tile, pairsAtLeast / Math.max(pairsPerEvent, 1))
     this.#wanted = Math.max(tile, pairsAtFirst / Math.max(pairsPerEvent, 1))
     this.events = wholeTiles(firstBlock * Math.min(this.#wanted, longest))
   }
@@ -37,7 +40,7 @@ export class BlockLength {
     // The cost of a few events says little about that of many.
     if (2 * events >= this.#wanted) {
       const wanted = (events * this.#milliseconds) / Math.max(milliseconds, 1)
-      this.#wanted = Math.max(tile, Math.min(wanted, growth * this.#wanted))
+      this.#wanted = Math.max(this.#fewest, Math.min(wanted, growth * this.#wanted))
     }
     this.events = wholeTiles(Math.min(this.#wanted, this.#longest))
   }
