@@ -37,8 +37,8 @@ function plainRate(options) {
   return measure(run, (delays * options.block * options.elements) / 1e9, 'GMAC/s')
 }
 
-function transposeRates() {
-  const [elements, events] = [4096, 64]
+function transposeRates(events) {
+  const elements = 4096
   const staged = scratchEnd + 65536
   const totals = staged + elements * events
   const at = totals + 16 * elements
@@ -82,7 +82,10 @@ function folds() {
       for (const way of ['pairs', 'bits', 'wasm']) add(way, { ...hot, block, mean, store: 'bit' }, 'hot')
     }
   }
-  for (const mean of [0.05, 2]) add('wasm', { ...cold, block: 512, mean, store: 'uint8' }, 'cold')
+  for (const mean of [0.05, 2]) {
+    for (const way of mean < 1 ? ['lookup', 'bits', 'wasm'] : ['wasm'])
+      add(way, { ...cold, block: 512, mean, store: 'uint8' }, 'cold')
+  }
   add('wasm', { ...cold, block: 512, mean: 0.05, store: 'bit' }, 'cold')
   return list
 }
@@ -106,9 +109,11 @@ function main() {
   const sums = 'wasm with IP and IF, uint8 hot, B 256, mean 2'
   if (only.test(sums)) report(sums, foldRate('wasm', { ...hot, block: 256, mean: 2, productsOnly: false }), plain)
   if (only.test('transpose')) {
-    const [tiles, blocked] = transposeRates()
-    report('blocked transpose, plain', blocked)
-    report('toRing, uint8, 64 events', tiles, { name: 'blocked transpose', ...blocked })
+    for (const events of [8, 64]) {
+      const [tiles, blocked] = transposeRates(events)
+      report(`blocked transpose, plain, ${events} events`, blocked)
+      report(`toRing, uint8, ${events} events`, tiles, { name: 'blocked transpose', ...blocked })
+    }
   }
   if (json) console.log(JSON.stringify({ node: process.version, cpu: cpus()[0].model, relaxed: hasRelaxed(), results }))
 }
