@@ -19,8 +19,8 @@ function plainRate(options) {
   return measure(run, (delays * options.block * options.elements) / 1e9, 'GMAC/s')
 }
 
-function transposeRates() {
-  const [elements, events] = [4096, 64]
+function transposeRates(events) {
+  const elements = 4096
   const rowLength = span + mirror + ringPad
   const staged = scratchEnd + 65536
   const totals = staged + elements * events
@@ -62,7 +62,9 @@ function folds() {
       for (const way of ['pairs', 'bits', 'wasm']) add(way, { ...hot, block, mean, store: 'bit' }, 'hot')
     }
   }
-  for (const mean of [0.05, 2]) add('wasm', { ...cold, mean }, 'cold')
+  for (const mean of [0.05, 2]) {
+    for (const way of mean < 1 ? ['lookup', 'bits', 'wasm'] : ['wasm']) add(way, { ...cold, mean }, 'cold')
+  }
   add('wasm', { ...cold, mean: 0.05, store: 'bit' }, 'cold')
   return list
 }
@@ -79,9 +81,11 @@ function main() {
   const both = { ...hot, block: 256, mean: 2, productsOnly: false }
   add('wasm with IP and IF, uint8 hot, B 256, mean 2', 'wasm', both)
   if (only.test('transpose')) {
-    const [tiles, blocked] = transposeRates()
-    const plainTiles = report.add('blocked transpose, plain', blocked)
-    report.add('toRing, uint8, 64 events', tiles, plainTiles)
+    for (const events of [8, 64]) {
+      const [tiles, blocked] = transposeRates(events)
+      const plainTiles = report.add(`blocked transpose, plain, ${events} events`, blocked)
+      report.add(`toRing, uint8, ${events} events`, tiles, plainTiles)
+    }
   }
   report.end({ relaxed: hasRelaxed() })
 }

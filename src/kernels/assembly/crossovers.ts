@@ -17,5 +17,5 @@ export const costPair: f64 = 1.5
 /** Once for a row, per value: find its photons, in bytes and in bits; pack it to bits; unpack it. */
 export const costScanBytes: f64 = 0.04
 export const costScanBits: f64 = 0.006
-export const costPack: f64 = 0.06
+export const costPack: f64 = 0.15
 export const costUnpack: f64 = 0.06

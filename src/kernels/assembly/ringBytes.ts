@@ -16,6 +16,8 @@ import { flushTile, laneOf } from './tile'
 import { largestLane, mostOf, sumBytes, sumRow, touchRow } from './windows'
 
 export const work = changetype<Work>(workAt)
+/** So few photons look up less than a row has lines. */
+const fewPhotons: f64 = 3
 /** Positions in the ring before they repeat. */
 let span: usize = 0
 
@@ -52,15 +54,16 @@ export function multiplyBytes(row: usize, all: i64, out: usize, sign: f64, g2: u
     }
     way = lookup
   }
-  if (way == bits && mayPair && lastVector > 0 && prepareBits(row, whole, span)) combine(true, whole, out, sign, g2)
-  else if (way == lookup) multiplyListed(row, count, listPhotons<u8>(whole), out)
+  if (work.occupied > fewPhotons) touchRow(row + lowest, highest - lowest)
+  if (way == bits && mayPair && lastVector > 0 && prepareBits(row, whole, span)) {
+    combine(true, whole, out, sign, g2)
+    return true
+  }
+  if (way == lookup) multiplyListed(row, count, listPhotons<u8>(whole), out)
+  else if (work.isSmall && way != dense) multiplySmall(row, count, whole, largest, out)
   else {
-    touchRow(row + lowest, highest - lowest)
-    if (work.isSmall && way != dense) multiplySmall(row, count, whole, largest, out)
-    else {
-      widenFixed(whole)
-      multiplyDense(row, count, whole, out)
-    }
+    widenFixed(whole)
+    multiplyDense(row, count, whole, out)
   }
   return true
 }
