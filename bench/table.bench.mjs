@@ -23,7 +23,8 @@ const place = { elements: 1024, block: 512 }
 function cell(delays, mean) {
   const options = { ...place, delays, mean }
   const rates = Object.fromEntries(['wasm', ...ways].map((name) => [name, foldRate(name, options)]))
-  const best = ways.reduce((a, b) => (rates[b].median > rates[a].median ? b : a))
+  // Where a way does not apply its rate is that of 'dense', give or take what the clock does.
+  const best = ways.reduce((a, b) => (rates[b].median > 1.05 * rates[a].median ? b : a))
   return { rates, best }
 }
 

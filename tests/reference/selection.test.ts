@@ -53,7 +53,7 @@ function put(name: string, film: Film): ParcoranaConfig['systemParams']['dataset
 }
 
 function putSelected(name: string, { values: sums, counters }: SelectedFilm) {
-  writeNpy(join(scratch, `${name}.npy`), Float64Array.from(sums), [counters.length, 6, pixels / 6])
+  writeNpy(join(scratch, `${name}.npy`), Uint32Array.from(sums), [counters.length, 6, pixels / 6])
   writeNpyInt64(join(scratch, `${name}-counters.npy`), counters)
   return { format: 'npy', path: join(scratch, `${name}.npy`), counters: join(scratch, `${name}-counters.npy`) }
 }
