@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Rates of `fold` on rings of photon counts, compared with the reference before they are timed. */
-import { loadKernels } from '../dist/src/kernels/load.js'
+import { kernelModule } from '../dist/src/kernels/kernelModule.js'
+import { hasRelaxed, loadKernels } from '../dist/src/kernels/load.js'
 import { dtypeCode, moveFlags, ringPad, scratchEnd } from '../dist/src/kernels/pairKernels.js'
 import { measure, photons, verify } from './measure.mjs'
 
@@ -29,8 +30,35 @@ export function openFold(name, { elements, mean, block, delays, productsOnly = t
   const place = { store: dtypeCode('uint8'), at, rowLength, elements, span, mirror }
   const sums = { delays, G2: sumsAt, fixed: sumsAt + sumBytes, moving: sumsAt + 2 * sumBytes, lost: 0 }
   const kernels = loadKernels(name).open(memory)
+  const args = [0, at, rowLength, elements, from, block, scratchEnd, delays, 1, 255, delays]
   const fold = () => kernels.fold(place, from, block, scratchEnd, delays, 1, 255, sums)
-  return { fold, ring, rowLength, moves, from, G2: new Float64Array(memory.buffer, sumsAt, (3 * sumBytes) / 8) }
+  const raw = () => rawFold(memory, [...args, sums.G2, sums.fixed, sums.moving, 0])
+  return { fold, raw, ring, rowLength, moves, from, G2: new Float64Array(memory.buffer, sumsAt, (3 * sumBytes) / 8) }
+}
+
+/** The exported function itself, which tells the way of the last element. */
+function rawFold(memory, args) {
+  const module = kernelModule(hasRelaxed() ? 'pairsRelaxed.wasm' : 'pairs.wasm')
+  const { force, fold, lastWay } = new WebAssembly.Instance(module, { env: { memory } }).exports
+  force(0)
+  return () => {
+    fold(...args)
+    return ['none', 'dense', 'relaxed', 'lookup', 'bits'][lastWay()]
+  }
+}
+
+/** How often the automatic choice takes which way, over 256 elements folded one by one. */
+export function waysChosen(options) {
+  const { raw, ring } = openFold('wasm', { ...options, elements: 1 })
+  const foldOne = raw()
+  const counts = {}
+  for (let row = 0; row < 256; row++) {
+    ring.set(filled.get(options.mean).subarray(row * span, (row + 1) * span), 0)
+    ring.copyWithin(span, 0, mirror)
+    const way = ring.subarray(span - options.block, span).every((value) => value === 0) ? 'nothing' : foldOne()
+    counts[way] = (counts[way] ?? 0) + 1
+  }
+  return counts
 }
 
 /** 256 different rows, again and again; the last row of the ring says that every tick is there. */

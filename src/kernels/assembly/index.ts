@@ -15,6 +15,7 @@ import { eventsToBits, toBits } from './toBits'
 import { creditBits, foldBitRing, foldListOfBits, widenBits, tileCreditsOfBits } from './ringBits'
 
 export { force } from './choice'
+export { lastWay } from './ringIntegers'
 export { openBits } from './bitPlaces'
 export { zeroBits } from './toBits'
 

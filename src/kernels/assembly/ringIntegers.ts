@@ -205,6 +205,11 @@ export function foldElement<T>(
   foldMoves<T>(row, tile, sign, g2, fixed, moving, all)
 }
 
+/** How the products of the last element that had any were taken, as numbered in choice.ts: for benches. */
+export function lastWay(): i32 {
+  return way
+}
+
 /** Only products of an element of a ring of bits, from its bits; false and nothing done where another way is better. */
 export function foldBits(row: usize, list: usize, fixedPosition: usize, tile: usize, sign: f64, g2: usize, fixed: usize): bool {
   const all = prepareRing(row, list, fixedPosition, length)
