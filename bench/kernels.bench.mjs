@@ -47,28 +47,45 @@ function transposeRates() {
   return [measure(run, work, 'Mpxf/s'), measure(plain, work, 'Mpxf/s')]
 }
 
-function main() {
-  const hot = { elements: 256, block: 256, mean: 2, delays }
-  const report = new Report()
-  report.add('copy of 64 MiB', measure(copyRate.run, copyRate.gigabytes, 'GB/s'))
-  const plain = report.add('plain loop, uint8 hot, B 256, mean 2', plainRate(hot))
-  const ways = ['dense', 'lookup', 'bits', 'wasm', ...(hasRelaxed() ? ['relaxed'] : [])]
-  for (const mean of [0.01, 0.05, 0.2, 2]) {
-    for (const way of ways.filter((known) => mean < 1 || !['lookup', 'bits'].includes(known))) {
-      for (const block of [256, 1024]) {
-        report.add(`${way}, uint8 hot, B ${block}, mean ${mean}`, foldRate(way, { ...hot, mean, block }), plain)
-      }
+/** Every fold that is timed. */
+function folds() {
+  const relaxed = hasRelaxed() ? ['relaxed'] : []
+  const list = []
+  const add = (way, options, temperature) => {
+    const { store = 'uint8', block, mean } = options
+    list.push({ name: `${way}, ${store} ${temperature}, B ${block}, mean ${mean}`, way, options })
+  }
+  for (const block of [256, 1024]) {
+    for (const way of ['dense', ...relaxed, 'wasm']) add(way, { ...hot, block, mean: 2 }, 'hot')
+    for (const mean of [0.0003, 0.001, 0.003, 0.01, 0.05, 0.2]) {
+      for (const way of ['pairs', 'lookup', 'bits', 'wasm']) add(way, { ...hot, block, mean }, 'hot')
+      for (const way of ['pairs', 'bits', 'wasm']) add(way, { ...hot, block, mean, store: 'bit' }, 'hot')
     }
   }
-  report.add('wasm with IP and IF, hot, B 256, mean 2', foldRate('wasm', { ...hot, productsOnly: false }), plain)
-  for (const mean of [0.05, 2]) {
-    const cold = { elements: 32768, block: 512, mean, delays }
-    report.add(`wasm, uint8 cold, B 512, mean ${mean}`, foldRate('wasm', cold), plain)
+  for (const mean of [0.05, 2]) add('wasm', { ...cold, mean }, 'cold')
+  add('wasm', { ...cold, mean: 0.05, store: 'bit' }, 'cold')
+  return list
+}
+
+const hot = { elements: 256, delays }
+const cold = { elements: 32768, block: 512, delays }
+
+function main() {
+  const report = new Report()
+  report.add('copy of 64 MiB', measure(copyRate.run, copyRate.gigabytes, 'GB/s'))
+  const plain = report.add('plain loop, uint8 hot, B 256, mean 2', plainRate({ ...hot, block: 256, mean: 2 }))
+  const add = (name, way, options) => only.test(name) && report.add(name, foldRate(way, options), plain)
+  for (const { name, way, options } of folds()) add(name, way, options)
+  const both = { ...hot, block: 256, mean: 2, productsOnly: false }
+  add('wasm with IP and IF, uint8 hot, B 256, mean 2', 'wasm', both)
+  if (only.test('transpose')) {
+    const [tiles, blocked] = transposeRates()
+    const plainTiles = report.add('blocked transpose, plain', blocked)
+    report.add('toRing, uint8, 64 events', tiles, plainTiles)
   }
-  const [tiles, blocked] = transposeRates()
-  const plainTiles = report.add('blocked transpose, plain', blocked)
-  report.add('toRing, uint8, 64 events', tiles, plainTiles)
   report.end({ relaxed: hasRelaxed() })
 }
 
+/** `--only=PATTERN`: the folds whose names match. */
+const only = new RegExp(process.argv.find((argument) => argument.startsWith('--only='))?.slice(7) ?? '')
 main()

@@ -16,7 +16,7 @@ const fillings = [
   ['20 %', 0.2231],
   ['mean 2', 2],
 ]
-const ways = ['dense', ...(hasRelaxed() ? ['relaxed'] : []), 'lookup', 'bits']
+const ways = ['dense', ...(hasRelaxed() ? ['relaxed'] : []), 'lookup', 'bits', 'pairs']
 const place = { elements: 1024, block: 512 }
 
 /** The automatic choice, how it chooses, and every way alone; a way that does not apply to an element leaves it to 'dense'. */

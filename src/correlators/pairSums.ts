@@ -32,7 +32,7 @@ import { RowBuffer } from './pairSums/rows.js'
 import { readEvent } from './pairSums/readEvent.js'
 import { rowsOfRing } from './pairSums/rowsOfRing.js'
 import { Shard } from './pairSums/shard.js'
-import { countAboveOne, putRun, type Run, runFrom, singleEvent, stageRun, wholeRun } from './pairSums/staging.js'
+import { countAboveOne, type Run, runFrom, singleEvent, stageRun, wholeRun } from './pairSums/staging.js'
 import { StoreType } from './pairSums/storeType.js'
 
 export type { PairSumsOptions } from './pairSums/options.js'
@@ -100,6 +100,7 @@ export class PairSums implements ElementSums {
 
   /** Sum of the stored values per element, over the whole run, holes left out. */
   get valueSum(): Float64Array {
+    this.#ring?.stage.flush()
     const sums = new Float64Array(this.elements)
     for (const shard of this.#shards) shard.fillTotals('values', sums)
     return sums
@@ -108,6 +109,7 @@ export class PairSums implements ElementSums {
   /** Stored events in which each element was not a hole: one number for all while no hole was seen. */
   get valueCount(): number | Float64Array {
     if (!this.#holes) return this.#events
+    this.#ring?.stage.flush()
     const holes = new Float64Array(this.elements)
     for (const shard of this.#shards) shard.fillTotals('holes', holes)
     return holes.map((count) => this.#events - count)
@@ -177,7 +179,7 @@ export class PairSums implements ElementSums {
     if (this.#index.size === 0 && events.count > 0) this.#origin = events.counter[0]
     const ticks = events.counter.subarray(0, events.count).map((counter) => counter - this.#origin)
     for (let at = 0; at < events.count; ) {
-      const limit = Math.min(events.count, at + this.#staged(whole.blocks[events.block[at]]))
+      const limit = Math.min(events.count, at + ring.stage.room(whole.blocks[events.block[at]].dtype))
       let count = ring.accepts(ticks, at, limit)
       if (count === 0) {
         ring.fold()
@@ -194,11 +196,6 @@ export class PairSums implements ElementSums {
     return events.count
   }
 
-  /** Events of a block that all shards can stage at once. */
-  #staged(block: ValueBlock): number {
-    return this.#shards.reduce((least, shard) => Math.min(least, shard.stagedEvents(block.dtype)), 65536)
-  }
-
   /** Store a run that the ring accepts; false and nothing done when its values need rows. */
   #storeRun(ring: TickRing, run: Run, ticks: Float64Array): boolean {
     if (!this.#fitStore(run)) return false
@@ -213,7 +210,7 @@ export class PairSums implements ElementSums {
       ring.note(ticks[e], evicted - this.#origin, this.#index.min - this.#origin)
     }
     const positions = Int32Array.from(ticks.subarray(run.from, run.to), (tick) => ring.memory.position(tick))
-    putRun(this.#shards, ring.memory, run, positions)
+    ring.stage.take(run, positions)
     return true
   }
 
@@ -248,7 +245,7 @@ export class PairSums implements ElementSums {
 
   /** Stage a run and make the store hold its values; false when the ring cannot. Throws ConfigError when a fixed type cannot. */
   #fitStore(run: Run): boolean {
-    const seen = this.#store.see(stageRun(this.#shards, run))
+    const seen = this.#store.see(stageRun(this.#shards, run, this.#ring?.stage.slotOf(run) ?? 0))
     const needed = seen === 'bit' && !this.#fitsBits(run) ? 'uint8' : seen
     if (this.#store.holes && !this.#holes) this.#firstHole()
     this.#ring?.expect(needed, this.#store.largest)
@@ -293,6 +290,7 @@ export class PairSums implements ElementSums {
     if (counter === undefined || this.#index.rowOf(counter) !== row)
       throw new RangeError(`row ${row} of the buffer is empty`)
     const event = { elements: this.elements, row, tick: counter - this.#origin }
+    this.#ring?.stage.flush()
     return readEvent(this.#shards, this.#ring?.memory ?? null, this.#rows, rowDtype(this.#store.current), event)
   }
 }

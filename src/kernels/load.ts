@@ -8,7 +8,8 @@ import { ConfigError, RunError } from '../errors.js'
 import type { KernelSet } from './pairKernels.js'
 import { referenceKernels } from './reference.js'
 import { relaxedIsExact } from './relaxed.js'
-import { wasmKernels, ways } from './wasm.js'
+import { wasmKernels } from './wasm.js'
+import { ways } from './ways.js'
 
 /** Names that `loadKernels` knows. */
 export const kernelNames: readonly string[] = ['reference', ...ways]
@@ -17,14 +18,14 @@ let loaded: { readonly module: WebAssembly.Module; readonly relaxed: boolean } |
 
 /**
  * The kernels named by PARCORANA_KERNEL: 'reference', 'wasm' (default: the fastest way for every element and block), or one
- * way for all: 'dense', 'relaxed', 'lookup', 'bits'. Throws ConfigError for another name.
+ * way for all: 'dense', 'relaxed', 'lookup', 'bits', 'pairs'. Throws ConfigError for another name.
  */
 export function loadKernels(name: string = process.env.PARCORANA_KERNEL ?? 'wasm'): KernelSet {
   if (name === 'reference') return referenceKernels
   const way = ways.find((known) => known === (name || 'wasm'))
   if (way === undefined) {
     throw new ConfigError(
-      `PARCORANA_KERNEL is ${name}; set it to wasm or reference, dense, relaxed, lookup or bits, or unset it`,
+      `PARCORANA_KERNEL is ${name}; set it to wasm or reference, dense, relaxed, lookup, bits or pairs, or unset it`,
       { kernel: name },
     )
   }

@@ -25,7 +25,7 @@ export const tileElements = 16
 export const ringPad = 64
 
 /** Every memory begins with this many bytes for the kernels' own data and scratch. */
-export const scratchEnd = 5 * 65536
+export const scratchEnd = 12 * 65536
 
 /** In the order that `assembly/index.ts` knows. */
 const codes: readonly DType[] = ['uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'float32', 'float64']
@@ -170,8 +170,7 @@ export interface PairKernels {
   /**
    * For every element and each of `count` moves int32 {delay index, moving position, flags of moveFlags}: add
    * (`sign` 1) or subtract (-1) the pairs of tick `fixedPosition` + k with moving position + k, k = 0..length-1, where both
-   * are present. Float values in the order of k. `largest` = largest |value| in an integer ring. `length` <= 8064; there is
-   * room for another 3 int32 per move behind the moves, which kernels use.
+   * are present. Float values in the order of k. `largest` = largest |value| in an integer ring, or more. `length` <= 8064.
    */
   fold(
     ring: RingPlace,

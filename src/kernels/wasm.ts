@@ -15,6 +15,10 @@ import {
   type SumsPlace,
   type TotalsPlace,
 } from './pairKernels.js'
+import { type Way, ways } from './ways.js'
+
+/** Moves of one call, at most: what the kernels have scratch for. */
+const movesMost = 1024
 
 type Call = (...args: number[]) => number
 
@@ -36,14 +40,6 @@ interface Exports {
   readonly widen: Call
   readonly force: Call
 }
-
-/**
- * How products of integer rings are taken: 'wasm' chooses per element and block. Forced ways apply where they can give the
- * exact result and leave the rest to `dense`: all but 'lookup' differ for uint8 only, 'relaxed' needs counts up to 127 and
- * relaxed SIMD, 'bits' few counts above 1.
- */
-export const ways = ['wasm', 'dense', 'relaxed', 'lookup', 'bits'] as const
-export type Way = (typeof ways)[number]
 
 export function wasmKernels(module: WebAssembly.Module, way: Way): KernelSet {
   return { name: way, open: (memory) => new Wasm(module, way, memory) }
@@ -148,24 +144,30 @@ class Wasm implements PairKernels {
     sums: SumsPlace,
   ): void {
     this.#open(ring)
-    const { store, at, rowLength, elements } = ring
-    this.#run.fold(
-      store,
-      at,
-      rowLength,
-      elements,
-      fixedPosition,
-      length,
-      moves,
-      count,
-      sign,
-      largest,
-      sums.delays,
-      sums.G2,
-      sums.fixed,
-      sums.moving,
-      sums.lost,
-    )
+    const { store, at, rowLength, elements, span } = ring
+    const { delays, G2, fixed, moving, lost } = sums
+    for (let first = 0; first < count; first += movesMost) {
+      const part = Math.min(movesMost, count - first)
+      const from = moves + 12 * first
+      this.#run.fold(
+        store,
+        at,
+        rowLength,
+        elements,
+        span,
+        fixedPosition,
+        length,
+        from,
+        part,
+        sign,
+        largest,
+        delays,
+        G2,
+        fixed,
+        moving,
+        lost,
+      )
+    }
   }
 
   credit(

@@ -17,6 +17,7 @@ import { mayHaveHoles, ringTicksOf, roundUp, rowDtype } from './plan.js'
 import { Presence } from './presence.js'
 import { RingMemory } from './ringMemory.js'
 import type { Shard } from './shard.js'
+import { Stage } from './stage.js'
 
 interface Pending {
   readonly tick: number
@@ -42,6 +43,8 @@ const growth = 2
 
 export class TickRing {
   readonly memory: RingMemory
+  /** What is not in the ring yet. */
+  readonly stage: Stage
   readonly #shards: readonly Shard[]
   readonly #delays: Float64Array
   readonly #pairing: Pairing
@@ -75,6 +78,7 @@ export class TickRing {
     const pairsPerEvent = delays.length * shards.reduce((sum, shard) => sum + shard.elements, 0)
     this.#most = Math.max(fewestAtOnce, Math.floor(pairsAtFirst / Math.max(pairsPerEvent, 1)))
     this.memory = new RingMemory(shards, ringTicksOf(rows, blockTicks), blockTicks, store)
+    this.stage = new Stage(shards, this.memory)
     this.#credits = new Credits(shards, this.memory, delays)
   }
 
@@ -118,6 +122,7 @@ export class TickRing {
 
   /** Bring the sums up to the last event and forget evicted values. */
   fold(): void {
+    this.stage.flush()
     if (this.#pending.length === 0) return
     const { floor } = this.#pending[this.#pending.length - 1]
     const start = performance.now()

@@ -43,6 +43,10 @@ export class RingMemory {
     return ((tick % this.span) + this.span) % this.span
   }
 
+  get store(): StoreDType {
+    return this.#store
+  }
+
   /** Mark the events at `positions` in the presence row of a shard. */
   markPresent(shard: Shard, positions: Int32Array): void {
     const place = this.place(shard)

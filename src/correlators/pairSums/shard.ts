@@ -108,12 +108,13 @@ export class Shard {
     this.view(block.dtype, at, this.elements).set(block.data.subarray(from, from + this.elements))
   }
 
-  /** Extremes of `count` staged values; for uint8, which every store holds, those of the type. */
-  scan(dtype: DType, count: number): ValueRange {
+  /** Extremes of the values of `events` events from place `slot` of the staging area on. */
+  scan(dtype: DType, slot: number, events: number): ValueRange {
+    const count = events * this.elements
     if (count === 0) return noValues
-    if (dtype === 'uint8') return { min: 0, max: 255, bits: 0 }
     const { staging, extremes } = this.layout
-    const bits = this.kernels.scan(dtypeCode(dtype), staging, count, extremes)
+    const at = staging + slot * this.elements * bytesOf(dtype)
+    const bits = this.kernels.scan(dtypeCode(dtype), at, count, extremes)
     const limits = this.f64(extremes, 2)
     return { min: limits[0], max: limits[1], bits }
   }

@@ -10,7 +10,7 @@ let rows: usize = 0
 export let rowBytes: usize = 0
 export let presence: usize = 0
 /** A row as uint8, for one element at a time. */
-export let work: usize = 0
+export let workRow: usize = 0
 let control: usize = 0
 let lists: usize = 0
 let chunks: usize = 0
@@ -23,8 +23,8 @@ export function openBits(at: usize, rowLength: usize, elements: usize, span: usi
   rows = at
   rowBytes = rowLength >> 3
   presence = at + elements * rowBytes
-  work = presence + rowLength
-  control = work + rowLength + 128
+  workRow = presence + rowLength
+  control = workRow + rowLength + 128
   lists = control + 64
   chunks = lists + elements * 32
   ringSpan = span

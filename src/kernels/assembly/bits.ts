@@ -6,24 +6,20 @@
 //     x(t) x(t') = b b' + e b' + x e'
 //
 // b b' is an AND of two rows of bits; e b' looks up moving values, x e' fixed ones, for the few exceptions there are.
-import { copyExceptions, isPlain, ringMirror, ringSpan } from './bitPlaces'
-import { bitRow, exceptionsMost, fixedExceptions, fixedWindow, movingExceptions, shifted } from './scratch'
-
-/** More exceptions than can be listed. */
-export const tooMany: usize = usize.MAX_VALUE
+import { copyExceptions, isPlain } from './bitPlaces'
+import { count, firstVector, lastVector, position } from './foldCall'
+import { listPhotons } from './lookup'
+import { multiplyBits } from './multiply'
+import { addExceptions, addPairs, listFixedBits, tooMany } from './pairs'
+import { bitRow, exceptionsMost, fixedExceptions, fixedWindow, movingExceptions, photons, shifted } from './scratch'
 
 /** Words of the fixed window, one more for what a shift carries over. */
 let words: usize = 0
 let fixedCount: usize = 0
+/** Exceptions of the row, each once. */
 let movingCount: usize = 0
 /** Bit k of the moving row is bit k mod 8 of the byte at rowBits + floor(k / 8). */
 let rowBits: usize = 0
-
-/** Exceptions of the fixed window and of the row together. */
-@inline
-export function listedExceptions(): usize {
-  return fixedCount + movingCount
-}
 
 /** Bits of one vector. */
 @inline
@@ -77,25 +73,40 @@ function shiftFixed(): void {
   }
 }
 
-/** Make ready for one element of a uint8 ring, whose moving windows touch its vectors [first, last]; false when there are too many exceptions. */
-export function prepareBits(row: usize, first: usize, last: usize, length: usize): bool {
+/** Keep of the row's exceptions those at positions of the ring, and of their copies in the mirror those that have no other. */
+function keepOnce(first: usize, span: usize): void {
+  let kept: usize = 0
+  for (let i: usize = 0; i < movingCount; i++) {
+    let at = <usize>load<u32>(movingExceptions + 8 * i) + first
+    if (at >= span) {
+      at -= span
+      if (at >= first) continue
+    }
+    store<u32>(movingExceptions + 8 * kept, <u32>at)
+    store<u32>(movingExceptions + 8 * kept, load<u32>(movingExceptions + 8 * i, 4), 4)
+    kept++
+  }
+  movingCount = kept
+}
+
+/** Make ready for one element of a uint8 ring, whose fixed window is taken; false when there are too many exceptions. */
+export function prepareBits(row: usize, length: usize, span: usize): bool {
   words = (length + 63) / 64 + 1
   memory.fill(shifted, 0, words << 3)
   fixedCount = takeBits(fixedWindow, length >> 4, shifted, fixedExceptions)
   if (fixedCount == tooMany) return false
-  movingCount = takeBits(row + (first << 4), last - first + 1, bitRow, movingExceptions)
+  movingCount = takeBits(row + (firstVector << 4), lastVector - firstVector + 1, bitRow, movingExceptions)
   if (movingCount == tooMany) return false
-  for (let at = movingExceptions; at < movingExceptions + 8 * movingCount; at += 8) {
-    store<u32>(at, load<u32>(at) + <u32>(first << 4))
-  }
-  rowBits = bitRow - (first << 1)
-  shiftFixed()
+  keepOnce(firstVector << 4, span)
+  rowBits = bitRow - (firstVector << 1)
   return true
 }
 
-/** The fixed window of a row of bits as row 0 of `shifted`; returns the number of ones. */
-function takeFixed(row: usize, position: usize, length: usize): i64 {
+/** The fixed window of a row of bits as row 0 of `shifted`; returns the number of ones, which is 0 when all values are 0. */
+export function takeFixed(row: usize, position: usize, length: usize): i64 {
   const shift = <u64>(position & 7)
+  words = (length + 63) / 64 + 1
+  rowBits = row
   let ones: u64 = 0
   let from = row + (position >> 3)
   for (let w: usize = 0; w < words; w++, from += 8) {
@@ -109,42 +120,31 @@ function takeFixed(row: usize, position: usize, length: usize): i64 {
   return <i64>ones
 }
 
-/** List the exceptions of the row with their copies in the mirror, and those of the fixed window; false: too many. */
-function takeExceptions(list: usize, fixedPosition: usize, length: usize): bool {
-  movingCount = copyExceptions(list, movingExceptions, exceptionsMost / 2)
-  if (movingCount > exceptionsMost / 2) return false
-  const count = movingCount
-  for (let i: usize = 0; i < count; i++) {
-    const position = load<u32>(movingExceptions + 8 * i)
-    const e = load<u32>(movingExceptions + 8 * i, 4)
-    let k = <i32>position - <i32>fixedPosition
-    if (k < 0) k += <i32>ringSpan
-    if (k < <i32>length) {
-      store<u32>(fixedExceptions + 8 * fixedCount, <u32>k)
-      store<u32>(fixedExceptions + 8 * fixedCount, e, 4)
-      fixedCount++
-    }
-    if (position < <u32>ringMirror) {
-      store<u32>(movingExceptions + 8 * movingCount, position + <u32>ringSpan)
-      store<u32>(movingExceptions + 8 * movingCount, e, 4)
-      movingCount++
-    }
-  }
-  return true
-}
-
-/** Make ready for one element of a ring of bits; returns the sum of its fixed window, or -1 when there are too many exceptions. */
-export function prepareRing(row: usize, list: usize, fixedPosition: usize, length: usize): i64 {
-  words = (length + 63) / 64 + 1
-  rowBits = row
+/** After takeFixed: the exceptions of the row and of the fixed window; returns the sum of the latter, or -1: too many. */
+export function takeExceptions(list: usize, fixedPosition: usize, length: usize, span: usize): i64 {
   fixedCount = 0
   movingCount = 0
-  let all = takeFixed(row, fixedPosition, length)
-  if (all == 0) return 0
-  if (!isPlain(list) && !takeExceptions(list, fixedPosition, length)) return -1
-  for (let i: usize = 0; i < fixedCount; i++) all += <i64>load<u32>(fixedExceptions + 8 * i, 4)
-  shiftFixed()
-  return all
+  if (isPlain(list)) return 0
+  movingCount = copyExceptions(list, movingExceptions, exceptionsMost)
+  if (movingCount > exceptionsMost) return -1
+  let sum: i64 = 0
+  for (let i: usize = 0; i < movingCount; i++) {
+    const e = load<u32>(movingExceptions + 8 * i, 4)
+    let k = <i32>load<u32>(movingExceptions + 8 * i) - <i32>fixedPosition
+    if (k < 0) k += <i32>span
+    if (k >= <i32>length) continue
+    store<u32>(fixedExceptions + 8 * fixedCount, <u32>k)
+    store<u32>(fixedExceptions + 8 * fixedCount, e, 4)
+    fixedCount++
+    sum += <i64>e
+  }
+  return sum
+}
+
+/** Exceptions of the row, and how many of them lie in the fixed window as well. */
+@inline
+export function listedExceptions(): usize {
+  return movingCount
 }
 
 /** Sixteen bits as 0 and 1. */
@@ -161,7 +161,7 @@ export function unpackVectors(row: usize, from: usize, to: usize, out: usize): v
   for (let v = from; v < to; v++) v128.store(out + (v << 4), unpack(row + (v << 1)))
 }
 
-/** After prepareRing: the fixed window as uint8, zero from `length` to four vectors behind `whole`. */
+/** After takeExceptions: the fixed window as uint8, zero from `length` to four vectors behind `whole`. */
 export function unpackFixed(length: usize, whole: usize): void {
   unpackVectors(shifted, 0, whole >> 4, fixedWindow)
   memory.fill(fixedWindow + whole, 0, 64)
@@ -170,31 +170,27 @@ export function unpackFixed(length: usize, whole: usize): void {
   }
 }
 
-/**
- * Product with the window at `position`. `length` up to whole vectors; fixed values and bits behind the window are 0, so
- * that it does not matter what they meet.
- */
-export function bitProduct(position: usize, length: usize): f64 {
-  const bytes = words << 3
-  let x = shifted + (position & 7) * bytes
-  let y = rowBits + (position >> 3)
-  const end = x + bytes
-  let sum: u64 = 0
-  let other: u64 = 0
-  for (; x + 8 < end; x += 16, y += 16) {
-    sum += popcnt(load<u64>(x) & load<u64>(y))
-    other += popcnt(load<u64>(x, 8) & load<u64>(y, 8))
-  }
-  if (x < end) sum += popcnt(load<u64>(x) & load<u64>(y))
-  sum += other
-  let more: u32 = 0
+/** The photons of the fixed window, after takeExceptions, to their list; returns their number. */
+export function listFixed(): usize {
+  const listed = listFixedBits(shifted, words)
+  addExceptions(photons, listed, fixedExceptions, fixedCount)
+  return listed
+}
+
+/** Products of all moves to `out`, those of the row's exceptions into the sums at `g2`. `areBytes`: the fixed window is uint8 too. */
+export function combine(areBytes: bool, length: usize, out: usize, sign: f64, g2: usize): void {
+  shiftFixed()
+  multiplyBits(rowBits, count, words, out)
   for (let at = fixedExceptions; at < fixedExceptions + 8 * fixedCount; at += 8) {
-    const k = position + <usize>load<u32>(at)
-    if (((load<u8>(rowBits + (k >> 3)) >> <u8>(k & 7)) & 1) != 0) more += load<u32>(at, 4)
+    const base = <usize>load<u32>(at)
+    const e = load<u32>(at, 4)
+    for (let m: usize = 0; m < count; m++) {
+      const k = base + position(m)
+      const bit = <u32>((load<u8>(rowBits + (k >> 3)) >> <u8>(k & 7)) & 1)
+      store<u32>(out + 64 * m, load<u32>(out + 64 * m) + e * bit)
+    }
   }
-  for (let at = movingExceptions; at < movingExceptions + 8 * movingCount; at += 8) {
-    const k = min(<usize>load<u32>(at) - position, length)
-    more += load<u32>(at, 4) * <u32>load<u8>(fixedWindow + k)
-  }
-  return <f64>sum + <f64>more
+  if (movingCount == 0) return
+  const listed = areBytes ? listPhotons<u8>(length) : listFixed()
+  addPairs(photons, listed, movingExceptions, movingCount, sign, g2)
 }

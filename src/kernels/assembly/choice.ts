@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Which way the products of one element and block are taken, from its photons and its largest values. All give the same.
-import { costBit, costBits, costBitVector, costDense, costException, costLookUp, costRelaxed, costUnpack } from './crossovers'
-import { relaxed } from './dense'
-import { fixedWindow } from './scratch'
+import {
+  costBit, costDense, costException, costLookUp, costPack, costPair, costRelaxed, costScanBits, costScanBytes, costUnpack,
+  costWindow,
+} from './crossovers'
+import { relaxed } from './multiply'
 
 /** Ways, as numbered in wasm.ts. */
 export const automatic: i32 = 0
@@ -12,71 +14,87 @@ export const dense: i32 = 1
 export const small: i32 = 2
 export const lookup: i32 = 3
 export const bits: i32 = 4
+export const pairs: i32 = 5
 
 let forced: i32 = automatic
-/** The way instead of `bits` for the element of the last `choose`. */
-export let fallback: i32 = dense
 
 export function force(way: i32): void {
   forced = way
 }
 
-/** True when looking up is not ruled out. */
+/** True when a way is not ruled out. */
 @inline
-export function mayLookUp(): bool {
-  return forced == automatic || forced == lookup
+export function mayUse(way: i32): bool {
+  return forced == automatic || forced == way
 }
 
-/** True when taking products from bits is not ruled out. */
+/** True when it is of use to know that all values are below 128. */
 @inline
-export function mayUseBits(): bool {
-  return forced == automatic || forced == bits
+export function asksForSmall(): bool {
+  return relaxed && (forced == automatic || forced == small)
 }
 
-/** Number of values of the uint8 fixed window that are not 0. */
+/** What one element and block have. */
+@unmanaged
+export class Work {
+  /** Ticks, moves, and values of the row that moving windows touch. */
+  length: f64
+  moves: f64
+  touched: f64
+  /** Values of the fixed window that are not 0, and counts above 1 of the row. */
+  occupied: f64
+  exceptions: f64
+  /** All values are below 128. */
+  isSmall: bool
+  /** A table of distances serves. */
+  mayPair: bool
+}
+
 @inline
-function occupied(length: usize): usize {
-  const zero = i8x16.splat(0)
-  let count: usize = 0
-  for (let t: usize = 0; t < length; t += 16) {
-    count += 16 - <usize>popcnt(i8x16.bitmask(i8x16.eq(v128.load(fixedWindow + t), zero)))
-  }
-  return count
+function costOfPairs(work: Work, scan: f64): f64 {
+  const partners = 1 + work.occupied * work.touched / work.length
+  return scan * work.touched + costPair * work.occupied * partners
 }
 
-/** True when no byte of the fixed window or of `most` is above 127. */
 @inline
-function areSmall(length: usize, most: v128): bool {
-  let all = most
-  for (let t: usize = 0; t < length; t += 16) all = v128.or(all, v128.load(fixedWindow + t))
-  return i8x16.bitmask(all) == 0
+function costOfTicks(work: Work): f64 {
+  return work.moves * (costWindow + (work.isSmall ? costRelaxed : costDense) * work.length)
 }
 
-/**
- * The way for one element of a uint8 ring and `moves` windows: `photons` = sum of its fixed window, `most` = the largest
- * values of the `vectors` that the windows touch; 0 vectors = unknown. `bits` may still meet too many exceptions.
- */
-export function choose(length: usize, photons: i64, most: v128, vectors: usize, moves: usize): i32 {
-  const mayRelax = relaxed && vectors > 0 && forced != dense && areSmall(length, most)
-  fallback = mayRelax ? small : dense
-  if (forced == lookup) return lookup
-  if (forced == bits) return vectors > 0 ? bits : fallback
-  if (forced != automatic) return fallback
-  if (photons == 0) return lookup
-  const multiply = (mayRelax ? costRelaxed : costDense) * <f64>length
-  if (2 * <f64>photons > <f64>length) return fallback
-  const count = <i64>occupied(length)
-  const search = costLookUp * <f64>count
-  let combine = costBits + costBit * <f64>length + costBitVector * <f64>vectors / <f64>moves
-  combine += costException * <f64>(photons - count) * (1.0 + <f64>(vectors << 4) / <f64>length)
-  if (vectors > 0 && combine < multiply && combine < search) return bits
-  return search < multiply ? lookup : fallback
+/** Of the exceptions of the row, a part lies in the fixed window too. */
+@inline
+function costOfBits(work: Work): f64 {
+  const each = costPair * work.occupied + costException * work.moves * Math.min(1, work.length / work.touched)
+  return work.moves * (costWindow + costBit * work.length) + work.exceptions * each
 }
 
-/** True when products of an element of a ring of bits with so many exceptions are to be taken from its bits. */
-export function bitsPay(length: usize, exceptions: usize, moves: usize): bool {
-  if (forced != automatic) return forced == bits
-  const combine = costBits + costBit * <f64>length + costException * <f64>exceptions
-  const tick = relaxed ? costRelaxed : costDense
-  return combine < tick * <f64>length + costUnpack / <f64>moves
+/** The way for a row of uint8. `bits` may still meet too many exceptions, `pairs` too many photons. */
+export function chooseForBytes(work: Work): i32 {
+  if (forced == small) return work.isSmall ? small : dense
+  if (forced == pairs) return work.mayPair ? pairs : lookup
+  if (forced != automatic) return forced
+  const multiply = work.isSmall ? small : dense
+  const ticks = costOfTicks(work)
+  const search = work.moves * (costWindow + costLookUp * work.occupied)
+  const packed = work.mayPair ? costPack * work.touched + costOfBits(work) : Infinity
+  const paired = work.mayPair ? costOfPairs(work, costScanBytes) : Infinity
+  const least = Math.min(Math.min(ticks, search), Math.min(packed, paired))
+  return least == paired ? pairs : least == search ? lookup : least == packed ? bits : multiply
+}
+
+/** The way for a row of bits; all but `pairs` and `bits` want it as uint8. */
+export function chooseForBits(work: Work): i32 {
+  if (!work.mayPair && work.exceptions > 0) return dense
+  if (forced == pairs) return work.mayPair ? pairs : dense
+  if (forced != automatic) return forced
+  const combined = costOfBits(work)
+  const paired = work.mayPair ? costOfPairs(work, costScanBits) : Infinity
+  const unpacked = costUnpack * work.touched + costOfTicks(work)
+  const least = Math.min(unpacked, Math.min(combined, paired))
+  return least == paired ? pairs : least == combined ? bits : dense
+}
+
+/** True when photons of a row of 16 bits are to be looked up; `photons` = sum of its fixed window. */
+export function looksUpWords(photons: f64, length: f64): bool {
+  return forced == lookup || (forced == automatic && costLookUp * photons < 2 * costDense * length)
 }

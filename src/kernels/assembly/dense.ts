@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Products of one fixed window with four moving windows at once: the fixed values are loaded once for all four.
+// Products of one fixed window of 16 bits with four moving windows at once: the fixed values are loaded once for all four.
 // `x` = the fixed window, zero behind its end up to `length`, a multiple of 16; `out` = four float64.
 
 /** The sums of the lanes of four vectors. */
@@ -21,31 +21,6 @@ export function storeFour(out: usize, sums: v128): void {
 @inline
 function dotAdd(sum: v128, a: v128, b: v128): v128 {
   return i32x4.add(sum, i32x4.dot_i16x8_s(a, b))
-}
-
-/** uint8: a block of at most 33,025 ticks fits 31 bits. */
-export function denseBytes(x: usize, y0: usize, y1: usize, y2: usize, y3: usize, length: usize, out: usize): void {
-  let a0 = i32x4.splat(0)
-  let a1 = i32x4.splat(0)
-  let a2 = i32x4.splat(0)
-  let a3 = i32x4.splat(0)
-  let b0 = i32x4.splat(0)
-  let b1 = i32x4.splat(0)
-  let b2 = i32x4.splat(0)
-  let b3 = i32x4.splat(0)
-  for (let t: usize = 0; t < length; t += 16) {
-    const low = v128.load_ext<u8>(x + t)
-    const high = v128.load_ext<u8>(x + t, 8)
-    a0 = dotAdd(a0, low, v128.load_ext<u8>(y0 + t))
-    b0 = dotAdd(b0, high, v128.load_ext<u8>(y0 + t, 8))
-    a1 = dotAdd(a1, low, v128.load_ext<u8>(y1 + t))
-    b1 = dotAdd(b1, high, v128.load_ext<u8>(y1 + t, 8))
-    a2 = dotAdd(a2, low, v128.load_ext<u8>(y2 + t))
-    b2 = dotAdd(b2, high, v128.load_ext<u8>(y2 + t, 8))
-    a3 = dotAdd(a3, low, v128.load_ext<u8>(y3 + t))
-    b3 = dotAdd(b3, high, v128.load_ext<u8>(y3 + t, 8))
-  }
-  storeFour(out, sumLanes(i32x4.add(a0, b0), i32x4.add(a1, b1), i32x4.add(a2, b2), i32x4.add(a3, b3)))
 }
 
 /** 16 bits and a sign, where largest^2 x length fits 31 bits. */
@@ -131,36 +106,4 @@ export function denseWide<T>(x: usize, y: usize, length: usize, out: usize): voi
     }
   }
   storeTotal(out, total)
-}
-
-/** Whether this build has `denseSmallBytes`. */
-export const relaxed: bool = ASC_FEATURE_RELAXED_SIMD
-
-/**
- * uint8 up to 127 on both sides, where the build has relaxed SIMD; else nothing. The fixed values are zero up to a multiple
- * of 32 behind the window.
- */
-export function denseSmallBytes(x: usize, y0: usize, y1: usize, y2: usize, y3: usize, length: usize, out: usize): void {
-  if (!ASC_FEATURE_RELAXED_SIMD) return
-  let a0 = i32x4.splat(0)
-  let a1 = i32x4.splat(0)
-  let a2 = i32x4.splat(0)
-  let a3 = i32x4.splat(0)
-  let b0 = i32x4.splat(0)
-  let b1 = i32x4.splat(0)
-  let b2 = i32x4.splat(0)
-  let b3 = i32x4.splat(0)
-  for (let t: usize = 0; t < length; t += 32) {
-    const low = v128.load(x + t)
-    const high = v128.load(x + t, 16)
-    a0 = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(y0 + t), low, a0)
-    b0 = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(y0 + t, 16), high, b0)
-    a1 = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(y1 + t), low, a1)
-    b1 = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(y1 + t, 16), high, b1)
-    a2 = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(y2 + t), low, a2)
-    b2 = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(y2 + t, 16), high, b2)
-    a3 = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(y3 + t), low, a3)
-    b3 = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(y3 + t, 16), high, b3)
-  }
-  storeFour(out, sumLanes(i32x4.add(a0, b0), i32x4.add(a1, b1), i32x4.add(a2, b2), i32x4.add(a3, b3)))
 }

@@ -5,17 +5,19 @@
 import { eventsToRingOf, eventsToRowOf, scanOf, toRowOf, widenOf } from './values'
 import { intoRing } from './toRing'
 import { countAboveOneOf, scanIntegers } from './scan'
-import { foldIntegers } from './ringIntegers'
+import { foldBytes } from './ringBytes'
+import { foldWords } from './ringWords'
 import { foldFloats, foldListOf } from './ringFloats'
 import { foldRowsOf } from './rows'
 import { creditOf } from './credit'
 import { tileCredits, tileMoments } from './moments'
-import { denseSmallBytes, relaxed } from './dense'
+import { multiplySmall, relaxed } from './multiply'
+import { positions as positionsAt } from './scratch'
 import { eventsToBits, toBits } from './toBits'
 import { creditBits, foldBitRing, foldListOfBits, widenBits, tileCreditsOfBits } from './ringBits'
 
 export { force } from './choice'
-export { lastWay } from './ringIntegers'
+export { lastWay } from './ringBytes'
 export { openBits } from './bitPlaces'
 export { zeroBits } from './toBits'
 
@@ -34,9 +36,10 @@ export function isRelaxed(): i32 {
   return relaxed ? 1 : 0
 }
 
-/** One relaxed product, for the test at start. */
-export function relaxedProduct(x: usize, y: usize, length: usize, out: usize): void {
-  denseSmallBytes(x, y, y, y, y, length, out)
+/** Products of the fixed window with the window at `y`, all values up to `largest`, for the test at start: int32 at `out` and 64, 128, 192 bytes further on. */
+export function relaxedProduct(y: usize, length: usize, largest: u32, out: usize): void {
+  for (let m: usize = 0; m < 4; m++) store<u32>(positionsAt + 4 * m, <u32>y)
+  multiplySmall(0, 4, length, largest, out)
 }
 
 export function countAboveOne(dtype: i32, at: usize, count: usize): u32 {
@@ -125,13 +128,13 @@ export function eventsToRow(target: i32, element: usize, value: usize, count: us
 }
 
 export function fold(
-  target: i32, ring: usize, rowLength: usize, elements: usize, fixedPosition: usize, length: usize,
+  target: i32, ring: usize, rowLength: usize, elements: usize, span: usize, fixedPosition: usize, length: usize,
   moves: usize, count: usize, sign: f64, largest: f64, delays: usize, g2: usize, fixed: usize, moving: usize, lost: usize,
 ): void {
-  if (target == bit) foldBitRing(fixedPosition, length, moves, count, sign, delays, g2, fixed, moving)
-  else if (target == uint8) foldIntegers<u8>(ring, rowLength, elements, fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
-  else if (target == uint16) foldIntegers<u16>(ring, rowLength, elements, fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
-  else if (target == int16) foldIntegers<i16>(ring, rowLength, elements, fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
+  if (target == bit) foldBitRing(fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
+  else if (target == uint8) foldBytes(ring, rowLength, elements, span, fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
+  else if (target == uint16) foldWords<u16>(ring, rowLength, elements, fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
+  else if (target == int16) foldWords<i16>(ring, rowLength, elements, fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
   else if (target == float32) foldFloats<f32>(ring, rowLength, elements, fixedPosition, length, moves, count, delays, g2, fixed, moving, lost)
   else foldFloats<f64>(ring, rowLength, elements, fixedPosition, length, moves, count, delays, g2, fixed, moving, lost)
 }

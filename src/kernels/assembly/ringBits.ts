@@ -4,17 +4,21 @@
 // Folding of rings of bits. Where counts above 1 are few and only products are wanted, these are taken from the bits; else
 // a row becomes uint8 in the ring's work row and is folded as such.
 import {
-  chunkBehind, isPlain, listOf, presence, ringElements, ringMirror, ringSpan, rowOf, valueAt, work,
+  chunkBehind, isPlain, listOf, presence, ringElements, ringMirror, ringSpan, rowOf, valueAt, workRow,
 } from './bitPlaces'
-import { unpackVectors } from './bits'
-import { mayUseBits } from './choice'
+import { combine, listedExceptions, listFixed, takeExceptions, takeFixed, unpackFixed, unpackVectors } from './bits'
+import { asksForSmall, bits, chooseForBits, pairs } from './choice'
 import { creditElement } from './credit'
 import { creditsOf } from './moments'
-import { beginFold, foldBits, foldElement, highest, lowest, productsOnly } from './ringIntegers'
+import { allFull, highest, length, lowest, productsOnly, whole } from './foldCall'
+import { addExceptions, addPairs, listRow, tooMany } from './pairs'
+import { beginRows, foldRow, sumElement, work } from './ringBytes'
+import { movingExceptions, photons, rowPhotons } from './scratch'
+import { flushTile, laneOf } from './tile'
 
 /** The values at [from, to) and up to whole vectors, as uint8 in the work row; `to` is not beyond the mirror. */
 function unpackRow(element: usize, from: usize, to: usize): void {
-  unpackVectors(rowOf(element), from >> 4, (to >> 4) + 1, work)
+  unpackVectors(rowOf(element), from >> 4, (to >> 4) + 1, workRow)
   const list = listOf(element)
   if (isPlain(list)) return
   for (let chunk = list; chunk != 0; chunk = chunkBehind(chunk)) {
@@ -23,8 +27,8 @@ function unpackRow(element: usize, from: usize, to: usize): void {
       if (exception == 0) continue
       const position = <usize>(exception >> 8)
       const value = <u8>(1 + (exception & 255))
-      store<u8>(work + position, value)
-      if (position < ringMirror) store<u8>(work + position + ringSpan, value)
+      store<u8>(workRow + position, value)
+      if (position < ringMirror) store<u8>(workRow + position + ringSpan, value)
     }
   }
 }
@@ -34,25 +38,64 @@ function tileOf(element: usize, delays: usize): usize {
   return ((element >> 4) * delays * 16 + (element & 15)) * 8
 }
 
-function foldOne(
-  element: usize, fixedPosition: usize, ticks: usize, delays: usize, sign: f64, g2: usize, fixed: usize, moving: usize,
-): void {
-  const tile = tileOf(element, delays)
-  if (productsOnly && mayUseBits()) {
-    if (foldBits(rowOf(element), listOf(element), fixedPosition, tile, sign, g2, fixed)) return
+/** What foldElement did. */
+const unable: i32 = 0
+const done: i32 = 1
+const doneInLane: i32 = 2
+
+/** Only products, from the bits as they lie; `lane` = that of the element, g2 and fixed = its sums. */
+function foldElement(element: usize, fixedPosition: usize, lane: usize, sign: f64, g2: usize, fixed: usize): i32 {
+  const bitRow = rowOf(element)
+  const ones = takeFixed(bitRow, fixedPosition, length)
+  if (ones == 0) return done
+  const more = takeExceptions(listOf(element), fixedPosition, length, ringSpan)
+  if (more < 0) return unable
+  work.occupied = <f64>ones
+  work.exceptions = <f64>listedExceptions()
+  work.isSmall = asksForSmall()
+  const way = chooseForBits(work)
+  if (way != pairs && way != bits) return unable
+  const listed: usize = way == pairs ? listRow(bitRow, true) : 0
+  if (listed == tooMany) return unable
+  if (way == pairs) {
+    addExceptions(rowPhotons, listed, movingExceptions, listedExceptions())
+    addPairs(photons, listFixed(), rowPhotons, listed, sign, g2)
+  } else combine(false, whole, lane, sign, g2)
+  if (!allFull) {
+    unpackFixed(length, whole)
+    sumElement(0, ones + more, sign, fixed, 0)
   }
-  unpackRow(element, lowest, highest)
-  unpackRow(element, fixedPosition, fixedPosition + ticks)
-  foldElement<u8>(work, fixedPosition, tile, sign, g2, fixed, moving)
+  return way == pairs ? done : doneInLane
+}
+
+/** Up to 16 elements from `first`. Two callers keep it a function of its own, as foldTile of ringBytes.ts. */
+function foldTile(first: usize, lanes: usize, fixedPosition: usize, sign: f64, g2: usize, fixed: usize, moving: usize): void {
+  let flush = false
+  for (let lane: usize = 0; lane < lanes; lane++) {
+    const element = first + lane
+    const at = 8 * lane
+    let result = unable
+    if (productsOnly) result = foldElement(element, fixedPosition, laneOf(lane), sign, g2 + at, fixed + at)
+    if (result == unable) {
+      unpackRow(element, lowest, highest)
+      if (highest > ringSpan) unpackRow(element, 0, highest - ringSpan)
+      unpackRow(element, fixedPosition, fixedPosition + length)
+      if (foldRow(workRow, fixedPosition, lane, sign, g2, fixed, moving)) flush = true
+    } else if (result == doneInLane) flush = true
+  }
+  if (flush) flushTile(g2, sign)
 }
 
 export function foldBitRing(
-  fixedPosition: usize, ticks: usize, moves: usize, count: usize, sign: f64, delays: usize, g2: usize, fixed: usize, moving: usize,
+  fixedPosition: usize, ticks: usize, moves: usize, count: usize, sign: f64, largest: f64,
+  delays: usize, g2: usize, fixed: usize, moving: usize,
 ): void {
-  beginFold<u8>(presence, fixedPosition, ticks, moves, count, 255)
-  if (ringElements > 0) foldOne(0, fixedPosition, ticks, delays, sign, g2, fixed, moving)
-  for (let element: usize = 1; element < ringElements; element++) {
-    foldOne(element, fixedPosition, ticks, delays, sign, g2, fixed, moving)
+  beginRows(presence, fixedPosition, ticks, moves, count, largest, ringSpan)
+  if (ringElements == 0) return
+  foldTile(0, min(ringElements, 16), fixedPosition, sign, g2, fixed, moving)
+  for (let first: usize = 16; first < ringElements; first += 16) {
+    const tile = first * delays * 8
+    foldTile(first, min(ringElements - first, 16), fixedPosition, sign, g2 + tile, fixed + tile, moving + tile)
   }
 }
 
@@ -62,7 +105,7 @@ export function creditBits(
   for (let element: usize = 0; element < ringElements; element++) {
     unpackRow(element, 0, ringSpan)
     const total = load<f64>(values + 8 * element)
-    creditElement<u8>(work, ringSpan, moves, count, end, sign, tileOf(element, delays), fixed, moving, total)
+    creditElement<u8>(workRow, ringSpan, moves, count, end, sign, tileOf(element, delays), fixed, moving, total)
   }
 }
 
@@ -72,7 +115,7 @@ export function tileCreditsOfBits(
 ): void {
   for (let e = element; e < last; e++) {
     unpackRow(e, 0, ringSpan)
-    creditsOf<u8>(work, ringSpan, starts, count, later, end, load<f64>(values + 8 * e), to + 8 * (e - element))
+    creditsOf<u8>(workRow, ringSpan, starts, count, later, end, load<f64>(values + 8 * e), to + 8 * (e - element))
   }
 }
 

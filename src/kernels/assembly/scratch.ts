@@ -13,6 +13,8 @@ export const fixedPresence: usize = fixedWindow + 16384
 export const batch: usize = 64
 export const products: usize = fixedPresence + 16384
 export const movingSums: usize = products + 512
+/** Where what is read for its own sake is written. */
+export const touched: usize = products + 1536
 /** int32 sums of the columns of a tile. */
 export const columnTotals: usize = products + 2048
 /** uint32 k of the missing fixed ticks, at most `missingMost`. */
@@ -33,3 +35,24 @@ export const vectorsMost: usize = 16384
 export const prefix: usize = shifted + 12288
 /** A row as bits, 2 bytes per vector, and a word of zeros. */
 export const bitRow: usize = prefix + 4 * vectorsMost + 64
+/** Most moves in a call. */
+export const movesMost: usize = 1024
+/** uint32 per move and three more: position of its window. */
+export const positions: usize = bitRow + 2 * vectorsMost + 64
+/** uint32 {first, last} per move: where the holes of its window lie in the list. */
+export const holesOfMoves: usize = positions + 4 * movesMost + 64
+/** int32 [moves][16] products of a tile, and three moves more. */
+export const tileProducts: usize = holesOfMoves + 8 * movesMost
+/** The halves of the fixed window's vectors, 16 bits each. */
+export const lowHalves: usize = tileProducts + 64 * movesMost + 256
+export const highHalves: usize = lowHalves + 16384
+/** uint32 pairs {position, value} of a row's photons. */
+export const rowPhotonsMost: usize = 4096
+export const rowPhotons: usize = highHalves + 16384
+/** uint16 per distance around the ring: one more than the move of that distance, 0 = none; for rings of up to `distancesMost` values. */
+export const distancesMost: usize = 131072
+export const moveOf: usize = rowPhotons + 8 * rowPhotonsMost
+/** What one element and block have, for choice.ts. */
+export const work: usize = moveOf + 2 * distancesMost
+/** uint16 per move: one more than another move of the same distance, 0 = none. */
+export const sameDistance: usize = work + 64

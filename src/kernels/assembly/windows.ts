@@ -5,10 +5,10 @@
 // into `prefix`; a window is a difference of two of these sums, and of the parts of a vector before its two ends. 32-bit
 // sums may wrap: a window of at most 32,767 values of 16 bits has a difference that fits.
 import { sumLanes } from './dense'
-import { prefix } from './scratch'
+import { prefix, touched } from './scratch'
 
 /** Ones over 16 bytes, then zeros: 16 bytes from 16 - n keep n bytes. */
-const ones: usize = memory.data<u64>([-1, -1, 0, 0], 16)
+export const ones: usize = memory.data<u64>([-1, -1, 0, 0], 16)
 
 /** The sums of pairs or fours of neighbours as four 32-bit lanes. */
 @inline
@@ -49,6 +49,29 @@ export function mostOf(row: usize, last: usize): v128 {
     other = i8x16.max_u(other, v128.load(row + (v << 4), 16))
   }
   return i8x16.max_u(most, other)
+}
+
+/** The largest of sixteen uint8. */
+export function largestLane(values: v128): u32 {
+  const eight = i8x16.max_u(values, i8x16.shuffle(values, values, 8, 9, 10, 11, 12, 13, 14, 15, 0, 0, 0, 0, 0, 0, 0, 0))
+  v128.store(touched, eight)
+  let most: u32 = 0
+  for (let i: usize = 0; i < 8; i++) most = max(most, <u32>load<u8>(touched + i))
+  return most
+}
+
+/** Read a row's lines, so that they are in the cache. */
+export function touchRow(row: usize, bytes: usize): void {
+  let some: u32 = 0
+  for (let t: usize = 0; t < bytes; t += 64) some += <u32>load<u8>(row + t)
+  store<u32>(touched, some)
+}
+
+/** Sum of uint8, `length` a multiple of 16. */
+export function sumBytes(values: usize, length: usize): i64 {
+  let sum = i32x4.splat(0)
+  for (let t: usize = 0; t < length; t += 16) sum = i32x4.add(sum, sums<u8>(v128.load(values + t)))
+  return lanes32(sum)
 }
 
 /** Sum of a row before byte `end`, after `sumRow` from its begin. */
