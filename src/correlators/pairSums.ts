@@ -27,7 +27,7 @@ import type { PairSumsOptions } from './pairSums/options.js'
 import type { Bins } from './bins.js'
 import type { ElementSums } from './elementSums.js'
 import { mayHaveHoles, type PairSumsPlan, type PairSumsSize, planPairSums, rowDtype } from './pairSums/plan.js'
-import { TickRing } from './pairSums/ring.js'
+import { Rings } from './pairSums/rings.js'
 import { RowBuffer } from './pairSums/rows.js'
 import { readEvent } from './pairSums/readEvent.js'
 import { rowsOfRing } from './pairSums/rowsOfRing.js'
@@ -52,7 +52,7 @@ export class PairSums implements ElementSums {
   #holes = false
   #events = 0
   #origin = 0
-  #ring: TickRing | null = null
+  #ring: Rings | null = null
   #rows: RowBuffer | null = null
   /** Counter stored in each row; may be out of date for a row that was just freed. */
   readonly #counterOf: number[] = []
@@ -71,7 +71,7 @@ export class PairSums implements ElementSums {
     this.#shards = this.#plan.shards.map((shard) => new Shard(shard, this.delays.length, this.#kernels))
     if (options.rows || !this.#ringServes(this.#plan.narrow))
       this.#rows = new RowBuffer(this.#shards, this.delays, rows, this.#store.leaveBits())
-    else this.#ring = new TickRing(this.#shards, this.delays, this.pairing, rows, blockTicks, this.#plan.narrow)
+    else this.#ring = new Rings(this.#shards, this.delays, this.pairing, rows, blockTicks, this.#plan.narrow)
   }
 
   /** Memory of such sums, before the run. */
@@ -174,18 +174,13 @@ export class PairSums implements ElementSums {
   }
 
   /** Events up to the first that the ring cannot take; returns how many. */
-  #insertBlocks(ring: TickRing, whole: Run): number {
+  #insertBlocks(ring: Rings, whole: Run): number {
     const { events } = whole
     if (this.#index.size === 0 && events.count > 0) this.#origin = events.counter[0]
     const ticks = events.counter.subarray(0, events.count).map((counter) => counter - this.#origin)
     for (let at = 0; at < events.count; ) {
       const limit = Math.min(events.count, at + ring.stage.room(whole.blocks[events.block[at]].dtype))
-      let count = ring.accepts(ticks, at, limit)
-      if (count === 0) {
-        ring.fold()
-        const spanMax = 4 * Math.max(this.#plan.rows, this.#index.size)
-        if (ring.grow(ticks[at], spanMax)) count = ring.accepts(ticks, at, limit)
-      }
+      const count = ring.makeRoom(ticks, at, limit, 4 * Math.max(this.#plan.rows, this.#index.size))
       const run = runFrom(whole, at, at + count)
       if (count === 0 || !this.#storeRun(ring, run, ticks)) {
         this.#moveToRows(ring)
@@ -197,7 +192,7 @@ export class PairSums implements ElementSums {
   }
 
   /** Store a run that the ring accepts; false and nothing done when its values need rows. */
-  #storeRun(ring: TickRing, run: Run, ticks: Float64Array): boolean {
+  #storeRun(ring: Rings, run: Run, ticks: Float64Array): boolean {
     if (!this.#fitStore(run)) return false
     for (let e = run.from; e < run.to; e++) {
       const evicted = run.events.evicted[e]
@@ -270,7 +265,7 @@ export class PairSums implements ElementSums {
     return this.pairing !== 'windowed' || !mayHaveHoles(store)
   }
 
-  #moveToRows(ring: TickRing): void {
+  #moveToRows(ring: Rings): void {
     ring.fold()
     ring.settle()
     const rows = Math.max(this.#plan.rows, this.#index.size)

@@ -49,9 +49,10 @@ export const scanBits = { fraction: 1, beyondFloat32: 2, hole: 4 } as const
 /**
  * Flags of a move. `full`: every moving tick is present. `productsOnly`, on all moves of a call or none, for integer rings
  * whose fixed ticks are all present: `moving` is left to `credit`, and `fixed` but for what `credit` cannot know, the fixed
- * values opposite to missing moving ticks, which are subtracted.
+ * values opposite to missing moving ticks, which are subtracted. `absent`, with `productsOnly` on all moves of a call or
+ * none: no moving tick is present, so that there is nothing but these.
  */
-export const moveFlags = { full: 1, productsOnly: 2 } as const
+export const moveFlags = { full: 1, productsOnly: 2, absent: 4 } as const
 
 /** Where a ring lies. */
 export interface RingPlace {

@@ -17,9 +17,6 @@ import {
 } from './pairKernels.js'
 import { type Way, ways } from './ways.js'
 
-/** Moves of one call, at most: what the kernels have scratch for. */
-const movesMost = 1024
-
 type Call = (...args: number[]) => number
 
 interface Exports {
@@ -145,29 +142,24 @@ class Wasm implements PairKernels {
   ): void {
     this.#open(ring)
     const { store, at, rowLength, elements, span } = ring
-    const { delays, G2, fixed, moving, lost } = sums
-    for (let first = 0; first < count; first += movesMost) {
-      const part = Math.min(movesMost, count - first)
-      const from = moves + 12 * first
-      this.#run.fold(
-        store,
-        at,
-        rowLength,
-        elements,
-        span,
-        fixedPosition,
-        length,
-        from,
-        part,
-        sign,
-        largest,
-        delays,
-        G2,
-        fixed,
-        moving,
-        lost,
-      )
-    }
+    this.#run.fold(
+      store,
+      at,
+      rowLength,
+      elements,
+      span,
+      fixedPosition,
+      length,
+      moves,
+      count,
+      sign,
+      largest,
+      sums.delays,
+      sums.G2,
+      sums.fixed,
+      sums.moving,
+      sums.lost,
+    )
   }
 
   credit(
@@ -295,7 +287,6 @@ class Wasm implements PairKernels {
 
 const noRing: RingPlace = { store: 0, at: 0, rowLength: 0, elements: 0, span: 0, mirror: 0 }
 
-/** Byte offset of a row. */
 function rowAt(rows: RowsPlace, row: number): number {
   return rows.at + row * rows.stride * bytesOf(dtypeOfCode(rows.store))
 }

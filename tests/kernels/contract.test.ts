@@ -35,6 +35,8 @@ interface Shape {
   readonly gaps: number
   /** Only the second half of the ring has events, and only products are wanted. */
   readonly startUp?: boolean
+  /** With `startUp`: moving windows lie in the first half. */
+  readonly absent?: boolean
 }
 
 const shapes: Record<string, Shape> = {
@@ -46,6 +48,17 @@ const shapes: Record<string, Shape> = {
   'a long block with gaps': { elements: 2, span: 4096, mirror: 1024, length: 1009, delays: 100, gaps: 0.03 },
   'products only': { elements: 19, span: 160, mirror: 32, length: 31, delays: 21, gaps: 0, startUp: true },
   'products only, long': { elements: 2, span: 2560, mirror: 512, length: 512, delays: 70, gaps: 0, startUp: true },
+  'nothing before': {
+    elements: 19,
+    span: 160,
+    mirror: 32,
+    length: 31,
+    delays: 21,
+    gaps: 0,
+    startUp: true,
+    absent: true,
+  },
+  'very many delays': { elements: 2, span: 2304, mirror: 16, length: 9, delays: 1100, gaps: 0 },
   'few delays, long row': { elements: 2, span: 8192, mirror: 128, length: 128, delays: 3, gaps: 0 },
 }
 
@@ -127,9 +140,10 @@ function foldRandom(name: string, shape: Shape, store: StoreDType, value: Value,
   const present = presenceOf(memory, ring, store)
   const moves = new Int32Array(memory.buffer, argumentsAt, 3 * delays)
   for (let d = 0; d < delays; d++) {
-    const moving = Math.floor(span * next())
+    const moving = Math.floor((shape.absent ? span / 2 - length : span) * next())
     const full = present.subarray(moving, moving + length).every((p) => p === 1) ? moveFlags.full : 0
-    moves.set([d, moving, full | (startUp ? moveFlags.productsOnly : 0)], 3 * d)
+    const absent = shape.absent ? moveFlags.absent : 0
+    moves.set([d, moving, full | absent | (startUp ? moveFlags.productsOnly : 0)], 3 * d)
   }
   const sums = 8 * 16 * delays * Math.ceil(shape.elements / 16)
   const place = { delays, G2: sumsAt, fixed: sumsAt + sums, moving: sumsAt + 2 * sums, lost: 0 }

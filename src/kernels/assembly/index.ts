@@ -12,7 +12,7 @@ import { foldRowsOf } from './rows'
 import { creditOf } from './credit'
 import { tileCredits, tileMoments } from './moments'
 import { multiplySmall, relaxed } from './multiply'
-import { positions as positionsAt } from './scratch'
+import { movesMost, positions as positionsAt } from './scratch'
 import { eventsToBits, toBits } from './toBits'
 import { creditBits, foldBitRing, foldListOfBits, widenBits, tileCreditsOfBits } from './ringBits'
 
@@ -127,7 +127,8 @@ export function eventsToRow(target: i32, element: usize, value: usize, count: us
   else eventsToRowOf<f64>(element, value, count, firstElement, to, values)
 }
 
-export function fold(
+/** As many moves as there is scratch for. */
+function foldPart(
   target: i32, ring: usize, rowLength: usize, elements: usize, span: usize, fixedPosition: usize, length: usize,
   moves: usize, count: usize, sign: f64, largest: f64, delays: usize, g2: usize, fixed: usize, moving: usize, lost: usize,
 ): void {
@@ -137,6 +138,19 @@ export function fold(
   else if (target == int16) foldWords<i16>(ring, rowLength, elements, fixedPosition, length, moves, count, sign, largest, delays, g2, fixed, moving)
   else if (target == float32) foldFloats<f32>(ring, rowLength, elements, fixedPosition, length, moves, count, delays, g2, fixed, moving, lost)
   else foldFloats<f64>(ring, rowLength, elements, fixedPosition, length, moves, count, delays, g2, fixed, moving, lost)
+}
+
+export function fold(
+  target: i32, ring: usize, rowLength: usize, elements: usize, span: usize, fixedPosition: usize, length: usize,
+  moves: usize, count: usize, sign: f64, largest: f64, delays: usize, g2: usize, fixed: usize, moving: usize, lost: usize,
+): void {
+  for (let first: usize = 0; first < count; first += movesMost) {
+    const part = min(count - first, movesMost)
+    foldPart(
+      target, ring, rowLength, elements, span, fixedPosition, length, moves + 12 * first, part, sign, largest,
+      delays, g2, fixed, moving, lost,
+    )
+  }
 }
 
 export function credit(

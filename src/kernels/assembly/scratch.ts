@@ -17,6 +17,9 @@ export const movingSums: usize = products + 512
 export const touched: usize = products + 1536
 /** int32 sums of the columns of a tile. */
 export const columnTotals: usize = products + 2048
+/** A tile of which only a part is filled, before and after it is transposed. */
+export const partIn: usize = columnTotals + 512
+export const partOut: usize = partIn + 256
 /** uint32 k of the missing fixed ticks, at most `missingMost`. */
 export const missingMost: usize = 512
 export const missingFixed: usize = products + 4096

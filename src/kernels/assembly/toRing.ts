@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Staged values into the ring: integers of 8 and 16 bits in square tiles, everything else value by value.
-import { columnTotals } from './scratch'
-import { transposeBytes, transposeWords } from './transpose'
+import { columnTotals, partIn, partOut } from './scratch'
+import { bytesAt, transposeBytes, transposeWords, wordsAt } from './transpose'
 import { toRingOf } from './values'
+import { ones } from './windows'
 
 /** True when a tile of S may become one of T by moving bits. */
 @inline
@@ -21,7 +22,33 @@ function tileTo<S, T>(from: usize, stride: usize, to: usize, rowBytes: usize): v
   else transposeWords<S, T>(from, stride, to, rowBytes, columnTotals)
 }
 
-/** Whole tiles of `side` elements; what is left of elements and events goes value by value. */
+/** Events from `event` at positions in a row, at most a tile of `side`, all of them mirrored or none. */
+@inline
+function runOf(event: usize, events: usize, positions: usize, side: usize, mirror: i32): usize {
+  const begin = load<i32>(positions + 4 * event)
+  const most = begin < mirror ? min(side, <usize>(mirror - begin)) : side
+  let run: usize = 1
+  while (run < most && event + run < events && load<i32>(positions + 4 * (event + run)) == begin + <i32>run) run++
+  return run
+}
+
+/** A tile of fewer events, through a tile of zeros; what lies behind them in the rows stays. */
+function partTo<S, T>(from: usize, stride: usize, run: usize, to: usize, rowBytes: usize, copy: usize): void {
+  const side: usize = 16 / sizeof<T>()
+  for (let k: usize = 0; k < side; k++) {
+    const values = k >= run ? i8x16.splat(0) : sizeof<T>() == 1 ? bytesAt<S>(from + k * stride) : wordsAt<S>(from + k * stride)
+    v128.store(partIn + (k << 4), values)
+  }
+  tileTo<T, T>(partIn, 16, partOut, 16)
+  const mask = v128.load(ones + 16 - run * sizeof<T>())
+  for (let e: usize = 0; e < side; e++, to += rowBytes) {
+    const values = v128.load(partOut + (e << 4))
+    v128.store(to, v128.bitselect(values, v128.load(to), mask))
+    if (copy != 0) v128.store(to + copy, v128.bitselect(values, v128.load(to + copy), mask))
+  }
+}
+
+/** Whole tiles of `side` elements, by runs of events; what is left of elements goes value by value. */
 export function intoRing<S, T>(
   staged: usize, stride: usize, events: usize, positions: usize,
   ring: usize, rowLength: usize, elements: usize, span: i32, mirror: i32, values: usize, holes: usize,
@@ -46,9 +73,10 @@ export function intoRing<S, T>(
         }
         event += side
       } else {
-        const at = positions + 4 * event
-        toRingOf<S, T>(from, stride, 1, at, row, rowLength, side, span, mirror, values + 8 * first, holes + 8 * first)
-        event += 1
+        const run = runOf(event, events, positions, side, mirror)
+        const copy: usize = begin < mirror ? <usize>span * sizeof<T>() : 0
+        partTo<S, T>(from, stride * sizeof<S>(), run, row + <usize>begin * sizeof<T>(), rowBytes, copy)
+        event += run
       }
     }
     for (let e: usize = 0; e < side; e++) {

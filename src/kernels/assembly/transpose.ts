@@ -28,14 +28,14 @@ function highWords(a: v128, b: v128): v128 {
 
 /** 16 values of 0..255, stored as S. */
 @inline
-function bytesAt<S>(at: usize): v128 {
+export function bytesAt<S>(at: usize): v128 {
   if (sizeof<S>() == 1) return v128.load(at)
   return i8x16.narrow_i16x8_u(v128.load(at), v128.load(at, 16))
 }
 
 /** 8 values as 16 bits. */
 @inline
-function wordsAt<S>(at: usize): v128 {
+export function wordsAt<S>(at: usize): v128 {
   if (sizeof<S>() == 2) return v128.load(at)
   return isSigned<S>() ? v128.load_ext<i8>(at) : v128.load_ext<u8>(at)
 }
