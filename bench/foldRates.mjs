@@ -3,7 +3,8 @@
 
 /** Rates of `fold` on rings of photon counts, compared with the reference before they are timed. */
 import { BitRing, bitRingBytes } from '../dist/src/kernels/bitRing.js'
-import { loadKernels } from '../dist/src/kernels/load.js'
+import { kernelModule } from '../dist/src/kernels/kernelModule.js'
+import { hasRelaxed, loadKernels } from '../dist/src/kernels/load.js'
 import { dtypeCode, moveFlags, ringPad, scratchEnd } from '../dist/src/kernels/pairKernels.js'
 import { measure, photons, verify } from './measure.mjs'
 
@@ -34,7 +35,34 @@ export function openFold(name, { elements, mean, block, delays, productsOnly = t
   const kernels = loadKernels(name).open(memory)
   const largest = store === 'bit' ? 255 : counts(mean).reduce((most, count) => Math.max(most, count))
   const fold = () => kernels.fold(place, from, block, scratchEnd, delays, 1, largest, sums)
-  return { fold, ring, rowLength, moves, from, G2: new Float64Array(memory.buffer, sumsAt, (3 * sumBytes) / 8) }
+  const args = [place.store, at, rowLength, elements, span, from, block, scratchEnd, delays, 1, largest, delays]
+  const raw = () => rawFold(memory, [...args, sums.G2, sums.fixed, sums.moving, 0])
+  return { fold, raw, ring, rowLength, moves, from, G2: new Float64Array(memory.buffer, sumsAt, (3 * sumBytes) / 8) }
+}
+
+/** The exported function itself, which tells the way of the last element. */
+function rawFold(memory, args) {
+  const module = kernelModule(hasRelaxed() ? 'pairsRelaxed.wasm' : 'pairs.wasm')
+  const { force, fold, lastWay } = new WebAssembly.Instance(module, { env: { memory } }).exports
+  force(0)
+  return () => {
+    fold(...args)
+    return ['none', 'dense', 'relaxed', 'lookup', 'bits', 'pairs'][lastWay()]
+  }
+}
+
+/** How often the automatic choice takes which way, over 256 elements folded one by one. */
+export function waysChosen(options) {
+  const { raw, ring } = openFold('wasm', { ...options, elements: 1 })
+  const foldOne = raw()
+  const taken = {}
+  for (let row = 0; row < 256; row++) {
+    ring.set(counts(options.mean).subarray(row * span, (row + 1) * span), 0)
+    ring.copyWithin(span, 0, mirror)
+    const way = ring.subarray(span - options.block, span).every((value) => value === 0) ? 'nothing' : foldOne()
+    taken[way] = (taken[way] ?? 0) + 1
+  }
+  return taken
 }
 
 /** 256 different rows of counts. */

@@ -99,7 +99,7 @@ async function handingOver() {
     ['32 MiB', 2 ** 25, 400],
     ['4 KiB', 4096, 4000],
   ]) {
-    const task = { bytes, blocks, samples: 7 }
+    const task = { bytes, blocks, samples: 8 }
     const handle = launchThreads({ size: 3, entry, taskOf: () => task })
     const [seconds, ...good] = await Promise.all(handle.results)
     await handle.done

@@ -13,6 +13,7 @@ const modules = [
   ['index.ts', 'pairsRelaxed.wasm', ['--enable', 'relaxed-simd']],
   ['multiTau.ts', 'multiTau.wasm', []],
   ['rowSums.ts', 'rowSums.wasm', []],
+  ['addRows.ts', 'addRows.wasm', []],
 ]
 const options = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort=']
 const memory = ['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536']

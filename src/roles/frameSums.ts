@@ -6,6 +6,7 @@
  * `average * saturatedValue`, which sums of other frames stay below.
  */
 import type { DenseFrames, EventFrames, FrameBlock } from '../formats/format.js'
+import { RowAdder } from '../kernels/addRows.js'
 import { allocate, type DType, type TypedArray } from '../units.js'
 import { sumDtype } from './selection.js'
 import { eventSums, joinedSums, type PhotonSums } from './photonSums.js'
@@ -16,6 +17,9 @@ export class FrameSums {
   readonly #frameSize: number
   readonly #average: number
   readonly #saturated: number
+  readonly #adder = new RowAdder()
+  /** 1 = a frame of this event reached saturation. */
+  readonly #clips: Uint8Array
   #dense: TypedArray | null = null
   #photons: PhotonSums | null = null
   #dtype: DType = 'uint8'
@@ -26,6 +30,7 @@ export class FrameSums {
     this.#frameSize = frameSize
     this.#average = average
     this.#saturated = saturated
+    this.#clips = new Uint8Array(events)
   }
 
   /** Add the frames at `positions` to the events `event[i]` (one per position); -1 elsewhere means unused. */
@@ -37,12 +42,14 @@ export class FrameSums {
   #addDense({ data, dtype }: DenseFrames, positions: ArrayLike<number>, event: ArrayLike<number>): void {
     const out = this.#room(sumDtype(dtype, this.#average))
     const size = this.#frameSize
-    for (let i = 0; i < positions.length; i++) {
-      const from = positions[i] * size
-      const to = event[i] * size
-      if (this.#saturated === Number.POSITIVE_INFINITY) addFrame(data, from, size, out, to)
-      else addClipped(data, from, size, out, to, this.#saturated, this.#average)
-    }
+    const rows: number[][] = Array.from({ length: this.#events }, () => [])
+    for (let i = 0; i < positions.length; i++) rows[event[i]].push(positions[i] * size)
+    const limit = this.#saturated / this.#average
+    rows.forEach((own, e) => {
+      if (own.some((from) => this.#adder.reaches(data, from, size, limit))) this.#clips[e] = 1
+      if (this.#clips[e] === 0) this.#adder.add(data, own, size, out, e * size)
+      else for (const from of own) addClipped(data, from, size, out, e * size, this.#saturated, this.#average)
+    })
   }
 
   /** Where to add values of `dtype`; sums so far move to float64 when another type arrives. */
@@ -82,10 +89,6 @@ export class FrameSums {
     for (let k = 0; k < event.length; k++) data[event[k] * this.#frameSize + pixel[k]] = value[k]
     return { kind: 'dense', events, dtype, data }
   }
-}
-
-function addFrame(data: TypedArray, from: number, size: number, out: TypedArray, to: number): void {
-  for (let pixel = 0; pixel < size; pixel++) out[to + pixel] += data[from + pixel]
 }
 
 function addClipped(

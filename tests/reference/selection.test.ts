@@ -4,6 +4,7 @@
 /** `begin`, `end`, `stride`, `average`: the same results as a file whose frames were selected and summed by hand. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../src/config/resolve.js'
 import type { ParcoranaConfig, SystemParams } from '../../src/config/types.js'
@@ -53,7 +54,7 @@ function put(name: string, film: Film): ParcoranaConfig['systemParams']['dataset
 }
 
 function putSelected(name: string, { values: sums, counters }: SelectedFilm) {
-  writeNpy(join(scratch, `${name}.npy`), Float64Array.from(sums), [counters.length, 6, pixels / 6])
+  writeNpy(join(scratch, `${name}.npy`), Uint32Array.from(sums), [counters.length, 6, pixels / 6])
   writeNpyInt64(join(scratch, `${name}-counters.npy`), counters)
   return { format: 'npy', path: join(scratch, `${name}.npy`), counters: join(scratch, `${name}-counters.npy`) }
 }
@@ -175,6 +176,30 @@ it('refuses a begin beyond the frames and different saturation of summed frames,
   await expect(runConfig({ systemParams, analyses }, { pool })).rejects.toThrow(
     'the analyses have different values of saturatedValue (7, none), which systemParams.average 2 does not allow; give them one',
   )
+})
+
+it('callbacks of a server see single frames, those of a worker see sums', async () => {
+  const userClass = fileURLToPath(new URL('classes/pickyFrames.ts', import.meta.url))
+  const wanted = { begin: 1, stride: 2, average: 3 }
+  const picky: Film = {
+    ...plain,
+    values: values.map((value) => Math.min(255, 2 * value)),
+    passes: plain.passes.map((_, i) => i % 50 !== 7 && i % 40 !== 3),
+  }
+  const byHand = selectByHand(picky, wanted)
+  const perEvent = fileURLToPath(new URL('../journey/classes/perEventG2IncrementalAccumulator.ts', import.meta.url))
+  const dataset = putSelected('by-hand', byHand)
+  const expected = await run('expected', { dataset, userClass: perEvent, numWorkers: 1 })
+  for (const setting of settings) {
+    const got = await run('got', { dataset: files.plain, userClass, ...setting, ...wanted })
+    const found = await differences(expected, got)
+    // Pairs, G2, IP and IF of every element; curves of another class may be reduced in another order.
+    expect(found.filter((line) => !/@user_class|\/delay_curve_/.test(line))).toEqual([])
+    const { serverEventOk, serverFinalDataArray, ...left } = got.accounting.filtered
+    expect(left).toEqual(byHand.frames.left)
+    expect(serverEventOk + serverFinalDataArray).toBe(byHand.frames.refused)
+    expect(got.accounting.read).toBe(frames)
+  }
 })
 
 it('only begin and end are the same as badEvents around them', async () => {

@@ -17,6 +17,7 @@ import { eventsToBits, toBits } from './toBits'
 import { creditBits, foldBitRing, foldListOfBits, widenBits, tileCreditsOfBits } from './ringBits'
 
 export { force } from './choice'
+export { lastWay } from './ringBytes'
 export { openBits } from './bitPlaces'
 export { zeroBits } from './toBits'
 

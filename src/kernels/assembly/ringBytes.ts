@@ -3,7 +3,7 @@
 
 // Block folding of uint8 rows, 16 elements at a time.
 import { combine, prepareBits } from './bits'
-import { asksForSmall, bits, chooseForBytes, dense, lookup, mayUse, pairs, Work } from './choice'
+import { asksForSmall, bits, chooseForBytes, dense, lookup, mayUse, pairs, small, Work } from './choice'
 import {
   absent, addTo, allFull, beginFold, count, firstVector, highest, isFull, largestValue, lastVector, length, lowest, productsOnly,
   sumFixed, sumMoving, sumsOf, takeWindow, whole,
@@ -18,6 +18,8 @@ import { largestLane, mostOf, sumBytes, sumRow, touchRow } from './windows'
 export const work = changetype<Work>(workAt)
 /** So few photons look up less than a row has lines. */
 const fewPhotons: f64 = 3
+/** The way of the last element. */
+let taken: i32 = 0
 /** Positions in the ring before they repeat. */
 let span: usize = 0
 
@@ -49,23 +51,33 @@ export function multiplyBytes(row: usize, all: i64, out: usize, sign: f64, g2: u
   if (way == pairs) {
     const listed = listRow(row, false)
     if (listed != tooMany) {
+      taken = pairs
       addPairs(photons, listPhotons<u8>(whole), rowPhotons, listed, sign, g2)
       return false
     }
     way = lookup
   }
+  taken = way
   if (work.occupied > fewPhotons) touchRow(row + lowest, highest - lowest)
   if (way == bits && mayPair && lastVector > 0 && prepareBits(row, whole, span)) {
     combine(true, whole, out, sign, g2)
     return true
   }
   if (way == lookup) multiplyListed(row, count, listPhotons<u8>(whole), out)
-  else if (work.isSmall && way != dense) multiplySmall(row, count, whole, largest, out)
   else {
-    widenFixed(whole)
-    multiplyDense(row, count, whole, out)
+    taken = work.isSmall && way != dense ? small : dense
+    if (taken == small) multiplySmall(row, count, whole, largest, out)
+    else {
+      widenFixed(whole)
+      multiplyDense(row, count, whole, out)
+    }
   }
   return true
+}
+
+/** How the products of the last element of uint8 that had any were taken, as numbered in choice.ts: for benches. */
+export function lastWay(): i32 {
+  return taken
 }
 
 /** What an element adds to sums other than of products; `fixed` and `moving` = its sums. */
