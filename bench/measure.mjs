@@ -22,8 +22,8 @@ export function measure(run, work, unit) {
       spent = cpu() - start
     }
     return (work * runs) / (spent / 1e6)
-  }).sort((a, b) => a - b)
-  return { median: rates[(samples - 1) / 2], low: rates[0], high: rates[samples - 1], unit }
+  })
+  return summary(rates, unit)
 }
 
 /** Deterministic numbers in [0, 1). */
@@ -33,4 +33,44 @@ export function random(seed) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     return state / 4294967296
   }
+}
+
+/** As `measure` for work that waits: rates per CPU second of all threads of this process. */
+export async function measureAsync(run, work, unit) {
+  await run()
+  const rates = []
+  for (let sample = 0; sample < samples; sample++) {
+    const start = cpu()
+    let runs = 0
+    let spent = 0
+    for (; spent < sampleMicroseconds; runs++) {
+      await run()
+      spent = cpu() - start
+    }
+    rates.push((work * runs) / (spent / 1e6))
+  }
+  return summary(rates, unit)
+}
+
+/** Median and extremes of given figures. */
+export function summary(values, unit) {
+  const sorted = [...values].sort((a, b) => a - b)
+  return { median: sorted[Math.floor(sorted.length / 2)], low: sorted[0], high: sorted.at(-1), unit }
+}
+
+/** Poisson numbers of a small mean, deterministic. */
+export function photons(out, mean, seed) {
+  const next = random(seed)
+  const least = Math.exp(-mean)
+  for (let i = 0; i < out.length; i++) {
+    let count = -1
+    for (let p = 1; p > least; count++) p *= next()
+    out[i] = count
+  }
+  return out
+}
+
+/** Ends the bench when what is timed does something else than it should. */
+export function verify(what, holds) {
+  if (!holds) throw new Error(`${what} computes something else`)
 }

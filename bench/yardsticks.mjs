@@ -20,10 +20,9 @@ export function plainFold(ring, rowLength, elements, from, block, moves, delays,
 export function blockedTranspose(data, elements, events, out, rowLength, position) {
   for (let first = 0; first < elements; first += 32) {
     for (let begin = 0; begin < events; begin += 32) {
-      const end = Math.min(begin + 32, events)
       for (let element = first; element < first + 32; element++) {
         const to = element * rowLength + position
-        for (let event = begin; event < end; event++) out[to + event] = data[event * elements + element]
+        for (let event = begin; event < begin + 32; event++) out[to + event] = data[event * elements + element]
       }
     }
   }
@@ -35,3 +34,22 @@ const to = new Uint8Array(bytes)
 
 /** A copy counts what it reads and what it writes. */
 export const copyRate = { run: () => to.set(from), gigabytes: (2 * bytes) / 1e9 }
+
+/** The masked elements of every frame to each worker, pixel by pixel. */
+export function maskedLoop(data, events, frameSize, { elements, shares }, out) {
+  shares.forEach(({ first, count }, worker) => {
+    const target = out[worker]
+    for (let e = 0; e < events; e++) {
+      for (let i = 0; i < count; i++) target[e * count + i] = data[e * frameSize + elements[first + i]]
+    }
+  })
+}
+
+/** Sums of `average` frames in a row. */
+export function sumLoop(data, events, frameSize, average, out) {
+  out.fill(0)
+  for (let e = 0; e < events; e++) {
+    const to = Math.floor(e / average) * frameSize
+    for (let p = 0; p < frameSize; p++) out[to + p] += data[e * frameSize + p]
+  }
+}

@@ -9,12 +9,12 @@
  * sums over counts are means. A missing event is a hole in time (n smaller); NaN is a hole of its element and counted in 'lost'.
  * A sample is used once all its ticks have passed; an event whose counter is not larger than all before is ignored.
  *
- * Ticks are gathered in stretches of 256, cut where the values change their type and at `calc`; the sums do not depend on cuts:
+ * Ticks are gathered in stretches of 512, cut where the values change their type and at `calc`; the sums do not depend on cuts:
  * integers are exact, floats are added in the order of time. Full stretches of small integers take the compact form of their levels.
  */
 import { TimeIndex } from '../buffers/timeIndex.js'
 import { WorkerData } from '../buffers/workerData.js'
-import type { StoredEvents, SumName, ValueBlock } from '../kernels/contract.js'
+import type { DenseBlock, EventBlock, StoredEvents, SumName, ValueBlock } from '../kernels/contract.js'
 import { loadMultiTau } from '../kernels/loadMultiTau.js'
 import { type MultiTauKernelSet, type PhotonList, type Stretch, stretchTicks } from '../kernels/multiTauKernels.js'
 import type { DType } from '../units.js'
@@ -22,6 +22,7 @@ import type { ElementSums, ElementSumsOptions } from './elementSums.js'
 import { LevelClock } from './multiTau/clock.js'
 import type { MultiTauScheme } from './multiTau/delays.js'
 import { openShards } from './multiTau/openShards.js'
+import { sequence } from './multiTau/sequence.js'
 import type { MultiTauShard } from './multiTau/shard.js'
 
 export interface MultiTauSumsOptions extends ElementSumsOptions {
@@ -35,6 +36,8 @@ type Staged = 'photons' | DType
 
 /** Levels of a full stretch that have no sample that waits. */
 const evenLevels = Math.log2(stretchTicks)
+/** Events that are staged together, at most. */
+const rowsMax = 64
 
 export class MultiTauSums implements ElementSums {
   readonly elements: number
@@ -51,6 +54,8 @@ export class MultiTauSums implements ElementSums {
   #presence = new Float64Array(stretchTicks)
   #staged: Staged | null = null
   #lists: PhotonList[][]
+  /** Of the photon blocks with events in the stretch that are not staged yet: the ticks of their events, or -1. */
+  readonly #ticks = new Map<EventBlock, Int32Array>()
   /** Largest |value| of integers so far. */
   #largest = 0
   /** Levels whose state is compact. */
@@ -113,25 +118,21 @@ export class MultiTauSums implements ElementSums {
   }
 
   insert(events: StoredEvents, blocks: readonly ValueBlock[]): void {
-    /** Tick of every event of a photon block that lies in the stretch at hand. */
-    const ticks = new Map<number, Int32Array>()
     if (Number.isNaN(this.#origin) && events.count > 0) this.#origin = events.counter[0]
-    for (let e = 0; e < events.count; e++) {
+    for (let e = 0; e < events.count; ) {
       const tick = events.counter[e] - this.#origin
-      if (tick <= this.#head) continue
-      const block = blocks[events.block[e]]
-      const staged = block.kind === 'events' ? 'photons' : block.dtype
-      if (tick >= this.#end || (this.#staged !== null && staged !== this.#staged)) {
-        this.#stageBlocks(ticks, blocks)
-        if (tick >= this.#end) this.#advanceTo(tick)
-        else this.#fold(this.#head + 1)
+      if (tick <= this.#head) {
+        e++
+        continue
       }
-      this.#note(events.counter[e], tick, staged)
-      if (block.kind === 'dense') this.#stageDense(block, events.position[e], tick - this.#position)
-      else place(ticks, events.block[e], block.events)[events.position[e]] = tick - this.#position
-      this.#head = tick
+      if (tick >= this.#end) this.#advanceTo(tick)
+      const block = blocks[events.block[e]]
+      const count = block.kind === 'dense' ? sequence(events, e, Math.min(rowsMax, this.#end - tick)) : 1
+      if (block.kind === 'dense') this.#stageDense(block, events.position[e], count, tick)
+      else this.#notePhotons(block, events.position[e], tick)
+      for (const last = e + count; e < last; e++) this.#note(events.counter[e])
     }
-    this.#stageBlocks(ticks, blocks)
+    this.#stagePhotons()
   }
 
   /** Make the sums current at this event boundary. */
@@ -145,41 +146,59 @@ export class MultiTauSums implements ElementSums {
     else for (const shard of this.#shards) shard.fill(name, delayIndex, out)
   }
 
-  #note(counter: number, tick: number, staged: Staged): void {
-    this.#staged = staged
-    this.#presence[tick - this.#position] = 1
+  #note(counter: number): void {
+    this.#head = counter - this.#origin
+    this.#presence[this.#head - this.#position] = 1
     this.#events++
     this.#newest.apply(counter, 0, this.#newest.size === 0 ? Number.NaN : this.#newest.max)
   }
 
-  #stageDense(block: ValueBlock & { kind: 'dense' }, position: number, tick: number): void {
-    const { dtype } = block
-    const float = dtype.startsWith('float')
+  /** What comes next is staged as `type`. */
+  #begin(type: Staged): void {
+    if (this.#staged !== type && this.#head >= this.#position) this.#fold(this.#head + 1)
+    this.#staged = type
+  }
+
+  /** Stage events of a block at consecutive ticks: uint16 as uint8 until the first value that is too large for it. */
+  #stageDense(block: DenseBlock, position: number, count: number, tick: number): void {
+    const type = block.dtype === 'uint16' && this.#largest <= 255 ? 'uint8' : block.dtype
+    this.#begin(type)
+    const empty = Math.max(this.#head + 1 - this.#position, 0)
+    const to = tick - this.#position
+    let found = 0
     for (const shard of this.#shards) {
-      shard.reserveTicks(dtype, this.#end - this.#position)
-      for (let empty = Math.max(this.#head + 1 - this.#position, 0); empty < tick; empty++) {
-        shard.stageEmpty(dtype, empty)
-      }
-      shard.stageDense(block, position, tick)
-      const at = shard.tickAt(dtype, tick)
-      if (dtype === 'uint8') this.#largest = Math.max(this.#largest, 255)
-      else if (!float) this.#largest = Math.max(this.#largest, shard.kernels.largest(dtype, at, shard.elements))
-      else if (!this.#holes && shard.kernels.hasHole(dtype, at, shard.elements)) this.#firstHole()
+      shard.reserveStretch(type)
+      shard.clearTicks(type, empty, to - empty)
+      found = Math.max(found, shard.stageDense(block, position, count, type, to))
     }
+    if (type.startsWith('float')) {
+      if (found > 0 && !this.#holes) this.#firstHole()
+      return
+    }
+    this.#largest = Math.max(this.#largest, found)
+    if (type !== block.dtype && found > 255) this.#stageDense(block, position, count, tick)
+  }
+
+  #notePhotons(block: EventBlock, position: number, tick: number): void {
+    this.#begin('photons')
+    let ticks = this.#ticks.get(block)
+    if (ticks === undefined) {
+      ticks = new Int32Array(block.events).fill(-1)
+      this.#ticks.set(block, ticks)
+    }
+    ticks[position] = tick - this.#position
   }
 
   /** Stage the photons of the blocks whose events lie in the stretch. */
-  #stageBlocks(ticks: Map<number, Int32Array>, blocks: readonly ValueBlock[]): void {
-    for (const [number, ticksOf] of ticks) {
-      const block = blocks[number]
-      if (block.kind !== 'events') continue
+  #stagePhotons(): void {
+    for (const [block, ticks] of this.#ticks) {
       this.#shards.forEach((shard, s) => {
-        const list = shard.stagePhotons(block, ticksOf)
+        const list = shard.stagePhotons(block, ticks)
         this.#lists[s].push(list)
         this.#largest = Math.max(this.#largest, shard.kernels.largest('uint16', list.value, list.count))
       })
     }
-    ticks.clear()
+    this.#ticks.clear()
   }
 
   /** All elements have the same n until the first hole. */
@@ -204,10 +223,10 @@ export class MultiTauSums implements ElementSums {
   /** Fold the ticks up to `to`, which is in the stretch or its end. */
   #fold(to: number): void {
     const count = to - this.#position
+    this.#stagePhotons()
     if (this.#staged !== null && this.#staged !== 'photons') {
-      for (let tick = Math.max(this.#head + 1, this.#position); tick < to; tick++) {
-        for (const shard of this.#shards) shard.stageEmpty(this.#staged, tick - this.#position)
-      }
+      const empty = Math.max(this.#head + 1, this.#position)
+      for (const shard of this.#shards) shard.clearTicks(this.#staged, empty - this.#position, to - empty)
     }
     const levels = this.#clock.advance(0, this.#presence.slice(0, count))
     this.#setCompact(count === stretchTicks ? this.#compactLevels() : 0)
@@ -234,7 +253,7 @@ export class MultiTauSums implements ElementSums {
     if (staged === null || staged === 'photons') {
       return { kind: 'photons', firstElement: shard.first, lists: this.#lists[s] }
     }
-    return { kind: 'dense', dtype: staged, at: shard.tickAt(staged, 0), stride: shard.stride(staged) }
+    return { kind: 'dense', dtype: staged, at: shard.tickAt(staged, 0) }
   }
 
   #compactLevels(): number {
@@ -278,13 +297,4 @@ export class MultiTauSums implements ElementSums {
     for (const shard of this.#shards) shard.passEmpty(level, empty, this.#holes)
     this.#passLevels(level + 1, next)
   }
-}
-
-/** The ticks of a block's events, all -1 at first. */
-function place(ticks: Map<number, Int32Array>, block: number, events: number): Int32Array {
-  const known = ticks.get(block)
-  if (known !== undefined) return known
-  const fresh = new Int32Array(events).fill(-1)
-  ticks.set(block, fresh)
-  return fresh
 }

@@ -27,12 +27,12 @@ import type { PairSumsOptions } from './pairSums/options.js'
 import type { Bins } from './bins.js'
 import type { ElementSums } from './elementSums.js'
 import { mayHaveHoles, type PairSumsPlan, type PairSumsSize, planPairSums, rowDtype } from './pairSums/plan.js'
-import { TickRing } from './pairSums/ring.js'
+import { Rings } from './pairSums/rings.js'
 import { RowBuffer } from './pairSums/rows.js'
 import { readEvent } from './pairSums/readEvent.js'
 import { rowsOfRing } from './pairSums/rowsOfRing.js'
 import { Shard } from './pairSums/shard.js'
-import { countAboveOne, putRun, type Run, runFrom, singleEvent, stageRun, wholeRun } from './pairSums/staging.js'
+import { countAboveOne, type Run, runFrom, singleEvent, stageRun, wholeRun } from './pairSums/staging.js'
 import { StoreType } from './pairSums/storeType.js'
 
 export type { PairSumsOptions } from './pairSums/options.js'
@@ -52,7 +52,7 @@ export class PairSums implements ElementSums {
   #holes = false
   #events = 0
   #origin = 0
-  #ring: TickRing | null = null
+  #ring: Rings | null = null
   #rows: RowBuffer | null = null
   /** Counter stored in each row; may be out of date for a row that was just freed. */
   readonly #counterOf: number[] = []
@@ -71,7 +71,7 @@ export class PairSums implements ElementSums {
     this.#shards = this.#plan.shards.map((shard) => new Shard(shard, this.delays.length, this.#kernels))
     if (options.rows || !this.#ringServes(this.#plan.narrow))
       this.#rows = new RowBuffer(this.#shards, this.delays, rows, this.#store.leaveBits())
-    else this.#ring = new TickRing(this.#shards, this.delays, this.pairing, rows, blockTicks, this.#plan.narrow)
+    else this.#ring = new Rings(this.#shards, this.delays, this.pairing, rows, blockTicks, this.#plan.narrow)
   }
 
   /** Memory of such sums, before the run. */
@@ -100,6 +100,7 @@ export class PairSums implements ElementSums {
 
   /** Sum of the stored values per element, over the whole run, holes left out. */
   get valueSum(): Float64Array {
+    this.#ring?.stage.flush()
     const sums = new Float64Array(this.elements)
     for (const shard of this.#shards) shard.fillTotals('values', sums)
     return sums
@@ -108,6 +109,7 @@ export class PairSums implements ElementSums {
   /** Stored events in which each element was not a hole: one number for all while no hole was seen. */
   get valueCount(): number | Float64Array {
     if (!this.#holes) return this.#events
+    this.#ring?.stage.flush()
     const holes = new Float64Array(this.elements)
     for (const shard of this.#shards) shard.fillTotals('holes', holes)
     return holes.map((count) => this.#events - count)
@@ -172,18 +174,13 @@ export class PairSums implements ElementSums {
   }
 
   /** Events up to the first that the ring cannot take; returns how many. */
-  #insertBlocks(ring: TickRing, whole: Run): number {
+  #insertBlocks(ring: Rings, whole: Run): number {
     const { events } = whole
     if (this.#index.size === 0 && events.count > 0) this.#origin = events.counter[0]
     const ticks = events.counter.subarray(0, events.count).map((counter) => counter - this.#origin)
     for (let at = 0; at < events.count; ) {
-      const limit = Math.min(events.count, at + this.#staged(whole.blocks[events.block[at]]))
-      let count = ring.accepts(ticks, at, limit)
-      if (count === 0) {
-        ring.fold()
-        const spanMax = 4 * Math.max(this.#plan.rows, this.#index.size)
-        if (ring.grow(ticks[at], spanMax)) count = ring.accepts(ticks, at, limit)
-      }
+      const limit = Math.min(events.count, at + ring.stage.room(whole.blocks[events.block[at]].dtype))
+      const count = ring.makeRoom(ticks, at, limit, 4 * Math.max(this.#plan.rows, this.#index.size))
       const run = runFrom(whole, at, at + count)
       if (count === 0 || !this.#storeRun(ring, run, ticks)) {
         this.#moveToRows(ring)
@@ -194,13 +191,8 @@ export class PairSums implements ElementSums {
     return events.count
   }
 
-  /** Events of a block that all shards can stage at once. */
-  #staged(block: ValueBlock): number {
-    return this.#shards.reduce((least, shard) => Math.min(least, shard.stagedEvents(block.dtype)), 65536)
-  }
-
   /** Store a run that the ring accepts; false and nothing done when its values need rows. */
-  #storeRun(ring: TickRing, run: Run, ticks: Float64Array): boolean {
+  #storeRun(ring: Rings, run: Run, ticks: Float64Array): boolean {
     if (!this.#fitStore(run)) return false
     for (let e = run.from; e < run.to; e++) {
       const evicted = run.events.evicted[e]
@@ -213,7 +205,7 @@ export class PairSums implements ElementSums {
       ring.note(ticks[e], evicted - this.#origin, this.#index.min - this.#origin)
     }
     const positions = Int32Array.from(ticks.subarray(run.from, run.to), (tick) => ring.memory.position(tick))
-    putRun(this.#shards, ring.memory, run, positions)
+    ring.stage.take(run, positions)
     return true
   }
 
@@ -248,7 +240,7 @@ export class PairSums implements ElementSums {
 
   /** Stage a run and make the store hold its values; false when the ring cannot. Throws ConfigError when a fixed type cannot. */
   #fitStore(run: Run): boolean {
-    const seen = this.#store.see(stageRun(this.#shards, run))
+    const seen = this.#store.see(stageRun(this.#shards, run, this.#ring?.stage.slotOf(run) ?? 0))
     const needed = seen === 'bit' && !this.#fitsBits(run) ? 'uint8' : seen
     if (this.#store.holes && !this.#holes) this.#firstHole()
     this.#ring?.expect(needed, this.#store.largest)
@@ -273,7 +265,7 @@ export class PairSums implements ElementSums {
     return this.pairing !== 'windowed' || !mayHaveHoles(store)
   }
 
-  #moveToRows(ring: TickRing): void {
+  #moveToRows(ring: Rings): void {
     ring.fold()
     ring.settle()
     const rows = Math.max(this.#plan.rows, this.#index.size)
@@ -293,6 +285,7 @@ export class PairSums implements ElementSums {
     if (counter === undefined || this.#index.rowOf(counter) !== row)
       throw new RangeError(`row ${row} of the buffer is empty`)
     const event = { elements: this.elements, row, tick: counter - this.#origin }
+    this.#ring?.stage.flush()
     return readEvent(this.#shards, this.#ring?.memory ?? null, this.#rows, rowDtype(this.#store.current), event)
   }
 }

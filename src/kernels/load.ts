@@ -8,7 +8,8 @@ import { ConfigError, RunError } from '../errors.js'
 import type { KernelSet } from './pairKernels.js'
 import { referenceKernels } from './reference.js'
 import { relaxedIsExact } from './relaxed.js'
-import { wasmKernels, ways } from './wasm.js'
+import { wasmKernels } from './wasm.js'
+import { ways } from './ways.js'
 
 /** Names that `loadKernels` knows. */
 export const kernelNames: readonly string[] = ['reference', ...ways]

@@ -14,13 +14,13 @@
  *
  *     sums    [tiles][delays][16] float64 each of G2, IP, IF, lost
  *     state   [tiles][levels][history + 1][16] float64: the last samples of a level, then the one that waits for its partner
- *     staged  [ticks][stride] values of a type, or photons; a tick without an event is 0
+ *     staged  [tiles][stretchTicks][16] values of a type, or photons; a tick without an event is 0
  */
 import type { DType } from '../units.js'
 import './webassembly.js'
 
 /** Ticks of a full stretch: a power of two, so that its levels have no sample that waits. */
-export const stretchTicks = 256
+export const stretchTicks = 512
 
 /** Where the parts of one shard lie. */
 export interface MultiTauPlace {
@@ -58,10 +58,19 @@ export interface PhotonList {
 
 /** Where the samples of the first level come from. */
 export type StretchSource =
-  | { readonly kind: 'dense'; readonly dtype: DType; readonly at: number; readonly stride: number }
+  | { readonly kind: 'dense'; readonly dtype: DType; readonly at: number }
   | { readonly kind: 'photons'; readonly firstElement: number; readonly lists: readonly PhotonList[] }
   /** The one sample of the level below that waits. */
   | { readonly kind: 'waiting' }
+
+/** Rows [count][stride] of `elements` values from a whole tile on; `uint16` values may be staged as `uint8`, what is larger is lost. */
+export interface Rows {
+  readonly dtype: DType
+  readonly at: number
+  readonly stride: number
+  readonly count: number
+  readonly elements: number
+}
 
 export interface LevelWork {
   /** New samples. */
@@ -88,8 +97,10 @@ export interface Stretch {
 export interface MultiTauKernels {
   /** Largest |value| of `count` integers. */
   largest(dtype: DType, at: number, count: number): number
-  /** True when one of `count` floats is not finite. */
-  hasHole(dtype: DType, at: number, count: number): boolean
+  /** Copy rows of values to ticks of staged tiles; returns their largest |value|, for floats 1 when one is not finite, else 0. */
+  stage(rows: Rows, dtype: DType, to: number): number
+  /** Make `count` staged ticks of all tiles 0. */
+  clear(dtype: DType, to: number, count: number): void
   /** Add a stretch to sums, values and holes, and keep the state. */
   fold(stretch: Stretch): void
   /** Bring the state of a level with the lags of `LevelWork` into the compact form, or back: IP, IF and values are whole only then. */
@@ -108,4 +119,4 @@ export const tileElements = 16
 /** Room for the arguments of a call: levels, presence, deficits, lags, photon lists. */
 export const planBytes = (history: number): number => 65536 + 32 * (16 + 48) * (history + 16)
 /** Samples as float64 rows, twice with n, and the compact rows. */
-export const scratchBytes = (history: number): number => 65536 + 4 * 128 * (history + stretchTicks + 4)
+export const scratchBytes = (history: number): number => 131072 + 4 * 128 * (history + stretchTicks + 4)

@@ -2,13 +2,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** The multi-tau kernels in plain TypeScript: slow, obvious, and the oracle of the fast ones. Element by element, level by level. */
-import { type DType, viewOf } from '../units.js'
+import { bytesOf, type DType, type TypedArray, viewOf } from '../units.js'
 import {
   type LevelWork,
   type MultiTauKernelSet,
   type MultiTauKernels,
   type MultiTauPlace,
+  type Rows,
   type Stretch,
+  stretchTicks,
   tileElements,
 } from './multiTauKernels.js'
 
@@ -39,8 +41,22 @@ class Reference implements MultiTauKernels {
     return largest
   }
 
-  hasHole(dtype: DType, at: number, count: number): boolean {
-    return !viewOf(dtype, this.#memory.buffer, at, count).every(Number.isFinite)
+  stage(rows: Rows, dtype: DType, to: number): number {
+    let largest = 0
+    for (let tick = 0; tick < rows.count; tick++) {
+      const at = rows.at + tick * rows.stride * bytesOf(rows.dtype)
+      viewOf(rows.dtype, this.#memory.buffer, at, rows.elements).forEach((value, element) => {
+        this.#staged(dtype, to, element, tick)[0] = value
+        largest = Math.max(largest, dtype.startsWith('float') ? Number(!Number.isFinite(value)) : Math.abs(value))
+      })
+    }
+    return largest
+  }
+
+  clear(dtype: DType, to: number, count: number): void {
+    for (let element = 0; element < this.#place.elements; element++) {
+      for (let tick = 0; tick < count; tick++) this.#staged(dtype, to, element, tick)[0] = 0
+    }
   }
 
   compact(): void {}
@@ -136,8 +152,7 @@ class Reference implements MultiTauKernels {
   #values({ source }: Stretch, element: number, count: number): number[] {
     const values = new Array<number>(count).fill(0)
     if (source.kind === 'dense') {
-      const staged = viewOf(source.dtype, this.#memory.buffer, source.at, count * source.stride)
-      return values.map((_, t) => staged[t * source.stride + element])
+      return values.map((_, t) => this.#staged(source.dtype, source.at, element, t)[0])
     }
     if (source.kind === 'photons') {
       for (const list of source.lists) {
@@ -152,6 +167,13 @@ class Reference implements MultiTauKernels {
       }
     }
     return values
+  }
+
+  /** One staged value. */
+  #staged(dtype: DType, at: number, element: number, tick: number): TypedArray {
+    const tile = Math.floor(element / tileElements)
+    const index = (tile * stretchTicks + tick) * tileElements + (element % tileElements)
+    return viewOf(dtype, this.#memory.buffer, at + index * bytesOf(dtype), 1)
   }
 
   /** State of an element at a level; sample i lies at i * 16. */

@@ -8,6 +8,7 @@ import {
   type MultiTauKernelSet,
   type MultiTauKernels,
   type MultiTauPlace,
+  type Rows,
   type Stretch,
   stretchTicks,
   tileElements,
@@ -19,7 +20,8 @@ type Call = (...args: number[]) => number
 interface Exports {
   readonly setPlace: Call
   readonly largest: Call
-  readonly hasHole: Call
+  readonly stage: Call
+  readonly clear: Call
   readonly compact: Call
   readonly fold: Call
 }
@@ -68,8 +70,12 @@ class Wasm implements MultiTauKernels {
     return this.#run.largest(dtypeCode(dtype), at, count)
   }
 
-  hasHole(dtype: DType, at: number, count: number): boolean {
-    return this.#run.hasHole(dtypeCode(dtype), at, count) !== 0
+  stage({ dtype: from, at, stride, count, elements }: Rows, dtype: DType, to: number): number {
+    return this.#run.stage(dtypeCode(from), dtypeCode(dtype), at, stride * bytesOf(from), count, elements, to)
+  }
+
+  clear(dtype: DType, to: number, count: number): void {
+    this.#run.clear(to, bytesOf(dtype), count)
   }
 
   compact(level: number, compact: boolean, lags: LevelWork['lags']): void {
@@ -87,7 +93,7 @@ class Wasm implements MultiTauKernels {
     words[7] = stretch.compact
     words[8] = stretch.holes ? 1 : 0
     if (source.kind === 'dense') {
-      words.set([dtypeCode(source.dtype), source.at, source.stride * bytesOf(source.dtype)], 1)
+      words.set([dtypeCode(source.dtype), source.at], 1)
     } else if (source.kind === 'photons') {
       words.set([source.lists.length, source.firstElement], 5)
       const lists = source.lists.flatMap(({ element, event, value, count, ticks }) => [

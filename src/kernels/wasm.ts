@@ -15,6 +15,7 @@ import {
   type SumsPlace,
   type TotalsPlace,
 } from './pairKernels.js'
+import { type Way, ways } from './ways.js'
 
 type Call = (...args: number[]) => number
 
@@ -36,14 +37,6 @@ interface Exports {
   readonly widen: Call
   readonly force: Call
 }
-
-/**
- * How products of integer rings are taken: 'wasm' chooses per element and block. Forced ways apply where they can give the
- * exact result and leave the rest to others: all but 'lookup' differ for bits and uint8 only, 'relaxed' needs counts up to
- * 127 and relaxed SIMD, 'bits' few counts above 1, 'pairs' few photons.
- */
-export const ways = ['wasm', 'dense', 'relaxed', 'lookup', 'bits', 'pairs'] as const
-export type Way = (typeof ways)[number]
 
 export function wasmKernels(module: WebAssembly.Module, way: Way): KernelSet {
   return { name: way, open: (memory) => new Wasm(module, way, memory) }
@@ -294,7 +287,6 @@ class Wasm implements PairKernels {
 
 const noRing: RingPlace = { store: 0, at: 0, rowLength: 0, elements: 0, span: 0, mirror: 0 }
 
-/** Byte offset of a row. */
 function rowAt(rows: RowsPlace, row: number): number {
   return rows.at + row * rows.stride * bytesOf(dtypeOfCode(rows.store))
 }

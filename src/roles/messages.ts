@@ -144,14 +144,21 @@ export type Message =
   | { readonly kind: 'ready'; readonly analyses: readonly ReadyAnalysis[]; readonly timings: readonly Timing[] }
   /** Viewer to workers: gather one array, float64 per element. */
   | { readonly kind: 'pull'; readonly analysis: number; readonly array: PulledArray }
-  /** Viewer to workers: sums of G2, IP, IF and pairs per normalisation label for the delays `from <= d < to`. */
-  | { readonly kind: 'labelSums'; readonly analysis: number; readonly from: number; readonly to: number }
+  /** Viewer to workers: sums of G2, IP, IF and pairs per normalisation label for the delays `from <= d < to`; `hasLost`: some worker's element has a hole. */
+  | {
+      readonly kind: 'labelSums'
+      readonly analysis: number
+      readonly from: number
+      readonly to: number
+      readonly hasLost: boolean
+    }
   /** Viewer to workers: sums per color of the ratio to `means` [label rows x (to - from) x 2], the <IP> and <IF> of every label. */
   | {
       readonly kind: 'ratioSums'
       readonly analysis: number
       readonly from: number
       readonly to: number
+      readonly hasLost: boolean
       readonly means: Float64Array
     }
   /** Viewer to workers: nothing more is needed of this update. */

@@ -38,8 +38,9 @@ export async function curvesOf(
   const colors = labelTable(alive)
   if (colors.labels.length === 0) return emptyCurves(plan)
   const ranges = delayRanges(plan.delays.length, Math.max(...workers.map((worker) => worker.slots)))
-  const sums = await labelSumsOf(gatherer, plan, analysis, ranges)
-  const ratios = await ratioSumsOf(gatherer, analysis, colors, sums, ranges)
+  const request = { analysis, hasLost: workers.some(({ hasLost }) => hasLost) }
+  const sums = await labelSumsOf(gatherer, plan, request, ranges)
+  const ratios = await ratioSumsOf(gatherer, request, colors, sums, ranges)
   const normal = normalizationLabels(plan).map((label, i) => (saturated[i] === 0 ? label : 0))
   const { normalization } = plan
   const g2 = g2Of(plan, colors, sums, ratios, elementsPerLabel(normal), light)
@@ -80,14 +81,14 @@ function g2Of(
 async function labelSumsOf(
   gatherer: Gatherer,
   plan: AnalysisPlan,
-  analysis: number,
+  request: Request,
   ranges: Range[],
 ): Promise<LabelSums> {
   const table = labelTable(normalizationLabels(plan))
   const delays = plan.delays.length
   const values = new Float64Array(table.labels.length * delays * labelSumsWidth)
   for (const range of ranges) {
-    const part = await gatherer.labels({ kind: 'labelSums', analysis, ...range }, table, labelSumsWidth)
+    const part = await gatherer.labels({ kind: 'labelSums', ...request, ...range }, table, labelSumsWidth)
     intoRows(part, range, table.labels.length, delays, labelSumsWidth, values)
   }
   return { table, delays, values }
@@ -95,7 +96,7 @@ async function labelSumsOf(
 
 async function ratioSumsOf(
   gatherer: Gatherer,
-  analysis: number,
+  asked: Request,
   colors: LabelTable,
   sums: LabelSums,
   ranges: Range[],
@@ -108,11 +109,17 @@ async function ratioSumsOf(
     for (let row = 0; row < table.labels.length; row++) {
       part.set(means.subarray(2 * (row * delays + from), 2 * (row * delays + to)), 2 * row * (to - from))
     }
-    const request = { kind: 'ratioSums', analysis, from, to, means: part } as const
+    const request = { kind: 'ratioSums', ...asked, from, to, means: part } as const
     const got = await gatherer.labels(request, colors, ratioSumsWidth)
     intoRows(got, { from, to }, colors.labels.length, delays, ratioSumsWidth, values)
   }
   return values
+}
+
+interface Request {
+  readonly analysis: number
+  /** Some element of some worker has a hole. */
+  readonly hasLost: boolean
 }
 
 interface Range {

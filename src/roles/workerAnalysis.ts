@@ -63,7 +63,7 @@ export class WorkerAnalysis {
     this.elements = share.count
     this.plan = plan.analyses[analysis]
     const dtype = adjustedDtype(sourceDtype, instance)
-    this.#mayHaveMoments = !dtype.startsWith('float') && !overrides(instance, 'workerCalc')
+    this.#mayHaveMoments = !overrides(instance, 'workerCalc')
     this.sums = instance.openSums({
       elements: share.count,
       delays: this.plan.delays,
@@ -92,7 +92,7 @@ export class WorkerAnalysis {
     return 'fill' in result ? result : lazily(result, this.plan.delays.length, this.elements)
   }
 
-  /** Moments over bins after `calc`; null where sums are the user's own, may have holes, or bins are many. */
+  /** Moments over bins after `calc`; null where sums are the user's own or bins are many. No element has a hole. */
   moments(counts: ArrayLike<number>): BinMoments | null {
     const { bins } = this.labels
     if (bins === null || !this.#mayHaveMoments || this.sums.moments === undefined) return null

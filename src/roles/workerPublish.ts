@@ -6,7 +6,6 @@ import type { WorkerResult } from '../correlators/g2Common.js'
 import type { BinMoments } from '../correlators/bins.js'
 import { labelSumsOfBins, ratioSumsOfBins } from '../correlators/momentReductions.js'
 import {
-  type DelayRange,
   labelSums,
   labelSumsWidth,
   ratioSums,
@@ -21,13 +20,35 @@ import type { Stopwatch } from './stopwatch.js'
 import type { WorkerAnalysis } from './workerAnalysis.js'
 
 /** One analysis while its sums stand still. */
-interface Frozen {
+class Frozen {
   readonly analysis: WorkerAnalysis
   readonly result: WorkerResult
   readonly columns: Columns
-  /** Sums over bins, where the engine takes them in one pass; else `scratch` is there for columns. */
-  readonly moments: BinMoments | null
-  readonly scratch: Scratch | null
+  #moments: BinMoments | null = null
+  #scratch: Scratch | null = null
+
+  constructor(analysis: WorkerAnalysis, result: WorkerResult) {
+    const { elements, sums } = analysis
+    this.analysis = analysis
+    this.result = result
+    this.columns = {
+      elements,
+      counts: result.counts,
+      hasLost: sums.hasLost,
+      fill: (name, delay, out) => (name === 'lost' ? sums.fill('lost', delay, out) : result.fill(name, delay, out)),
+    }
+  }
+
+  /** Sums over bins, where the engine takes them in one pass and no element of any worker has a hole; else null. */
+  moments({ hasLost }: { hasLost: boolean }): BinMoments | null {
+    if (!hasLost) this.#moments ??= this.analysis.moments(this.result.counts)
+    return this.#moments
+  }
+
+  get scratch(): Scratch {
+    this.#scratch ??= new Scratch(this.analysis.elements)
+    return this.#scratch
+  }
 }
 
 export async function publishUpdate(
@@ -48,31 +69,21 @@ export async function publishUpdate(
       slots: Math.max(normalSlots.count, colorSlots.count),
       hasLost,
     })
-    return watch.run('reduce', () => freeze(analysis, result))
+    return new Frozen(analysis, result)
   })
   await viewer.send(0, { kind: 'ready', analyses: ready, timings: [] })
-  await watch.wait('viewerUpdate', () => serve(viewer, frozen))
+  await watch.wait('viewerUpdate', () => serve(viewer, frozen, watch))
 }
 
-function freeze(analysis: WorkerAnalysis, result: WorkerResult): Frozen {
-  const { elements, sums } = analysis
-  const columns: Columns = {
-    elements,
-    counts: result.counts,
-    hasLost: sums.hasLost,
-    fill: (name, delay, out) => (name === 'lost' ? sums.fill('lost', delay, out) : result.fill(name, delay, out)),
-  }
-  const moments = analysis.moments(result.counts)
-  return { analysis, result, columns, moments, scratch: moments === null ? new Scratch(elements) : null }
-}
-
-async function serve(viewer: Communicator, frozen: readonly Frozen[]): Promise<void> {
+async function serve(viewer: Communicator, frozen: readonly Frozen[], watch: Stopwatch): Promise<void> {
   for (;;) {
     const request = await viewer.bcast(0)
     if (request.kind === 'thaw') return
     if (request.kind === 'pull') await give(viewer, null, pulled(frozen[request.analysis], request.array))
-    else if (request.kind === 'labelSums') await giveLabelSums(viewer, frozen[request.analysis], request)
-    else if (request.kind === 'ratioSums') await giveRatioSums(viewer, frozen[request.analysis], request)
+    else if (request.kind === 'labelSums')
+      await watch.wait('reduce', () => giveLabelSums(viewer, frozen[request.analysis], request))
+    else if (request.kind === 'ratioSums')
+      await watch.wait('reduce', () => giveRatioSums(viewer, frozen[request.analysis], request))
     else unreachable(request as never)
   }
 }
@@ -99,13 +110,17 @@ function means({ sums }: WorkerAnalysis, out: Float64Array): void {
     out[i] = valueSum[i] / (typeof valueCount === 'number' ? valueCount : valueCount[i])
 }
 
-async function giveLabelSums(viewer: Communicator, state: Frozen, range: DelayRange): Promise<void> {
+async function giveLabelSums(
+  viewer: Communicator,
+  state: Frozen,
+  request: Extract<Message, { kind: 'labelSums' }>,
+): Promise<void> {
   const slots = state.analysis.labels.normalSlots
-  const values = (range.to - range.from) * slots.count * labelSumsWidth
-  const { moments, columns, scratch } = state
+  const values = (request.to - request.from) * slots.count * labelSumsWidth
   const into = (out: Float64Array): void => {
-    if (moments !== null) labelSumsOfBins(moments, slots.count, range, out)
-    else labelSums(columns, slots, range, scratch as Scratch, out)
+    const moments = state.moments(request)
+    if (moments !== null) labelSumsOfBins(moments, slots.count, request, out)
+    else labelSums(state.columns, slots, request, state.scratch, out)
   }
   await give(viewer, slots.label, { values, into })
 }
@@ -117,10 +132,10 @@ async function giveRatioSums(
 ): Promise<void> {
   const { colorSlots, rowOf } = state.analysis.labels
   const values = (request.to - request.from) * colorSlots.count * ratioSumsWidth
-  const { moments, columns, scratch } = state
   const into = (out: Float64Array): void => {
+    const moments = state.moments(request)
     if (moments !== null) ratioSumsOfBins(moments, colorSlots.count, request, rowOf, request.means, out)
-    else ratioSums(columns, colorSlots, request, rowOf, request.means, scratch as Scratch, out)
+    else ratioSums(state.columns, colorSlots, request, rowOf, request.means, state.scratch, out)
   }
   await give(viewer, colorSlots.label, { values, into })
 }

@@ -11,6 +11,7 @@ import {
   type PhotonList,
   planBytes,
   scratchBytes,
+  stretchTicks,
   tileElements,
 } from '../../kernels/multiTauKernels.js'
 import { photonRange } from '../../kernels/photonRange.js'
@@ -19,6 +20,8 @@ import { bytesOf, bytesText, type DType, viewOf } from '../../units.js'
 const pageBytes = 65536
 const pagesMax = 65536
 const line = 64
+/** Values on their way into tiles: few enough to stay in the cache. */
+const chunkBytes = 2 ** 18
 
 /** What all shards of a worker have in common. */
 export interface ShardSize {
@@ -42,6 +45,7 @@ export class MultiTauShard {
   readonly #tiles: number
   readonly #place: MultiTauPlace
   readonly #memory: WebAssembly.Memory
+  readonly #chunk: number
   readonly #staging: number
   /** End of the staged photons. */
   #photonsEnd = 0
@@ -53,7 +57,8 @@ export class MultiTauShard {
     this.#tiles = Math.ceil(elements / tileElements)
     this.#place = placeOf(elements, this.#tiles, size)
     const sums = this.#tiles * tileElements * bytesPerElement(size)
-    this.#staging = roundUp(this.#place.G2 + sums, line)
+    this.#chunk = roundUp(this.#place.G2 + sums, line)
+    this.#staging = this.#chunk + chunkBytes
     this.#memory = new WebAssembly.Memory({ initial: Math.ceil(this.#staging / pageBytes), maximum: pagesMax })
     this.kernels = kernels.open(this.#memory, this.#place)
     this.dropPhotons()
@@ -63,30 +68,41 @@ export class MultiTauShard {
     return this.#memory.buffer.byteLength
   }
 
-  /** Values from one staged tick to the next: whole tiles and one cache line, so that a column of ticks spreads over the cache. */
-  stride(dtype: DType): number {
-    return roundUp(this.#tiles * tileElements, line / bytesOf(dtype)) + line / bytesOf(dtype)
-  }
-
-  /** Address of a staged tick. */
+  /** Address of a tick in the first staged tile. */
   tickAt(dtype: DType, tick: number): number {
-    return this.#staging + tick * this.stride(dtype) * bytesOf(dtype)
+    return this.#staging + tick * tileElements * bytesOf(dtype)
   }
 
-  /** Make room for `ticks` staged ticks. */
-  reserveTicks(dtype: DType, ticks: number): void {
-    this.#ensure(this.tickAt(dtype, ticks))
+  /** Make room for a staged stretch. */
+  reserveStretch(dtype: DType): void {
+    this.#ensure(this.#staging + this.#tiles * stretchTicks * tileElements * bytesOf(dtype))
   }
 
-  /** Copy this shard's values of one event to a staged tick; there must be room. */
-  stageDense(block: DenseBlock, position: number, tick: number): void {
-    const from = position * block.elements + this.first
-    const staged = viewOf(block.dtype, this.#memory.buffer, this.tickAt(block.dtype, tick), this.elements)
-    staged.set(block.data.subarray(from, from + this.elements))
+  /** Copy this shard's values of `count` events from `position` on to ticks of a staged stretch of `dtype`; returns what `MultiTauKernels.stage` says. */
+  stageDense(block: DenseBlock, position: number, count: number, dtype: DType, tick: number): number {
+    const bytes = bytesOf(block.dtype)
+    const columnsMax = Math.floor((chunkBytes / count - 2 * line) / (tileElements * bytes)) * tileElements
+    let largest = 0
+    for (let first = 0; first < this.elements; first += columnsMax) {
+      const elements = Math.min(columnsMax, this.elements - first)
+      const padded = roundUp(elements, tileElements)
+      /** One cache line more, so that a column of rows spreads over the cache. */
+      const stride = (roundUp(padded * bytes, line) + line) / bytes
+      const chunk = viewOf(block.dtype, this.#memory.buffer, this.#chunk, stride * count)
+      for (let row = 0; row < count; row++) {
+        const from = (position + row) * block.elements + this.first + first
+        chunk.set(block.data.subarray(from, from + elements), row * stride)
+        if (elements < padded) chunk.fill(0, row * stride + elements, row * stride + padded)
+      }
+      const rows = { dtype: block.dtype, at: this.#chunk, stride, count, elements }
+      const to = this.tickAt(dtype, tick) + first * stretchTicks * bytesOf(dtype)
+      largest = Math.max(largest, this.kernels.stage(rows, dtype, to))
+    }
+    return largest
   }
 
-  stageEmpty(dtype: DType, tick: number): void {
-    viewOf(dtype, this.#memory.buffer, this.tickAt(dtype, tick), this.elements).fill(0)
+  clearTicks(dtype: DType, tick: number, count: number): void {
+    this.kernels.clear(dtype, this.tickAt(dtype, tick), count)
   }
 
   /** Copy this shard's photons of a block; `ticks`[event] = tick in the stretch, or -1. */

@@ -37,6 +37,15 @@ export class Credits {
     this.#open = new Uint8Array(delays.length)
   }
 
+  /** Nothing was stored before `tick`: open the delays `wanted`, all of whose sums are 0, without work. */
+  start(tick: number, wanted: (delay: number) => boolean): void {
+    this.#until = tick
+    this.#delays.forEach((delay, index) => {
+      if (wanted(delay)) this.#open[index] = 1
+    })
+    this.#count = this.#open.reduce((sum, open) => sum + open, 0)
+  }
+
   isOpen(delayIndex: number): boolean {
     return this.#open[delayIndex] === 1
   }
@@ -58,6 +67,11 @@ export class Credits {
     this.#credit(opened, to, -1)
     for (const index of opened) this.#open[index] = 1
     this.#count += opened.length
+  }
+
+  /** Values before tick `oldest` are about to be forgotten: settle the delays that still reach behind it. */
+  forget(oldest: number, end: number): void {
+    if (this.#count > 0) this.#settleWhere(end, (delay) => this.#until - delay < oldest)
   }
 
   /** What is open, null = nothing; `end` = the tick behind the last that is stored. */

@@ -23,10 +23,12 @@ export function momentsOf(
   shards: readonly Shard[],
   delays: number,
   bins: Bins,
-  ring: { readonly memory: RingMemory; openDelays(): OpenDelays | null } | null,
+  rings: { readonly memory: RingMemory; openDelays(shard: Shard): OpenDelays | null } | null,
 ): Float64Array {
-  const open = ring?.openDelays() ?? null
-  const opened = ring === null || open === null ? null : { memory: ring.memory, delays: open }
+  const opened = shards.map((shard) => {
+    const open = rings?.openDelays(shard) ?? null
+    return rings === null || open === null ? null : { memory: rings.memory, delays: open }
+  })
   const values = new Float64Array(bins.count * delays * binMomentsWidth)
   for (let tile = 0; tile + 1 < bins.firstOfTile.length; tile++) {
     const firstBin = bins.firstOfTile[tile]
@@ -51,17 +53,17 @@ function momentsOfTile(
   bins: Bins,
   tile: number,
   range: Delays,
-  opened: Opened | null,
+  opened: readonly (Opened | null)[],
 ): Float64Array {
   const firstBin = bins.firstOfTile[tile]
   const moments = new Float64Array((bins.firstOfTile[tile + 1] - firstBin) * range.count * momentsWidth)
   for (let at = 0; at < moments.length; at += momentsWidth) moments[at] = Number.NaN
   const end = (tile + 1) * bins.tileSize
-  for (const shard of shards) {
+  for (const [k, shard] of shards.entries()) {
     const first = Math.max(tile * bins.tileSize, shard.first)
     const last = Math.min(end, shard.first + shard.elements)
     if (first >= last) continue
-    addShard(shard, first - shard.first, bins.binOf.subarray(first, last), firstBin, range, opened, moments)
+    addShard(shard, first - shard.first, bins.binOf.subarray(first, last), firstBin, range, opened[k], moments)
   }
   return moments
 }

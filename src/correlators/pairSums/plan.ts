@@ -65,8 +65,8 @@ export interface PairSumsPlan {
 /** Behind the kernels' own data and scratch. */
 const argumentsBytes = (delays: number): number => 24 * Math.max(delays, 1024) + 5 * 65536
 
-/** Staged values of a shard: as many events as fit, so that a ring row is written by cache lines; no fewer than a tile of them. */
-const stagingBytesWanted = 8 * 1024 * 1024
+/** Staged values of a shard: as many events as fit, 64 uint8 events of a large one, so that a ring row is written by cache lines; no fewer than a tile of them. */
+const stagingBytesWanted = 12 * 1024 * 1024
 const stagedEventsFewest = 16
 /** Room for the moments of a tile, see moments.ts. */
 const momentsBytes = 1024 * 1024

@@ -12,10 +12,11 @@
 import type { Pairing } from '../../kernels/contract.js'
 import { moveFlags } from '../../kernels/pairKernels.js'
 import { bytesOf, type StoreDType } from '../../units.js'
+import { BlockLength, type Turn } from './blockLength.js'
 import { Credits, type OpenDelays } from './credits.js'
-import { mayHaveHoles, ringTicksOf, roundUp, rowDtype } from './plan.js'
+import { mayHaveHoles, rowDtype } from './plan.js'
 import { Presence } from './presence.js'
-import { RingMemory } from './ringMemory.js'
+import type { RingMemory } from './ringMemory.js'
 import type { Shard } from './shard.js'
 
 interface Pending {
@@ -33,21 +34,14 @@ interface Evicted {
 type Role = 'later' | 'earlier'
 type Wanted = (delay: number, index: number) => boolean
 
-/** Time of one fold to aim at, so that a run that is told to stop can, and products folded in the first one. */
-const foldMilliseconds = 1500
-const pairsAtFirst = 6e9
-/** Events that a fold is worth, and how fast their number may grow from one fold to the next. */
-const fewestAtOnce = 16
-const growth = 2
-
 export class TickRing {
-  readonly memory: RingMemory
+  readonly #memory: RingMemory
   readonly #shards: readonly Shard[]
   readonly #delays: Float64Array
   readonly #pairing: Pairing
   readonly #block: number
-  /** Events that wait to be folded, at most. */
-  #most: number
+  readonly #rows: number
+  readonly #length: BlockLength
   readonly #present = new Presence()
   readonly #credits: Credits
   /** Largest |value| so far, for the integer kernels. */
@@ -57,30 +51,47 @@ export class TickRing {
   #clean = true
   /** Smallest tick whose slot may be filled. */
   #oldest = 0
+  /** Tick of the first event. */
+  #first = 0
+  /** Nothing has been folded yet. */
+  #untouched = true
   #pending: Pending[] = []
   #evicted: Evicted[] = []
 
+  /** `memory` has the ring of each of `shards`. */
   constructor(
+    memory: RingMemory,
     shards: readonly Shard[],
     delays: Float64Array,
     pairing: Pairing,
     rows: number,
     blockTicks: number,
-    store: StoreDType,
+    turn: Turn,
   ) {
+    this.#memory = memory
     this.#shards = shards
     this.#delays = delays
     this.#pairing = pairing
     this.#block = blockTicks
+    this.#rows = rows
     const pairsPerEvent = delays.length * shards.reduce((sum, shard) => sum + shard.elements, 0)
-    this.#most = Math.max(fewestAtOnce, Math.floor(pairsAtFirst / Math.max(pairsPerEvent, 1)))
-    this.memory = new RingMemory(shards, ringTicksOf(rows, blockTicks), blockTicks, store)
-    this.#credits = new Credits(shards, this.memory, delays)
+    this.#length = new BlockLength(pairsPerEvent, blockTicks, turn)
+    this.#credits = new Credits(shards, memory, delays)
+  }
+
+  /** Largest tick so far; -1 before the first. */
+  get head(): number {
+    return this.#present.head
+  }
+
+  /** Smallest tick whose slot may be filled. */
+  get oldest(): number {
+    return this.#oldest
   }
 
   /** Values up to `largest` follow, stored as `store`. */
   expect(store: StoreDType, largest: number): void {
-    const { span } = this.memory
+    const { span } = this.#memory
     const short = span * bytesOf(rowDtype(store)) <= 262_000 && span * largest < 2 ** 31
     this.#mayCredit = this.#pairing === 'accumulator' && !mayHaveHoles(store) && short
     if (!this.#mayCredit) this.settle()
@@ -100,17 +111,17 @@ export class TickRing {
   /** How many of the events `ticks`[from..to) the pending block takes before it must be folded. */
   accepts(ticks: Float64Array, from: number, to: number): number {
     const first = this.#pending.length === 0 ? ticks[from] : this.#pending[0].tick
-    const end = (Math.floor(first / this.#block) + 1) * this.#block
+    const end = first + this.#block
     let head = this.#present.head
     let at = from
-    const last = Math.min(to, from + this.#most - this.#pending.length)
-    while (at < last && ticks[at] > head && ticks[at] < end && this.#hasRoom(ticks[at])) head = ticks[at++]
+    const last = Math.min(to, from + this.#length.events - this.#pending.length)
+    while (at < last && ticks[at] > head && ticks[at] < end && this.hasRoom(ticks[at])) head = ticks[at++]
     return at - from
   }
 
   /** Take one event, whose values follow; `floor` = smallest tick stored now, `evicted` NaN = none. */
   note(tick: number, evicted: number, floor: number): void {
-    if (this.#present.head < 0) this.#oldest = tick
+    if (this.#present.head < 0) this.#oldest = this.#first = tick
     this.#present.add(tick)
     this.#pending.push({ tick, floor })
     if (!Number.isNaN(evicted)) this.#evicted.push({ tick: evicted, by: tick })
@@ -124,21 +135,14 @@ export class TickRing {
     if (this.#pairing !== 'atEnd') this.#addPending()
     if (this.#pairing === 'windowed') this.#subtractEvicted()
     if (floor > this.#oldest) {
-      this.memory.zero(this.#oldest, floor)
+      this.#credits.forget(floor, this.#present.head + 1)
+      this.#memory.zero(this.#shards, this.#oldest, floor)
       this.#present.dropBelow(floor)
       this.#oldest = floor
     }
-    this.#pace(performance.now() - start)
+    this.#length.folded(this.#pending.length, performance.now() - start)
     this.#pending = []
     this.#evicted = []
-  }
-
-  /** Folding what is pending took `milliseconds`: larger blocks are faster, smaller ones end sooner. The bits do not change. */
-  #pace(milliseconds: number): void {
-    // The cost of a few events says little about that of many.
-    if (2 * this.#pending.length < this.#most) return
-    const wanted = Math.floor((this.#pending.length * foldMilliseconds) / Math.max(milliseconds, 1))
-    this.#most = Math.max(fewestAtOnce, Math.min(wanted, growth * this.#most))
   }
 
   /** All pairs inside the buffer, after `fold`, into zeroed sums. */
@@ -150,23 +154,9 @@ export class TickRing {
     }
   }
 
-  /** Make room for `tick` after a fold; false for a late one and when that takes a span over `spanMax` or too much memory. */
-  grow(tick: number, spanMax: number): boolean {
-    const { head } = this.#present
-    if (tick <= head) return false
-    if (this.#hasRoom(tick)) return true
-    const span = tick - this.#oldest + 1
-    if (span > spanMax) return false
-    this.settle()
-    const wanted = roundUp(Math.max(ringTicksOf(span, this.#block), 1.5 * this.memory.span), 16)
-    return (
-      this.memory.grow(wanted, this.#oldest, head + 1) ||
-      this.memory.grow(ringTicksOf(span, this.#block), this.#oldest, head + 1)
-    )
-  }
-
-  #hasRoom(tick: number): boolean {
-    return this.#present.head < 0 || tick - this.#oldest + 1 + this.#block + 16 <= this.memory.span
+  /** True when a pending event at `tick` leaves room for a block behind and before it. */
+  hasRoom(tick: number): boolean {
+    return this.#present.head < 0 || tick - this.#oldest + 1 + this.#block + 16 <= this.#memory.span
   }
 
   /** Pairs whose later event is pending. */
@@ -197,10 +187,17 @@ export class TickRing {
   /** A block of pending events with the delays that all of them allow; open delays take products only. */
   #foldCredited(from: number, to: number, wanted: (delay: number) => boolean): void {
     const clean = this.#mayCredit && this.#present.all(from, to)
-    if (clean) this.#credits.continue(from, to, wanted)
+    if (clean && this.#untouched) this.#credits.start(from, (delay) => delay < this.#rows)
+    this.#untouched = false
+    // Before the first event there never was one: what lies there counts as a window that is empty.
+    const empty = (delay: number): boolean => this.#oldest === this.#first && delay >= to - this.#first
+    if (clean) this.#credits.continue(from, to, (delay) => wanted(delay) || empty(delay))
     else this.settle()
-    this.#foldBlock(from, to, (delay, index) => wanted(delay) && this.#credits.isOpen(index), 1, 'later', true)
-    this.#foldBlock(from, to, (delay, index) => wanted(delay) && !this.#credits.isOpen(index), 1, 'later')
+    const open = (index: number): boolean => this.#credits.isOpen(index)
+    const { productsOnly, absent } = moveFlags
+    this.#foldBlock(from, to, (delay, index) => empty(delay) && open(index), 1, 'later', productsOnly | absent)
+    this.#foldBlock(from, to, (delay, index) => wanted(delay) && open(index), 1, 'later', productsOnly)
+    this.#foldBlock(from, to, (delay, index) => wanted(delay) && !open(index), 1, 'later')
     if (clean && this.#clean) this.#credits.advance(to, wanted)
     else this.settle()
     this.#clean = clean
@@ -241,18 +238,18 @@ export class TickRing {
   }
 
   /** Fold the wanted delays of the fixed ticks [from, to), at most a block. */
-  #foldBlock(from: number, to: number, wanted: Wanted, sign: 1 | -1, fixed: Role, productsOnly = false): void {
+  #foldBlock(from: number, to: number, wanted: Wanted, sign: 1 | -1, fixed: Role, flags = 0): void {
     const moves: number[] = []
     this.#eachDelay(wanted, (delay, index) => {
       const moved = fixed === 'later' ? -delay : delay
       const full = this.#present.all(from + moved, to + moved) ? moveFlags.full : 0
-      moves.push(index, this.memory.position(from + moved), full | (productsOnly ? moveFlags.productsOnly : 0))
+      moves.push(index, this.#memory.position(from + moved), full | flags)
     })
     if (moves.length === 0) return
-    const position = this.memory.position(from)
+    const position = this.#memory.position(from)
     for (const shard of this.#shards) {
       const { layout, kernels } = shard
-      const ring = this.memory.place(shard)
+      const ring = this.#memory.place(shard)
       shard.i32(layout.moves, moves.length).set(moves)
       kernels.fold(ring, position, to - from, layout.moves, moves.length / 3, sign, this.#largest, shard.sums(fixed))
     }
@@ -261,11 +258,11 @@ export class TickRing {
   /** Fold single pairs [fixed tick, moving tick] of one delay. */
   #foldPairs(pairs: readonly (readonly number[])[], delayIndex: number, sign: 1 | -1, fixed: Role): void {
     if (pairs.length === 0) return
-    const positions = pairs.flat().map((tick) => this.memory.position(tick))
+    const positions = pairs.flat().map((tick) => this.#memory.position(tick))
     for (const shard of this.#shards) {
       const at = shard.layout.positions
       shard.i32(at, positions.length).set(positions)
-      shard.kernels.foldList(this.memory.place(shard), at, pairs.length, delayIndex, sign, shard.sums(fixed))
+      shard.kernels.foldList(this.#memory.place(shard), at, pairs.length, delayIndex, sign, shard.sums(fixed))
     }
   }
 

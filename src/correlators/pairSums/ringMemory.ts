@@ -43,6 +43,10 @@ export class RingMemory {
     return ((tick % this.span) + this.span) % this.span
   }
 
+  get store(): StoreDType {
+    return this.#store
+  }
+
   /** Mark the events at `positions` in the presence row of a shard. */
   markPresent(shard: Shard, positions: Int32Array): void {
     const place = this.place(shard)
@@ -73,12 +77,12 @@ export class RingMemory {
     }
   }
 
-  /** Forget the ticks [from, to), at most `span` of them. */
-  zero(from: number, to: number): void {
+  /** Forget the ticks [from, to), at most `span` of them, of some shards. */
+  zero(shards: readonly Shard[], from: number, to: number): void {
     const first = this.position(from)
     const straight = Math.min(to - from, this.span - first)
-    this.#zeroSegment(first, straight)
-    if (to - from > straight) this.#zeroSegment(0, to - from - straight)
+    this.#zeroSegment(shards, first, straight)
+    if (to - from > straight) this.#zeroSegment(shards, 0, to - from - straight)
   }
 
   /** Change the store type; false and nothing done when a ring that gaps have made longer would exceed the planned memory. */
@@ -129,9 +133,9 @@ export class RingMemory {
     return this.#shards.every((shard) => this.#bytes(shard, span, store) <= shard.bufferBytesPlanned)
   }
 
-  #zeroSegment(position: number, length: number): void {
+  #zeroSegment(shards: readonly Shard[], position: number, length: number): void {
     const mirrored = Math.min(position + length, this.#block) - position
-    for (const shard of this.#shards) {
+    for (const shard of shards) {
       shard.kernels.zeroRing(this.place(shard), position, length)
       if (mirrored > 0) shard.kernels.zeroRing(this.place(shard), position + this.span, mirrored)
     }

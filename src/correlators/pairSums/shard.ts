@@ -108,11 +108,13 @@ export class Shard {
     this.view(block.dtype, at, this.elements).set(block.data.subarray(from, from + this.elements))
   }
 
-  /** Extremes of `count` staged values. */
-  scan(dtype: DType, count: number): ValueRange {
+  /** Extremes of the values of `events` events from place `slot` of the staging area on. */
+  scan(dtype: DType, slot: number, events: number): ValueRange {
+    const count = events * this.elements
     if (count === 0) return noValues
     const { staging, extremes } = this.layout
-    const bits = this.kernels.scan(dtypeCode(dtype), staging, count, extremes)
+    const at = staging + slot * this.elements * bytesOf(dtype)
+    const bits = this.kernels.scan(dtypeCode(dtype), at, count, extremes)
     const limits = this.f64(extremes, 2)
     return { min: limits[0], max: limits[1], bits }
   }

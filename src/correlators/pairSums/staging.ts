@@ -53,15 +53,15 @@ export function singleEvent(counter: number, row: number, values: TypedArray): R
   return wholeRun(events, [block])
 }
 
-/** Stage the dense events of a run in all shards; returns the range of the values. Photon events are only looked at. */
-export function stageRun(shards: readonly Shard[], run: Run): ValueRange {
+/** Stage the dense events of a run in all shards, from place `slot` on; returns the range of the values. Photon events are only looked at. */
+export function stageRun(shards: readonly Shard[], run: Run, slot: number): ValueRange {
   const { events, blocks, from, to } = run
   if (blocks[events.block[from]].kind === 'events') return photonRange(run)
   let range = noValues
   for (const shard of shards) {
     for (let e = from; e < to; e++)
-      shard.stageDense(blocks[events.block[e]] as DenseBlock, events.position[e], e - from)
-    range = joinRanges(range, shard.scan(blocks[events.block[from]].dtype, (to - from) * shard.elements))
+      shard.stageDense(blocks[events.block[e]] as DenseBlock, events.position[e], slot + e - from)
+    range = joinRanges(range, shard.scan(blocks[events.block[from]].dtype, slot, to - from))
   }
   return range
 }
@@ -83,28 +83,6 @@ export function countAboveOne(shards: readonly Shard[], run: Run): number[] {
   })
 }
 
-/** Put a staged run into the ring; event from + i goes to `positions`[i]. */
-export function putRun(shards: readonly Shard[], ring: RingMemory, run: Run, positions: Int32Array): void {
-  const { kind, dtype } = run.blocks[run.events.block[run.from]]
-  for (const shard of shards) {
-    if (kind === 'events') putPhotons(shard, ring, run, positions)
-    else {
-      const { layout, kernels, elements, totals } = shard
-      shard.i32(layout.positions, positions.length).set(positions)
-      kernels.toRing(
-        dtypeCode(dtype),
-        layout.staging,
-        elements,
-        positions.length,
-        layout.positions,
-        ring.place(shard),
-        totals,
-      )
-    }
-    ring.markPresent(shard, positions)
-  }
-}
-
 function photonRange(run: Run): ValueRange {
   let range = noValues
   for (const block of blocksOf(run)) {
@@ -115,7 +93,8 @@ function photonRange(run: Run): ValueRange {
   return range
 }
 
-function putPhotons(shard: Shard, ring: RingMemory, run: Run, positions: Int32Array): void {
+/** Put photon events into the ring; event from + i goes to `positions`[i]. */
+export function putPhotonRun(shard: Shard, ring: RingMemory, run: Run, positions: Int32Array): void {
   for (const index of blocksOf(run)) {
     const block = run.blocks[index] as EventBlock
     const at = shard.layout.positions
@@ -130,6 +109,7 @@ function putPhotons(shard: Shard, ring: RingMemory, run: Run, positions: Int32Ar
       shard.kernels.eventsToRing(event, element, value, to - from, shard.first, at, ring.place(shard), shard.totals)
     }
   }
+  ring.markPresent(shard, positions)
 }
 
 /** Numbers of the blocks that a run reads. */

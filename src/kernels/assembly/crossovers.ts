@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// What the ways of taking products cost in nanoseconds on one machine, measured by bench/kernels.mjs. Only their ratios
+// What the ways of taking products cost in nanoseconds on one machine, measured by bench/kernels.bench.mjs. Only their ratios
 // matter, and no result depends on them.
 
 /** Any moving window, and what it costs more: per photon looked up, per tick with plain and with relaxed SIMD, per tick of bits. */

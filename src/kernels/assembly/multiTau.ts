@@ -6,9 +6,11 @@ import { compactLevel, compactPhotons, compactRows } from './multiTauCompact'
 import { exactLevel, fillDense, fillPhotons, fillWaiting } from './multiTauExact'
 import { delays, elements, history, levelCount, levelLagList, levelLags, levels, slotOf, state, sumsG2, sumsIF, sumsIP, sumsOf, word } from './multiTauPlace'
 import { compactTiles } from './multiTauSettle'
-import { hasHoleOf, largestOf } from './multiTauValues'
+import { stageRows } from './multiTauStage'
+import { largestOf } from './multiTauValues'
 
 export { setPlace } from './multiTauPlace'
+export { clear } from './multiTauStage'
 
 const uint8: i32 = 0
 const int8: i32 = 1
@@ -30,8 +32,16 @@ export function largest(dtype: i32, at: usize, count: usize): f64 {
   return largestOf<i32>(at, count)
 }
 
-export function hasHole(dtype: i32, at: usize, count: usize): bool {
-  return dtype == float32 ? hasHoleOf<f32>(at, count) : hasHoleOf<f64>(at, count)
+export function stage(from: i32, to: i32, row: usize, stride: usize, count: usize, columns: usize, at: usize): f64 {
+  if (from == uint8) return stageRows<u8, u8>(row, stride, count, columns, at)
+  if (from == int8) return stageRows<i8, i8>(row, stride, count, columns, at)
+  if (from == uint16 && to == uint8) return stageRows<u16, u8>(row, stride, count, columns, at)
+  if (from == uint16) return stageRows<u16, u16>(row, stride, count, columns, at)
+  if (from == int16) return stageRows<i16, i16>(row, stride, count, columns, at)
+  if (from == uint32) return stageRows<u32, u32>(row, stride, count, columns, at)
+  if (from == int32) return stageRows<i32, i32>(row, stride, count, columns, at)
+  if (from == float32) return stageRows<f32, f32>(row, stride, count, columns, at)
+  return stageRows<f64, f64>(row, stride, count, columns, at)
 }
 
 /** `list`: pairs of int32, as levelLagList. */
@@ -44,16 +54,15 @@ function fillExact(tile: usize, start: usize, holes: bool): void {
   if (kind == dense) {
     const dtype = <i32>word(1)
     const at = word(2)
-    const stride = word(3)
     const count = levelCount(start)
-    if (dtype == uint8) fillDense<u8>(tile, start, at, stride, count, holes)
-    else if (dtype == int8) fillDense<i8>(tile, start, at, stride, count, holes)
-    else if (dtype == uint16) fillDense<u16>(tile, start, at, stride, count, holes)
-    else if (dtype == int16) fillDense<i16>(tile, start, at, stride, count, holes)
-    else if (dtype == uint32) fillDense<u32>(tile, start, at, stride, count, holes)
-    else if (dtype == int32) fillDense<i32>(tile, start, at, stride, count, holes)
-    else if (dtype == float32) fillDense<f32>(tile, start, at, stride, count, holes)
-    else fillDense<f64>(tile, start, at, stride, count, holes)
+    if (dtype == uint8) fillDense<u8>(tile, start, at, count, holes)
+    else if (dtype == int8) fillDense<i8>(tile, start, at, count, holes)
+    else if (dtype == uint16) fillDense<u16>(tile, start, at, count, holes)
+    else if (dtype == int16) fillDense<i16>(tile, start, at, count, holes)
+    else if (dtype == uint32) fillDense<u32>(tile, start, at, count, holes)
+    else if (dtype == int32) fillDense<i32>(tile, start, at, count, holes)
+    else if (dtype == float32) fillDense<f32>(tile, start, at, count, holes)
+    else fillDense<f64>(tile, start, at, count, holes)
   } else if (kind == photons) fillPhotons(tile, start, word(5), levelCount(start), word(6), holes)
   else fillWaiting(tile, start, holes)
 }
@@ -64,9 +73,9 @@ function fillCompact(tile: usize): void {
     return
   }
   const dtype = <i32>word(1)
-  if (dtype == uint8) compactRows<u8>(tile, word(2), word(3), levelCount(0))
-  else if (dtype == int8) compactRows<i8>(tile, word(2), word(3), levelCount(0))
-  else compactRows<i16>(tile, word(2), word(3), levelCount(0))
+  if (dtype == uint8) compactRows<u8>(tile, word(2), levelCount(0))
+  else if (dtype == int8) compactRows<i8>(tile, word(2), levelCount(0))
+  else compactRows<i16>(tile, word(2), levelCount(0))
 }
 
 /** Read one byte of every cache line, so that all of them are on their way at once; the sum keeps the compiler from leaving it out. */
@@ -95,7 +104,7 @@ function touchTile(tile: usize, compacted: usize): void {
   store<u32>(1040, sum)
 }
 
-/** The plan's words: 0 kind, 1 type, 2 address, 3 bytes per tick, 4 first level, 5 photon lists, 6 first element, 7 compact levels, 8 holes, 11 the lists. */
+/** The plan's words: 0 kind, 1 type, 2 address, 4 first level, 5 photon lists, 6 first element, 7 compact levels, 8 holes, 11 the lists. */
 export function fold(): void {
   const start = word(4)
   const compacted = word(7)
@@ -105,10 +114,10 @@ export function fold(): void {
     if (compacted > 0) {
       touchTile(tile, compacted)
       fillCompact(tile)
+      for (let group: usize = 0; group < 4; group++) {
+        for (let level: usize = 0; level < compacted; level++) compactLevel(tile, group, level, level + 1 == compacted)
+      }
     } else fillExact(tile, start, holes)
-    for (let level = start; level < levels && levelCount(level) > 0; level++) {
-      if (level < compacted) compactLevel(tile, level, level + 1 == compacted)
-      else exactLevel(tile, level, holes)
-    }
+    for (let level = max(start, compacted); level < levels && levelCount(level) > 0; level++) exactLevel(tile, level, holes)
   }
 }

@@ -6,13 +6,15 @@ import {
   history, levelCount, levelDeficitList, levelDeficits, levelLagList, levelLags, scratch, slotOf, state, sumsG2, sumsIF, sumsIP, sumsOf,
   word,
 } from './multiTauPlace'
-import { dotEight, dotFour, makeOdd, passEight, passFour } from './multiTauDots'
+import { dotEight, dotFour, makeOdd, passEight, passFour, toOdd } from './multiTauDots'
 import { rowsAt } from './multiTauExact'
+import { stretchTicks } from './multiTauSizes'
+import { stagedTile } from './multiTauStage'
 import { copyVectors, eight } from './multiTauValues'
 
 /** Two areas of even and odd samples, then sums of a group. */
-const areaBytes: usize = 24704
-const dotsAt: usize = 49408
+const areaBytes: usize = 2 * toOdd
+const dotsAt: usize = 2 * areaBytes
 
 @inline
 function area(level: usize): usize {
@@ -21,14 +23,15 @@ function area(level: usize): usize {
 
 @inline
 function groupBytes(): usize {
-  return (history / 2 + 128) * 16
+  return (history / 2 + stretchTicks / 2) * 16
 }
 
 /** Rows of a tile to the even samples of level 0. */
-export function compactRows<T>(tile: usize, at: usize, stride: usize, count: usize): void {
+export function compactRows<T>(tile: usize, at: usize, count: usize): void {
   const group = groupBytes()
   let to = area(0) + 8 * history
-  let from = at + tile * 16 * sizeof<T>()
+  let from = stagedTile(at, tile, sizeof<T>())
+  const stride = 16 * sizeof<T>()
   for (let k: usize = 0; k < count; k += 2) {
     const a0 = eight<T>(from)
     const a1 = eight<T>(from + 8 * sizeof<T>())
@@ -164,9 +167,8 @@ function halveToRows(from: usize, rows: usize, pairs: usize): v128 {
   return total
 }
 
-/** One level of one tile whose new samples lie in its area; `last` hands over to the float64 levels. */
-export function compactLevel(tile: usize, level: usize, last: bool): void {
-  const group = groupBytes()
+/** One level of four elements of a tile, the `group`-th, whose new samples lie in their area; `last` hands over to the float64 levels. */
+export function compactLevel(tile: usize, group: usize, level: usize, last: bool): void {
   const count = levelCount(level)
   const pairs = count / 2
   const half = 8 * history
@@ -176,31 +178,24 @@ export function compactLevel(tile: usize, level: usize, last: bool): void {
   const largest = list < end ? <usize>load<i32>(list) : 0
   const smallest = list < end ? <usize>load<i32>(end - 8) : 0
   const spans = largest - smallest
-  const onePass = !last && largest == history && spans < 8
-  const missing = levelDeficits(level) > 0
-  const totals = state + slotOf(tile, level) + 128 * history
-  let kept = state + slotOf(tile, level)
-  let even = area(level)
-  let next = area(level + 1) + half
-  for (let q: usize = 0; q < 4; q++) {
-    const offset = sumsOf(tile, 0) + 32 * q
-    copyVectors(even, kept, half)
-    let total: v128
-    if (onePass) {
-      total = spans < 4 ? passFour(even, next, pairs, out) : passEight(even, next, pairs, out)
-      addDots(list, end, history, 8, sumsG2 + offset, out)
-    } else {
-      makeOdd(even, history / 2 + pairs)
-      if (list < end) addG2(even + half, pairs, list, end, sumsG2 + offset, out)
-      total = last
-        ? halveToRows(even + half, rowsAt(level + 1) + 128 * history + 32 * q, pairs)
-        : halveCompact(even + half, next, pairs)
-    }
-    if (missing) takeMissed(even, count, level, list, end, offset)
-    addFour(totals + 32 * q, total)
-    copyVectors(kept, even + 16 * pairs, half)
-    kept += half
-    even += group
-    next += group
+  const slot = state + slotOf(tile, level)
+  const kept = slot + group * half
+  const even = area(level) + group * groupBytes()
+  const next = area(level + 1) + half + group * groupBytes()
+  const offset = sumsOf(tile, 0) + 32 * group
+  copyVectors(even, kept, half)
+  let total: v128
+  if (!last && largest == history && spans < 8) {
+    total = spans < 4 ? passFour(even, next, pairs, out) : passEight(even, next, pairs, out)
+    addDots(list, end, history, 8, sumsG2 + offset, out)
+  } else {
+    makeOdd(even, history / 2 + pairs)
+    if (list < end) addG2(even + half, pairs, list, end, sumsG2 + offset, out)
+    total = last
+      ? halveToRows(even + half, rowsAt(level + 1) + 128 * history + 32 * group, pairs)
+      : halveCompact(even + half, next, pairs)
   }
+  if (levelDeficits(level) > 0) takeMissed(even, count, level, list, end, offset)
+  addFour(slot + 128 * history + 32 * group, total)
+  copyVectors(kept, even + 16 * pairs, half)
 }

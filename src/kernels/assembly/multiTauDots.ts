@@ -11,7 +11,7 @@ import { history } from './multiTauPlace'
 
 /** Bytes between the even and the odd samples: a constant, so that it lies in the instructions. */
 @inline
-export const toOdd: usize = 12352
+export const toOdd: usize = 20544
 
 /** Odd samples from even ones. */
 @inline

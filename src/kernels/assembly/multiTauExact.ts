@@ -6,37 +6,39 @@ import {
   delays, elements, history, holesAt, levelCount, levelLagList, levelLags, levelPresence, levelWaiting, scratch, slotOf, state, stateN,
   sumsG2, sumsIF, sumsIP, sumsLost, sumsOf, values, word,
 } from './multiTauPlace'
+import { compactBytes, stretchTicks } from './multiTauSizes'
+import { stagedTile } from './multiTauStage'
 import { copyVectors, two } from './multiTauValues'
 
 /** Rows of samples of the level at work and of the next, and of their n. */
 @inline
 export function rowsAt(level: usize): usize {
-  return scratch + 65536 + (level & 1) * rowsBytes()
+  return scratch + compactBytes + (level & 1) * rowsBytes()
 }
 
 @inline
 function presenceAt(level: usize): usize {
-  return scratch + 65536 + (2 + (level & 1)) * rowsBytes()
+  return scratch + compactBytes + (2 + (level & 1)) * rowsBytes()
 }
 
 @inline
 function rowsBytes(): usize {
-  return 128 * (history + 260)
+  return 128 * (history + stretchTicks + 4)
 }
 
 /** Values of a tile to rows; with `holes`, what is not finite becomes 0 with n = 0. */
-export function fillDense<T>(tile: usize, level: usize, at: usize, strideBytes: usize, count: usize, holes: bool): void {
+export function fillDense<T>(tile: usize, level: usize, at: usize, count: usize, holes: bool): void {
   const rows = rowsAt(level) + 128 * history
   const own = presenceAt(level) + 128 * history
   const presence = levelPresence(level) + 8 * history
-  const from = at + tile * 16 * sizeof<T>()
+  const from = stagedTile(at, tile, sizeof<T>())
   const zero = f64x2.splat(0)
   for (let v: usize = 0; v < 8; v++) {
     let sum = v128.load(values + tile * 128 + 16 * v)
     let missing = v128.load(holesAt + tile * 128 + 16 * v)
     for (let t: usize = 0; t < count; t++) {
       const N = v128.load64_splat(presence + 8 * t)
-      let value = v128.and(two<T>(from + t * strideBytes + 2 * v * sizeof<T>()), f64x2.gt(N, zero))
+      let value = v128.and(two<T>(from + (16 * t + 2 * v) * sizeof<T>()), f64x2.gt(N, zero))
       if (holes) {
         const valid = f64x2.eq(f64x2.sub(value, value), zero)
         value = v128.and(value, valid)

@@ -3,6 +3,7 @@
 
 // The state of a level on its way into the compact form of multiTauDots.ts and back.
 import { history, scratch, slotOf, state, sumsIF, sumsIP, sumsOf, values } from './multiTauPlace'
+import { compactBytes } from './multiTauSizes'
 import { copyVectors } from './multiTauValues'
 
 /**
@@ -12,7 +13,7 @@ import { copyVectors } from './multiTauValues'
  *     IF += 2^level total     IP += 2^level (total + last samples before the first stretch - last samples after the last stretch)
  */
 export function compactTiles(level: usize, tiles: usize, compact: bool, list: usize, lags: usize): void {
-  const rows = scratch + 65536
+  const rows = scratch + compactBytes
   for (let tile: usize = 0; tile < tiles; tile++) {
     const slot = state + slotOf(tile, level)
     const total = slot + 128 * history

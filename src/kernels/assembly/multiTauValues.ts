@@ -51,14 +51,6 @@ export function largestOf<T>(at: usize, count: usize): f64 {
 /** 16 bytes below all areas. */
 const spare: usize = 1024
 
-export function hasHoleOf<T>(at: usize, count: usize): bool {
-  for (let i: usize = 0; i < count; i++) {
-    const value = load<T>(at + i * sizeof<T>())
-    if (value - value != 0) return true
-  }
-  return false
-}
-
 /** Copy `bytes`, a multiple of 16, towards lower addresses or elsewhere: short copies are faster so than by memory.copy. */
 @inline
 export function copyVectors(to: usize, from: usize, bytes: usize): void {

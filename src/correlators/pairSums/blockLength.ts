@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** How many events a ring folds at once: long blocks are faster, short ones end sooner. The bits do not depend on it. */
+
+/** When a ring folds. */
+export interface Turn {
+  /** Time of one fold to aim at. */
+  readonly milliseconds: number
+  /** Length of the first block, as a part of the others. */
+  readonly firstBlock: number
+}
+
+/** Products of the first fold, about. */
+const pairsAtFirst = 6e9
+/** Events that a fold is worth; a ring takes them fastest in tiles of so many. */
+const tile = 16
+/** How fast blocks may grow from one to the next. */
+const growth = 2
+
+export class BlockLength {
+  readonly #milliseconds: number
+  readonly #longest: number
+  #wanted: number
+  /** Events that the current block takes, at most. */
+  events: number
+
+  constructor(pairsPerEvent: number, longest: number, { milliseconds, firstBlock }: Turn) {
+    this.#milliseconds = milliseconds
+    this.#longest = longest
+    this.#wanted = Math.max(tile, pairsAtFirst / Math.max(pairsPerEvent, 1))
+    this.events = wholeTiles(firstBlock * Math.min(this.#wanted, longest))
+  }
+
+  /** Folding `events` took `milliseconds`. */
+  folded(events: number, milliseconds: number): void {
+    // The cost of a few events says little about that of many.
+    if (2 * events >= this.#wanted) {
+      const wanted = (events * this.#milliseconds) / Math.max(milliseconds, 1)
+      this.#wanted = Math.max(tile, Math.min(wanted, growth * this.#wanted))
+    }
+    this.events = wholeTiles(Math.min(this.#wanted, this.#longest))
+  }
+}
+
+const wholeTiles = (events: number): number => Math.max(tile, tile * Math.floor(events / tile))
