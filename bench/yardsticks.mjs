@@ -20,10 +20,9 @@ export function plainFold(ring, rowLength, elements, from, block, moves, delays,
 export function blockedTranspose(data, elements, events, out, rowLength, position) {
   for (let first = 0; first < elements; first += 32) {
     for (let begin = 0; begin < events; begin += 32) {
-      const end = Math.min(begin + 32, events)
       for (let element = first; element < first + 32; element++) {
         const to = element * rowLength + position
-        for (let event = begin; event < end; event++) out[to + event] = data[event * elements + element]
+        for (let event = begin; event < begin + 32; event++) out[to + event] = data[event * elements + element]
       }
     }
   }
