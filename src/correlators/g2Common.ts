@@ -167,11 +167,13 @@ export class G2Common {
     const sums = this.sums
     if (sums === null) throw new Error('workerCalc() was called on a rank that has no sums')
     sums.calc()
-    return {
+    const result: WorkerResult = {
       counts: sums.counts,
       saturated: this.saturatedElements,
       fill: (name, delayIndex, out) => sums.fill(name as SumName, delayIndex, out),
     }
+    ofEngine.add(result)
+    return result
   }
 
   /** Viewer, once before the first update. `maskNdarrayCoords`: 1 = masked in, detector shape. */
@@ -219,6 +221,14 @@ export function thresholdsOf(userParams: Params): { saturatedValue: number | nul
 /** True when the class of `instance` (or one between it and G2Common) has its own `method`. */
 export function overrides(instance: G2Common, method: keyof G2Common): boolean {
   return instance[method] !== G2Common.prototype[method]
+}
+
+/** Results that the default `workerCalc` gave. */
+const ofEngine = new WeakSet<object>()
+
+/** True for what the default `workerCalc` returned, also through a class that calls `super`: its numbers are the engine's sums. */
+export function isOfEngine(result: WorkerResult): boolean {
+  return ofEngine.has(result)
 }
 
 /** True when the class overrides a per-event callback and so leaves the block kernels. */

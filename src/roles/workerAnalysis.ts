@@ -6,6 +6,7 @@ import { lightNodes, type LightShare } from '../correlators/light.js'
 import type { BinMoments } from '../correlators/bins.js'
 import { labelTable } from '../correlators/normalizations.js'
 import {
+  isOfEngine,
   needsRows,
   overrides,
   thresholdsOf,
@@ -42,7 +43,6 @@ export class WorkerAnalysis {
   readonly labels: Labels
   readonly plan: AnalysisPlan
   readonly #light: LightShare
-  readonly #mayHaveMoments: boolean
   /** The sums again where the user's class has its own per-event callbacks: rows, one event at a time. */
   readonly #rows: PairSums | null
 
@@ -63,7 +63,6 @@ export class WorkerAnalysis {
     this.elements = share.count
     this.plan = plan.analyses[analysis]
     const dtype = adjustedDtype(sourceDtype, instance)
-    this.#mayHaveMoments = !overrides(instance, 'workerCalc')
     this.sums = instance.openSums({
       elements: share.count,
       delays: this.plan.delays,
@@ -93,10 +92,10 @@ export class WorkerAnalysis {
   }
 
   /** Moments over bins after `calc`; null where sums are the user's own or bins are many. No element has a hole. */
-  moments(counts: ArrayLike<number>): BinMoments | null {
+  moments(result: WorkerResult): BinMoments | null {
     const { bins } = this.labels
-    if (bins === null || !this.#mayHaveMoments || this.sums.moments === undefined) return null
-    return { bins, counts, values: this.sums.moments(bins) }
+    if (bins === null || !isOfEngine(result) || this.sums.moments === undefined) return null
+    return { bins, counts: result.counts, values: this.sums.moments(bins) }
   }
 
   /** Send the per-event sums of an order list to the viewer. */

@@ -41,7 +41,7 @@ class Frozen {
 
   /** Sums over bins, where the engine takes them in one pass and no element of any worker has a hole; else null. */
   moments({ hasLost }: { hasLost: boolean }): BinMoments | null {
-    if (!hasLost) this.#moments ??= this.analysis.moments(this.result.counts)
+    if (!hasLost) this.#moments ??= this.analysis.moments(this.result)
     return this.#moments
   }
 
