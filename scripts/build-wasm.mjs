@@ -12,6 +12,8 @@ const modules = [
   ['index.ts', 'pairs.wasm', []],
   ['index.ts', 'pairsRelaxed.wasm', ['--enable', 'relaxed-simd']],
   ['multiTau.ts', 'multiTau.wasm', []],
+  ['twoTime.ts', 'twoTime.wasm', []],
+  ['twoTime.ts', 'twoTimeRelaxed.wasm', ['--enable', 'relaxed-simd']],
 ]
 const options = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort=']
 const memory = ['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536']

@@ -1,0 +1,45 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** Which two-time kernels a process uses: the built WebAssembly, or what PARCORANA_KERNEL names. No result depends on it. */
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { RunError } from '../errors.js'
+import { relaxedIsExact, shortIsExact } from './relaxed.js'
+import type { TwoTimeKernels } from './twoTimeKernels.js'
+import { referenceTwoTime } from './twoTimeReference.js'
+import { wasmTwoTime } from './twoTimeWasm.js'
+import type { TwoTimeWay } from './twoTimeWays.js'
+
+const ways: readonly TwoTimeWay[] = ['wasm', 'dense', 'relaxed', 'lookup', 'bits']
+
+let loaded: { readonly module: WebAssembly.Module; readonly relaxed: boolean } | null = null
+
+/** Kernels with a memory of their own. Names of pair kernels that mean nothing here are theirs to check. */
+export function loadTwoTime(name: string = process.env.PARCORANA_KERNEL ?? 'wasm'): TwoTimeKernels {
+  if (name === 'reference') return referenceTwoTime
+  loaded ??= relaxedModule() ?? { module: moduleOf('twoTime.wasm'), relaxed: false }
+  return wasmTwoTime(loaded.module, loaded.relaxed, ways.find((way) => way === name) ?? 'wasm')
+}
+
+/** Null where this Node has no relaxed SIMD, or its products are not exact. */
+function relaxedModule(): { module: WebAssembly.Module; relaxed: boolean } | null {
+  const bytes = readFileSync(pathOf('twoTimeRelaxed.wasm'))
+  if (!WebAssembly.validate(bytes)) return null
+  const module = new WebAssembly.Module(bytes)
+  return relaxedIsExact(module) && shortIsExact(module) ? { module, relaxed: true } : null
+}
+
+function moduleOf(file: string): WebAssembly.Module {
+  return new WebAssembly.Module(readFileSync(pathOf(file)))
+}
+
+/** Beside this file when built (dist/src/kernels), in dist/ when the sources run themselves. */
+function pathOf(file: string): string {
+  const paths = [`./${file}`, `../../dist/src/kernels/${file}`].map((relative) =>
+    fileURLToPath(new URL(relative, import.meta.url)),
+  )
+  const path = paths.find((candidate) => existsSync(candidate))
+  if (path === undefined) throw new RunError(`the kernels ${paths.join(' and ')} are missing; run npm run build:wasm`)
+  return path
+}
