@@ -19,6 +19,16 @@ export interface TwoTimeExports {
 }
 
 /** Addresses of the areas that both sides touch. */
-export function areasOf(run: TwoTimeExports): { sums: number; past: number; future: number; rows: number } {
-  return { sums: run.areaOf(0), past: run.areaOf(1), future: run.areaOf(2), rows: run.areaOf(3) }
+export interface TwoTimeAreas {
+  readonly sums: number
+  readonly past: number
+  readonly future: number
+  /** Free from here on. */
+  readonly rows: number
+  readonly leaves: number
+}
+
+export function areasOf(run: TwoTimeExports): TwoTimeAreas {
+  const [sums, past, future, rows, leaves] = [0, 1, 2, 3, 4].map((name) => run.areaOf(name))
+  return { sums, past, future, rows, leaves }
 }

@@ -10,7 +10,7 @@
  *
  *     sums[t1 * stretchFrames + t2] = sum over elements of past(t1) * future(t2)
  *
- * in float64: exact for integers below 2^53; for other values the products are added one at a time in the order of the elements.
+ * in float64: exact for integers below 2^53; other values are added in the order of a tree, which is the same for any number of workers.
  */
 import type { TypedArray } from '../units.js'
 
@@ -78,15 +78,28 @@ export interface FrameRow {
   giveFilled(position: Uint32Array, value: Uint16Array): number
 }
 
+/** Elements of one product with a tree, at most. */
+export const treeElements = 2048
+
+/**
+ * How the products of values with fractions are added: leaf i adds its `elements`[i] one at a time to a sum of its own, starting at 0;
+ * then the two latest sums become one, as their earlier plus their later, `merges`[i] times. One sum is left.
+ */
+export interface SumTree {
+  readonly elements: readonly number[]
+  readonly merges: readonly number[]
+}
+
 export interface TwoTimeKernels {
   readonly name: string
   /** A row for the elements `order` of blocks with `elements` elements. */
   row(order: Uint32Array, elements: number): FrameRow
   /**
    * Set `sums` [blockSize] for the elements first <= e < end. Of a stretch with itself only t1 <= t2 counts; what else is there, and
-   * outside the frames of the stretches, has no meaning.
+   * outside the frames of the stretches, has no meaning. Without a tree the elements are one leaf; with one there are at most
+   * `treeElements`.
    */
-  product(sums: Float64Array, past: Stretch, future: Stretch, first: number, end: number): void
+  product(sums: Float64Array, past: Stretch, future: Stretch, first: number, end: number, tree?: SumTree): void
 }
 
 export const rowDTypes: readonly RowDType[] = ['uint8', 'int16', 'float32', 'float64']

@@ -3,23 +3,47 @@
 
 /** The two-time kernels as plain loops: what the fast ones must equal bit for bit. */
 import type { TypedArray } from '../units.js'
-import { type FrameRow, type RowFacts, type Stretch, stretchFrames, type TwoTimeKernels } from './twoTimeKernels.js'
+import {
+  blockSize,
+  type FrameRow,
+  type RowFacts,
+  type Stretch,
+  stretchFrames,
+  type TwoTimeKernels,
+} from './twoTimeKernels.js'
 
 export const referenceTwoTime: TwoTimeKernels = {
   name: 'reference',
   row: (order) => new ReferenceRow(order),
-  product(sums, past, future, first, end) {
-    sums.fill(0)
-    for (let e = first; e < end; e++) {
-      for (let t1 = 0; t1 < past.frames; t1++) {
-        const early = valueAt(past, t1, e)
-        if (early === 0) continue
-        for (let t2 = past === future ? t1 : 0; t2 < future.frames; t2++) {
-          sums[t1 * stretchFrames + t2] += early * valueAt(future, t2, e)
-        }
+  product(sums, past, future, first, end, tree = { elements: [end - first], merges: [0] }) {
+    const waiting: Float64Array[] = []
+    let from = first
+    tree.elements.forEach((elements, leaf) => {
+      waiting.push(leafSums(past, future, from, from + elements))
+      from += elements
+      for (let merge = 0; merge < tree.merges[leaf]; merge++) {
+        const later = waiting.pop()
+        waiting.at(-1)?.forEach((sum, i, earlier) => {
+          earlier[i] = sum + (later?.[i] ?? 0)
+        })
+      }
+    })
+    sums.set(waiting[0] ?? new Float64Array(blockSize))
+  },
+}
+
+function leafSums(past: Stretch, future: Stretch, first: number, end: number): Float64Array {
+  const sums = new Float64Array(blockSize)
+  for (let e = first; e < end; e++) {
+    for (let t1 = 0; t1 < past.frames; t1++) {
+      const early = valueAt(past, t1, e)
+      if (early === 0) continue
+      for (let t2 = past === future ? t1 : 0; t2 < future.frames; t2++) {
+        sums[t1 * stretchFrames + t2] += early * valueAt(future, t2, e)
       }
     }
-  },
+  }
+  return sums
 }
 
 /** The value of an element in a frame. */

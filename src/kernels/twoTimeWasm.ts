@@ -4,21 +4,22 @@
 /** The two-time kernels in WebAssembly: panels of elements are staged, packed and multiplied, the way chosen per panel. */
 import { bytesOf, viewOf } from '../units.js'
 import { dtypeCode } from './pairKernels.js'
-import { areasOf, type TwoTimeExports } from './twoTimeExports.js'
+import { areasOf, type TwoTimeAreas, type TwoTimeExports } from './twoTimeExports.js'
 import {
   blockSize,
   type FrameRow,
   type PhotonStretch,
   type RowStretch,
   type Stretch,
+  type SumTree,
   stretchFrames,
   type TwoTimeKernels,
 } from './twoTimeKernels.js'
 import { WasmRow } from './twoTimeRow.js'
-import { kindOf, panelOf, type TwoTimeWay } from './twoTimeWays.js'
+import { kindOf, panelOf, productKinds, type TwoTimeWay } from './twoTimeWays.js'
 
-const framesOfPhotons = 4096
-const valuesOfPhotons = framesOfPhotons + 2 ** 19
+const framesOfPhotons = 16384
+const valuesOfPhotons = framesOfPhotons + 2 ** 21
 
 interface Staged {
   /** dtypeCode of rows; -1 = photons. */
@@ -36,26 +37,20 @@ export function wasmTwoTime(module: WebAssembly.Module, relaxed: boolean, way: T
   return {
     name: 'wasm',
     row: (order, elements): FrameRow => new WasmRow(memory, run, kernels.takeArea(order, elements), order, elements),
-    product: (sums, past, future, first, end) => kernels.product(sums, past, future, first, end),
+    product: (sums, past, future, first, end, tree) => kernels.product(sums, past, future, first, end, tree),
   }
 }
 
 class Kernels {
   readonly #memory: WebAssembly.Memory
   readonly #run: TwoTimeExports
-  readonly #areas: ReturnType<typeof areasOf>
+  readonly #areas: TwoTimeAreas
   readonly #relaxed: boolean
   readonly #way: TwoTimeWay
   /** End of what rows have taken. */
   #end: number
 
-  constructor(
-    memory: WebAssembly.Memory,
-    run: TwoTimeExports,
-    areas: ReturnType<typeof areasOf>,
-    relaxed: boolean,
-    way: TwoTimeWay,
-  ) {
+  constructor(memory: WebAssembly.Memory, run: TwoTimeExports, areas: TwoTimeAreas, relaxed: boolean, way: TwoTimeWay) {
     this.#memory = memory
     this.#run = run
     this.#areas = areas
@@ -73,40 +68,46 @@ class Kernels {
     return at
   }
 
-  product(sums: Float64Array, past: Stretch, future: Stretch, first: number, end: number): void {
-    const same = past === future
+  product(sums: Float64Array, past: Stretch, future: Stretch, first: number, end: number, tree?: SumTree): void {
     this.#run.clearSums((past.frames + 3) & ~3)
-    for (let e = first; e < end; ) {
-      const kind = kindOf(past, future, e, end, this.#way, this.#relaxed)
-      const to = Math.min(end, e + panelOf(kind, past, future))
-      const pastStaged = this.#stage(past, e, to, this.#areas.past)
-      const futureStaged = same ? pastStaged : this.#stage(future, e, to, this.#areas.future)
-      this.#multiply(kind, past, future, pastStaged, futureStaged, to - e)
-      e = to
+    if (tree !== undefined && !(isWhole(past) && isWhole(future))) {
+      const leaves = this.#putTree(tree)
+      this.#multiply(productKinds.doubles, past, future, first, end, leaves)
+    } else {
+      for (let e = first; e < end; ) {
+        const kind = kindOf(past, future, e, end, this.#way, this.#relaxed)
+        const to = Math.min(end, e + panelOf(kind, past, future))
+        this.#multiply(kind, past, future, e, to, 0)
+        e = to
+      }
     }
     const { buffer } = this.#memory
     sums.set(new Float64Array(buffer, this.#areas.sums, Math.min(blockSize, past.frames * stretchFrames)))
   }
 
-  #multiply(kind: number, past: Stretch, future: Stretch, a: Staged, b: Staged, count: number): void {
+  /** Returns the number of leaves. */
+  #putTree({ elements, merges }: SumTree): number {
+    const leaves = new Uint32Array(this.#memory.buffer, this.#areas.leaves, 2 * elements.length)
+    elements.forEach((count, leaf) => {
+      leaves.set([count, merges[leaf]], 2 * leaf)
+    })
+    return elements.length
+  }
+
+  /** Add the products of the elements first <= e < end, one panel. */
+  #multiply(kind: number, past: Stretch, future: Stretch, first: number, end: number, leaves: number): void {
     const same = past === future ? 1 : 0
-    if (kind === 4) {
+    const count = end - first
+    const a = this.#stage(past, first, end, this.#areas.past)
+    const b = same ? a : this.#stage(future, first, end, this.#areas.future)
+    if (kind === productKinds.scatter) {
       this.#run.scatterPhotons(count, same)
       return
     }
-    const exceptions = kind === 2 && (past.largest > 1 || future.largest > 1) ? 1 : 0
-    this.#run.multiply(
-      kind,
-      a.type,
-      b.type,
-      a.rowBytes,
-      b.rowBytes,
-      count,
-      past.frames,
-      future.frames,
-      same,
-      exceptions,
-    )
+    const { frames: rows } = past
+    const columns = future.frames
+    const exceptions = kind === productKinds.bits && (past.largest > 1 || future.largest > 1) ? 1 : 0
+    this.#run.multiply(kind, a.type, b.type, a.rowBytes, b.rowBytes, count, rows, columns, same, exceptions, leaves)
   }
 
   #stage(stretch: Stretch, first: number, end: number, area: number): Staged {
@@ -135,4 +136,8 @@ class Kernels {
     new Uint16Array(buffer, area + valuesOfPhotons, to - from).set(value.subarray(from, to))
     return { type: -1, rowBytes: 0 }
   }
+}
+
+function isWhole(stretch: Stretch): boolean {
+  return stretch.kind === 'photons' || stretch.whole
 }

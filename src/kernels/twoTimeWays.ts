@@ -10,7 +10,7 @@ export type TwoTimeWay = 'wasm' | 'dense' | 'relaxed' | 'lookup' | 'bits'
 /** Kinds of `assembly/twoTime.ts`. */
 export const productKinds = { words: 0, bytes: 1, bits: 2, doubles: 3, scatter: 4, short: 5 } as const
 
-/** Largest panels; the doubles of one fill the place of packed words. */
+/** Elements of a panel, at most: two packed panels fit the second cache. */
 const panelMost = 512
 const doublesMost = 128
 /** A panel whose sums fit 16 bits must have so many elements to be worth it. */

@@ -11,6 +11,7 @@ import {
   type RowStretch,
   type Stretch,
   stretchFrames,
+  type SumTree,
   type TwoTimeKernels,
 } from '../../src/kernels/twoTimeKernels.js'
 import { referenceTwoTime } from '../../src/kernels/twoTimeReference.js'
@@ -97,9 +98,16 @@ function photonsOf({ frames, elements, values, largest }: RowStretch): PhotonStr
 }
 
 /** The sums that have a meaning. */
-function sumsOf(kernels: TwoTimeKernels, past: Stretch, future: Stretch, first: number, end: number): Float64Array {
+function sumsOf(
+  kernels: TwoTimeKernels,
+  past: Stretch,
+  future: Stretch,
+  first: number,
+  end: number,
+  tree?: SumTree,
+): Float64Array {
   const sums = new Float64Array(blockSize).fill(Number.NaN)
-  kernels.product(sums, past, future, first, end)
+  kernels.product(sums, past, future, first, end, tree)
   const found: number[] = []
   for (let t1 = 0; t1 < past.frames; t1++) {
     for (let t2 = past === future ? t1 : 0; t2 < future.frames; t2++) found.push(sums[t1 * stretchFrames + t2])
@@ -143,6 +151,27 @@ describe('two-time products', () => {
       for (const [way, kernels] of ways)
         expect(firstDifference(sumsOf(kernels, a, b, 1, 31), wanted), `${way} ${i}`).toBe(-1)
     }
+  })
+
+  it('values with fractions are added in the order of the tree', () => {
+    const trees: SumTree[] = [
+      { elements: [40], merges: [0] },
+      { elements: [10, 30], merges: [0, 1] },
+      { elements: [1, 2, 3, 4, 30], merges: [0, 1, 0, 1, 2] },
+      { elements: [16, 8, 8, 8], merges: [0, 0, 0, 3] },
+    ]
+    const orders = new Set<string>()
+    for (const [i, tree] of trees.entries()) {
+      const [a, b] = [30, 21].map((frames, k) => rowsOf(otherValues['float64 fractions'], frames, 45, k))
+      const wanted = sumsOf(referenceTwoTime, a, b, 3, 43, tree)
+      orders.add(wanted.join())
+      for (const [way, kernels] of ways) {
+        expect(firstDifference(sumsOf(kernels, a, b, 3, 43, tree), wanted), `${way} ${i}`).toBe(-1)
+        const own = sumsOf(referenceTwoTime, a, a, 3, 43, tree)
+        expect(firstDifference(sumsOf(kernels, a, a, 3, 43, tree), own), `${way} ${i}, itself`).toBe(-1)
+      }
+    }
+    expect(orders.size, 'the order matters').toBe(trees.length)
   })
 
   it('sums of many elements stay exact where 32 bits do not hold them', () => {

@@ -26,7 +26,8 @@ export function relaxedProduct(x: usize, y: usize, length: usize, out: usize): v
 export function areaOf(name: i32): usize {
   if (name == 0) return place.sumsAt
   if (name == 1) return place.pastAt
-  return name == 2 ? place.futureAt : place.rowsAt
+  if (name == 2) return place.futureAt
+  return name == 3 ? place.rowsAt : place.leavesAt
 }
 
 /** Types by their numbers in ../pairKernels.ts. */
@@ -59,8 +60,7 @@ export function give(dtype: i32, row: usize, count: usize, out: usize): void {
 /** Kinds: 0 words, 1 bytes, 2 bits, 3 doubles, 5 bytes with sums of 16 bits (packed as bytes); `type` of the staged rows, -1 = photons. */
 function pack(kind: i32, type: i32, staged: usize, rowBytes: usize, count: usize, used: usize, packed: usize): void {
   const whole = (used + 3) & ~3
-  if (kind == 3) memory.fill(packed, 0, 8 * place.frames * count)
-  else memory.fill(packed, 0, whole * groupBytes(kind, count) / (kind == 2 ? 2 : 4))
+  memory.fill(packed, 0, whole * groupBytes(kind, count) / (kind == 2 ? 2 : 4))
   if (type == -1) packPhotons(kind, staged, count, packed)
   else if (kind == 0) {
     if (type == 0) packWords<u8>(staged, rowBytes, count, used, packed)
@@ -76,6 +76,7 @@ function pack(kind: i32, type: i32, staged: usize, rowBytes: usize, count: usize
 /** Bytes of the frames that lie side by side: four of words and bytes, two of bits. */
 function groupBytes(kind: i32, count: usize): usize {
   if (kind == 0) return ((count + 7) >> 3) << 6
+  if (kind == 3) return count << 5
   return kind == 1 ? ((count + 15) >> 4) << 6 : ((count + 63) >> 6) << 4
 }
 
@@ -85,11 +86,11 @@ export function clearSums(rows: usize): void {
 
 /**
  * Add the products of a staged panel of `count` elements; `same`: the future is the past and not staged. `exceptions`: both are
- * photons, of which some are above 1.
+ * photons, of which some are above 1. `leaves` of the tree, for doubles.
  */
 export function multiply(
   kind: i32, pastType: i32, futureType: i32, rowBytes: usize, futureRowBytes: usize, count: usize, rows: usize, columns: usize,
-  same: bool, exceptions: bool,
+  same: bool, exceptions: bool, leaves: usize,
 ): void {
   const packing = kind == 5 ? 1 : kind
   pack(packing, pastType, place.pastAt, rowBytes, count, rows, place.pastPacked)
@@ -100,7 +101,7 @@ export function multiply(
   else if (kind == 1) multiplyBytes(past, future, groupBytes(1, count), rows, columns, same)
   else if (kind == 2) multiplyBits(past, future, groupBytes(2, count), rows, columns, same)
   else if (kind == 5) multiplyShort(past, future, groupBytes(1, count), rows, columns, same)
-  else multiplyDoubles(past, future, count, rows, columns, same)
+  else multiplyDoubles(past, future, count, rows, columns, same, leaves)
   if (exceptions) scatterExceptions(place.pastAt, same ? place.pastAt : place.futureAt, count, same)
 }
 

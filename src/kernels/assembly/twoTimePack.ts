@@ -5,9 +5,9 @@
 //
 //     words, bytes   [frame / 4][vector][4 frames] vectors of 8 int16 or 16 uint8: four frames side by side
 //     bits           [frame / 2][word][2 frames] words of 64 elements
-//     doubles        [element][frames] float64
+//     doubles        [frame / 4][element][4 frames] float64
 import { eight, two } from './multiTauValues'
-import { framesOfPhotons, frames, valuesOfPhotons } from './twoTimePlace'
+import { framesOfPhotons, valuesOfPhotons } from './twoTimePlace'
 
 /** Address of vector `v` of frame `t` where a frame has `vectors`. */
 @inline
@@ -50,13 +50,18 @@ export function packBits(rows: usize, rowBytes: usize, count: usize, used: usize
   }
 }
 
+@inline
+function doubleAt(packed: usize, t: usize, e: usize, count: usize): usize {
+  return packed + ((((t >> 2) * count + e) << 2) + (t & 3) << 3)
+}
+
 export function packDoubles<T>(rows: usize, rowBytes: usize, count: usize, used: usize, packed: usize): void {
   for (let t: usize = 0; t < used; t++, rows += rowBytes) {
-    let to = packed + 8 * t
-    for (let e: usize = 0; e < count; e += 2, to += 16 * frames) {
+    for (let e: usize = 0; e < count; e += 2) {
       const pair = two<T>(rows + e * sizeof<T>())
+      const to = doubleAt(packed, t, e, count)
       store<f64>(to, f64x2.extract_lane(pair, 0))
-      if (e + 1 < count) store<f64>(to + 8 * frames, f64x2.extract_lane(pair, 1))
+      if (e + 1 < count) store<f64>(to + 32, f64x2.extract_lane(pair, 1))
     }
   }
 }
@@ -74,7 +79,7 @@ export function packPhotons(kind: i32, photons: usize, count: usize, packed: usi
       else if (kind == 2) {
         const at = packed + ((((t >> 1) * vectors + (e >> 6)) << 1) + (t & 1) << 3)
         store<u64>(at, load<u64>(at) | (<u64>1 << <u64>(e & 63)))
-      } else store<f64>(packed + 8 * (e * frames + t), <f64>value)
+      } else store<f64>(doubleAt(packed, t, e, count), <f64>value)
     }
   }
 }
