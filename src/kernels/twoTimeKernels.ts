@@ -105,7 +105,7 @@ export interface TwoTimeKernels {
 export const rowDTypes: readonly RowDType[] = ['uint8', 'int16', 'float32', 'float64']
 
 /** The narrowest type of rows that holds values like these, and those of `atLeast`. */
-export function rowDTypeOf(facts: RowFacts, atLeast: RowDType): RowDType {
+export function rowDTypeOf(facts: Omit<RowFacts, 'holes' | 'filled'>, atLeast: RowDType): RowDType {
   const { largest, negative, fraction, beyondFloat32 } = facts
   const wide = rowDTypes.indexOf(atLeast)
   const needed = beyondFloat32 ? 3 : fraction || largest > 32767 ? 2 : negative || largest > 255 ? 1 : 0

@@ -11,6 +11,7 @@ import {
   Scratch,
   type Columns,
 } from '../correlators/reductions.js'
+import type { TwoTimeRequest } from '../correlators/twoTime/part.js'
 import { unreachable } from '../units.js'
 import type { Communicator, LentBuffer } from './communicator.js'
 import type { Message, ReadyAnalysis } from './messages.js'
@@ -41,6 +42,7 @@ export async function publishUpdate(
       newlySaturated,
       slots: Math.max(normalSlots.count, colorSlots.count),
       hasLost: state.columns.hasLost,
+      twoTime: analysis.sums.twoTime?.facts() ?? null,
     })
     return state
   })
@@ -67,6 +69,7 @@ async function serve(viewer: Communicator, frozen: readonly Frozen[]): Promise<v
     if (request.kind === 'pull') await give(viewer, null, pulled(frozen[request.analysis], request.array))
     else if (request.kind === 'labelSums') await giveLabelSums(viewer, frozen[request.analysis], request)
     else if (request.kind === 'ratioSums') await giveRatioSums(viewer, frozen[request.analysis], request)
+    else if (request.kind === 'twoTime') await giveTwoTime(viewer, frozen[request.analysis], request.request)
     else unreachable(request as never)
   }
 }
@@ -109,4 +112,16 @@ async function giveRatioSums(
   const into = (out: Float64Array): void =>
     ratioSums(state.columns, colorSlots, request, rowOf, request.means, state.scratch, out)
   await give(viewer, colorSlots.label, { values, into })
+}
+
+async function giveTwoTime(viewer: Communicator, { analysis }: Frozen, request: TwoTimeRequest): Promise<void> {
+  const nodes = analysis.sums.twoTime?.answer(request) ?? []
+  const size = nodes[0]?.values.length ?? 0
+  const places = Int32Array.from(nodes.flatMap(({ level, index }) => [level, index]))
+  const into = (out: Float64Array): void => {
+    nodes.forEach(({ values }, i) => {
+      out.set(values, i * size)
+    })
+  }
+  await give(viewer, places, { values: nodes.length * size, into })
 }
