@@ -24,10 +24,10 @@ export class Ages {
   readonly #windows: number
   /** Frames of a window. */
   readonly #length: number
-  /** Per lag and part: sums of <I I> and <I><I>. */
+  /** [part * frames + lag]: sums of <I I> and <I><I>. */
   readonly #products: Float64Array
   readonly #means: Float64Array
-  /** The same per lag and window. */
+  /** The same per window, [window * length + lag]. */
   readonly #ownProducts: Float64Array
   readonly #ownMeans: Float64Array
 
@@ -41,39 +41,61 @@ export class Ages {
     this.#ownMeans = new Float64Array(this.#length * windows)
   }
 
-  /** Frames per window: lags of `windows`. */
-  get windowFrames(): number {
-    return this.#length
-  }
-
-  /** Add one point of the map: <I(t1) I(t2)> and <I(t1)><I(t2)>, t1 < t2. */
-  add(t1: number, t2: number, product: number, means: number): void {
-    const lag = t2 - t1
-    const at = lag * parts + Math.floor((t1 * parts) / (this.#frames - lag))
-    this.#products[at] += product
-    this.#means[at] += means
+  /**
+   * Add `count` points of row t1, from frame `from` on: proportional to <I(t1) I(t2)> and <I(t1)><I(t2)>, at first of both arrays;
+   * 0 in both does not count.
+   */
+  addRow(t1: number, from: number, count: number, products: Float64Array, means: Float64Array, first: number): void {
+    const frames = this.#frames
+    const start = from - t1
+    for (let lag = start; lag < start + count; ) {
+      const part = Math.floor((t1 * parts) / (frames - lag))
+      const nextPart = Math.ceil(frames - (t1 * parts) / (part + 1))
+      const end = Math.min(start + count, Math.max(lag + 1, nextPart))
+      const at = part * frames + lag
+      const here = first + lag - start
+      addTo(this.#products, at, products, here, end - lag)
+      addTo(this.#means, at, means, here, end - lag)
+      lag = end
+    }
     const window = Math.floor(t1 / this.#length)
-    if (lag >= this.#length || window >= this.#windows || t2 >= (window + 1) * this.#length) return
-    this.#ownProducts[lag * this.#windows + window] += product
-    this.#ownMeans[lag * this.#windows + window] += means
+    const own = Math.min(count, (window + 1) * this.#length - from)
+    if (window >= this.#windows || own <= 0) return
+    addTo(this.#ownProducts, window * this.#length + start, products, first, own)
+    addTo(this.#ownMeans, window * this.#length + start, means, first, own)
   }
 
   curves(): AgeCurves {
-    const g2 = new Float64Array(this.#frames).fill(Number.NaN)
-    const error = new Float64Array(this.#frames).fill(Number.NaN)
-    for (let lag = 1; lag < this.#frames; lag++) {
-      const products = this.#products.subarray(lag * parts, (lag + 1) * parts)
-      const means = this.#means.subarray(lag * parts, (lag + 1) * parts)
+    const frames = this.#frames
+    const g2 = new Float64Array(frames).fill(Number.NaN)
+    const error = new Float64Array(frames).fill(Number.NaN)
+    for (let lag = 1; lag < frames; lag++) {
+      const products = everyOf(this.#products, lag, frames)
+      const means = everyOf(this.#means, lag, frames)
       g2[lag] = finite(sum(products) / sum(means))
-      error[lag] = errorOf(products, means, g2[lag], Math.min(parts, this.#frames - lag))
+      error[lag] = errorOf(products, means, g2[lag])
     }
-    const windows = this.#ownProducts.map((product, i) => finite(product / this.#ownMeans[i]))
+    const windows = new Float64Array(this.#ownProducts.length)
+    for (let lag = 0; lag < this.#length; lag++) {
+      for (let w = 0; w < this.#windows; w++) {
+        const at = w * this.#length + lag
+        windows[lag * this.#windows + w] = finite(this.#ownProducts[at] / this.#ownMeans[at])
+      }
+    }
     return { g2, error, windows }
   }
 }
 
-/** Standard error of sum(products) / sum(means) over `count` parts of equal length; NaN for fewer than two with values. */
-function errorOf(products: Float64Array, means: Float64Array, g2: number, count: number): number {
+function addTo(sums: Float64Array, at: number, values: Float64Array, from: number, count: number): void {
+  for (let k = 0; k < count; k++) sums[at + k] += values[from + k]
+}
+
+function everyOf(values: Float64Array, first: number, step: number): Float64Array {
+  return Float64Array.from({ length: parts }, (_, part) => values[part * step + first])
+}
+
+/** Standard error of sum(products) / sum(means) over parts of equal length; NaN for fewer than two with values. */
+function errorOf(products: Float64Array, means: Float64Array, g2: number): number {
   let filled = 0
   let squares = 0
   for (let part = 0; part < products.length; part++) {
@@ -81,7 +103,7 @@ function errorOf(products: Float64Array, means: Float64Array, g2: number, count:
     filled++
     squares += (products[part] - g2 * means[part]) ** 2
   }
-  if (count < 2 || filled < 2) return Number.NaN
+  if (filled < 2) return Number.NaN
   return finite(Math.sqrt((squares * filled) / (filled - 1)) / sum(means))
 }
 

@@ -38,19 +38,29 @@ export function alternativeTwoTime(
     Float64Array.from(frames, (frame) => frame.events),
   )
   const g2 = new Float64Array(N * colors.length).fill(Number.NaN)
+  const error = g2.slice()
   const length = Math.floor(N / windows)
   const ages = new Float64Array(length * windows * colors.length).fill(Number.NaN)
   for (const [c, label] of colors.entries()) {
     const members = alive.filter((i) => color[i] === label)
     const map = mapOf(frames, members)
     own.dataset(`map_color_${label}`, map.normalized, { shape: [N, N] })
-    for (let lag = 1; lag < N; lag++) g2[lag * colors.length + c] = along(map, N, lag, 0, N)
+    for (let lag = 1; lag < N; lag++) {
+      g2[lag * colors.length + c] = along(map, N, lag, 0, N)
+      error[lag * colors.length + c] = errorAlong(map, N, lag, g2[lag * colors.length + c])
+    }
     for (let w = 0; w < windows; w++) {
       for (let lag = 1; lag < length; lag++) {
         ages[(lag * windows + w) * colors.length + c] = along(map, N, lag, w * length, (w + 1) * length)
       }
     }
   }
+  own.dataset(
+    'lags',
+    Float64Array.from({ length: N }, (_, lag) => lag * average),
+  )
+  own.dataset('frames_per_point', BigInt(average))
+  own.dataset('g2_error', error, { shape: [N, colors.length] })
   own.dataset('g2', g2, { shape: [N, colors.length] })
   own.dataset('g2_age_windows', ages, { shape: [length, windows, colors.length] })
 }
@@ -108,4 +118,21 @@ function along({ products, means }: PlainMap, N: number, lag: number, from: numb
     below += means[at]
   }
   return Number.isFinite(above / below) ? above / below : Number.NaN
+}
+
+/** Standard error of that ratio over 16 parts of equal age. */
+function errorAlong({ products, means }: PlainMap, N: number, lag: number, g2: number): number {
+  const parts = Array.from({ length: 16 }, () => ({ above: 0, below: 0 }))
+  for (let t = 0; t + lag < N; t++) {
+    const at = t * N + t + lag
+    if (Number.isNaN(means[at]) || Number.isNaN(products[at])) continue
+    const part = parts[Math.floor((t * 16) / (N - lag))]
+    part.above += products[at]
+    part.below += means[at]
+  }
+  const filled = parts.filter(({ below }) => below !== 0)
+  const squares = filled.reduce((sum, { above, below }) => sum + (above - g2 * below) ** 2, 0)
+  const total = filled.reduce((sum, { below }) => sum + below, 0)
+  const error = Math.sqrt((squares * filled.length) / (filled.length - 1)) / total
+  return filled.length < 2 || !Number.isFinite(error) ? Number.NaN : error
 }

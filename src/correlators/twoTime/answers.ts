@@ -19,6 +19,8 @@ export class TwoTimeAnswers implements TwoTimePart {
   readonly #order: ColorOrder
   readonly #kernels: TwoTimeKernels
   readonly #ones: RowStretch
+  /** The last answer in one node. */
+  readonly #values = new Float64Array(blockSize)
 
   constructor(store: FrameStore, order: ColorOrder, kernels: TwoTimeKernels) {
     this.#store = store
@@ -61,7 +63,7 @@ export class TwoTimeAnswers implements TwoTimePart {
     const positions = this.#order.of(color)
     if (positions.first === positions.end) return []
     if (whole || of === 'pairs' || of === 'elements') {
-      const values = new Float64Array(blockSize)
+      const values = this.#values
       this.#kernels.product(values, early, late, positions.first, positions.end)
       return [{ level: exactLevel, index: layout.firstTile, values: shaped(values, early.frames, perFrame) }]
     }

@@ -45,6 +45,6 @@ export interface TwoTimeRequest {
 
 export interface TwoTimePart {
   facts(): TwoTimeFacts
-  /** Nodes of the tree over tiles whose sum over all workers is what was asked for. */
+  /** Nodes of the tree over tiles whose sum over all workers is what was asked for; valid until the next answer. */
   answer(request: TwoTimeRequest): TreeNode[]
 }

@@ -92,32 +92,67 @@ async function writeMap(grid: Grid, maps: TwoTimeMaps, c: number, ages: Ages): P
   const color = maps.colors[c]
   const sums = await maps.frameSums(color)
   const means = sums.sums.map((sum, t) => (maps.events[t] === 0 ? Number.NaN : sum / sums.elements[t]))
+  let room = new Float64Array(0)
   for await (const block of maps.blocks(color)) {
-    grid.write(block.row, block.column, block.rows, block.columns, normalized(block, means, maps.elements[c], ages))
+    const { row, column, rows, columns } = block
+    if (room.length !== rows * columns) room = new Float64Array(rows * columns)
+    normalize(room, block, means, maps.elements[c], ages)
+    grid.write(row, column, rows, columns, room)
   }
   return ages.curves()
 }
 
-/** The part of the map that a block gives; 0 below the diagonal. */
-function normalized(block: MapBlock, means: FrameSums['sums'], elements: number, ages: Ages): Float64Array {
-  const { row, rows, column, columns, offset, stride, sums, pairs } = block
-  const map = new Float64Array(rows * columns)
+/** Set `map` to the part that a block gives; 0 below the diagonal. */
+function normalize(map: Float64Array, block: MapBlock, means: FrameSums['sums'], elements: number, ages: Ages): void {
+  const { row, rows, column, columns, offset, stride, sums } = block
+  const points = { products: new Float64Array(columns), means: new Float64Array(columns) }
   for (let i = 0; i < rows; i++) {
     const t1 = row + i
-    const at = offset + i * stride
-    const to = i * columns
-    for (let j = Math.max(0, t1 - column); j < columns; j++) {
-      const both = means[t1] * means[column + j]
-      if (sums === null || Number.isNaN(both)) {
-        map[to + j] = Number.NaN
-        continue
-      }
-      const product = sums[at + j] / (pairs === null ? elements : pairs[at + j])
-      map[to + j] = product / both
-      if (column + j > t1 && !Number.isNaN(product)) ages.add(t1, column + j, product, both)
+    const first = Math.max(0, t1 - column)
+    map.fill(0, i * columns, i * columns + first)
+    if (sums === null) map.fill(Number.NaN, i * columns + first, (i + 1) * columns)
+    else {
+      normalizeRow(
+        map,
+        i * columns,
+        first,
+        columns,
+        { ...block, sums },
+        offset + i * stride,
+        means,
+        t1,
+        elements,
+        points,
+      )
+      const past = column + first === t1 ? first + 1 : first
+      ages.addRow(t1, column + past, columns - past, points.products, points.means, past)
     }
   }
-  return map
+}
+
+/** map[to + j] = C(t1, column + j) for first <= j < columns, and what it is the ratio of; undefined ones 0 in `points`. */
+function normalizeRow(
+  map: Float64Array,
+  to: number,
+  first: number,
+  columns: number,
+  { sums, pairs, column }: MapBlock & { sums: Float64Array },
+  at: number,
+  means: Float64Array,
+  t1: number,
+  elements: number,
+  points: { products: Float64Array; means: Float64Array },
+): void {
+  const mean = means[t1] * elements
+  for (let j = first; j < columns; j++) {
+    const norm = mean * means[column + j]
+    const product = pairs === null ? sums[at + j] : (sums[at + j] / pairs[at + j]) * elements
+    const value = product / norm
+    const defined = !Number.isNaN(value)
+    map[to + j] = value
+    points.products[j] = defined ? product : 0
+    points.means[j] = defined ? norm : 0
+  }
 }
 
 /** values[k] to out[k * colors + c]. */
