@@ -45,6 +45,8 @@ interface Movie {
   readonly value: (next: () => number) => number
   /** Counters of the events, in file order. */
   readonly counters: readonly number[]
+  /** Value at which an element leaves its color. */
+  readonly saturatedValue?: number
 }
 
 const inOrder = Array.from({ length: frames }, (_, t) => t)
@@ -54,6 +56,13 @@ const photons = (next: () => number): number => (next() < 0.05 ? 1 + Math.floor(
 const movies: Record<string, Movie> = {
   bright: { dtype: 'uint16', value: (next) => Math.floor(40 * next() ** 2), counters: inOrder },
   'sparse, with gaps': { dtype: 'uint8', value: photons, counters: withGaps },
+  'bright, some saturated': {
+    dtype: 'uint16',
+    value: (next) => Math.floor(40.5 * next() ** 2),
+    counters: inOrder,
+    saturatedValue: 40,
+  },
+  'sparse, some saturated': { dtype: 'uint8', value: photons, counters: withGaps, saturatedValue: 2 },
   'out of order': { dtype: 'int16', value: (next) => Math.floor(20 * next()) - 5, counters: disordered },
   fractions: { dtype: 'float32', value: (next) => Math.fround(1 + 9 * next()), counters: inOrder },
   'fractions with holes and gaps': {
@@ -69,7 +78,7 @@ const movies: Record<string, Movie> = {
 }
 
 function config(name: string, average: number, settings: object, file: string): ParcoranaConfig {
-  const { dtype, value, counters } = movies[name]
+  const { dtype, value, counters, saturatedValue = null } = movies[name]
   const next = random(7)
   const id = name.replaceAll(/\W/g, '_')
   const data = save(
@@ -98,7 +107,7 @@ function config(name: string, average: number, settings: object, file: string): 
       verbosity: 'ERROR',
       ...settings,
     },
-    userParams: { colorNdarrayCoords: color, colorFineNdarrayCoords: fine, average, ageWindows: 3 },
+    userParams: { colorNdarrayCoords: color, colorFineNdarrayCoords: fine, average, ageWindows: 3, saturatedValue },
   }
 }
 
