@@ -4,8 +4,7 @@
 // How many CPU seconds do two-time maps take, by kernel and as a worker and a viewer form them? See bench/README.md.
 import { cpus } from 'node:os'
 import { TwoTimeSums } from '../dist/src/correlators/twoTimeSums.js'
-import { Ages } from '../dist/src/correlators/twoTime/ages.js'
-import { normalize } from '../dist/src/correlators/twoTime/normalize.js'
+import { MapBench } from '../dist/src/correlators/twoTime/normalize.js'
 import { multiTauDelays } from '../dist/src/correlators/multiTau/delays.js'
 import { loadTwoTime } from '../dist/src/kernels/loadTwoTime.js'
 import { blockSize, stretchFrames } from '../dist/src/kernels/twoTimeKernels.js'
@@ -107,7 +106,8 @@ function wholeRate(data) {
     const sums = new TwoTimeSums({ ...options, ticksHint: frames, layout, average: 1 })
     for (let from = 0; from < frames; from += blockEvents) insert(sums, data, from)
     sums.calc()
-    for (let c = 1; c <= colors; c++) formMap(sums.twoTime, c, color)
+    const bench = new MapBench(frames, 5)
+    for (let c = 1; c <= colors; c++) formMap(bench, sums.twoTime, c, color)
   }
   return measure(run, 1, 'runs/s')
 }
@@ -125,7 +125,7 @@ function insert(sums, data, from) {
   sums.insert(events, [{ kind: 'dense', events: blockEvents, elements, dtype: 'uint8', data: block }])
 }
 
-function formMap(part, color, labels) {
+function formMap(bench, part, color, labels) {
   const own = labels.reduce((count, label) => count + (label === color ? 1 : 0), 0)
   const count = Math.ceil(frames / stretchFrames)
   const means = new Float64Array(frames)
@@ -135,18 +135,17 @@ function formMap(part, color, labels) {
       ask(s, s, 'sums').map((sum) => sum / own),
       s * stretchFrames,
     )
-  const ages = new Ages(frames, 5)
-  const map = new Float64Array(blockSize)
+  bench.begin(means)
   for (let a = 0; a < count; a++) {
     for (let b = a; b < count; b++) {
       const [row, column] = [a * stretchFrames, b * stretchFrames]
       const rows = Math.min(stretchFrames, frames - row)
       const columns = Math.min(stretchFrames, frames - column)
       const place = { row, rows, column, columns, offset: 0, stride: stretchFrames, pairs: null }
-      normalize(map.subarray(0, rows * columns), { ...place, sums: ask(a, b, 'products') }, means, own, ages)
+      bench.normalize({ ...place, sums: ask(a, b, 'products') }, own)
     }
   }
-  return ages.curves()
+  return bench.ages.curves()
 }
 
 function main() {
@@ -163,6 +162,7 @@ function main() {
     [0.1, ['dense', 'bits', 'lookup', 'wasm']],
     [0.02, ['bits', 'wasm']],
   ]) {
+    if (only !== undefined && Number(only) !== mean) continue
     const data = movie(mean, frames, elements)
     const list = stretches(data, frames, elements, mean < 1)
     for (const way of ways) {
@@ -176,4 +176,6 @@ function main() {
 }
 
 const json = process.argv.includes('--json')
+/** `--mean 5` = that one only. */
+const only = process.argv.includes('--mean') ? process.argv[process.argv.indexOf('--mean') + 1] : undefined
 main()

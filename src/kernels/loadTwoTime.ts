@@ -5,6 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { RunError } from '../errors.js'
+import { type MapKernels, referenceMaps, wasmMaps } from './mapKernels.js'
 import { relaxedIsExact, shortIsExact } from './relaxed.js'
 import type { TwoTimeKernels } from './twoTimeKernels.js'
 import { referenceTwoTime } from './twoTimeReference.js'
@@ -18,8 +19,18 @@ let loaded: { readonly module: WebAssembly.Module; readonly relaxed: boolean } |
 /** Kernels with a memory of their own. Names of pair kernels that mean nothing here are theirs to check. */
 export function loadTwoTime(name: string = process.env.PARCORANA_KERNEL ?? 'wasm'): TwoTimeKernels {
   if (name === 'reference') return referenceTwoTime
+  const { module, relaxed } = load()
+  return wasmTwoTime(module, relaxed, ways.find((way) => way === name) ?? 'wasm')
+}
+
+/** Kernels of maps with room for `length` values. */
+export function loadMaps(length: number, name: string = process.env.PARCORANA_KERNEL ?? 'wasm'): MapKernels {
+  return name === 'reference' ? referenceMaps : wasmMaps(load().module, length)
+}
+
+function load(): { readonly module: WebAssembly.Module; readonly relaxed: boolean } {
   loaded ??= relaxedModule() ?? { module: moduleOf('twoTime.wasm'), relaxed: false }
-  return wasmTwoTime(loaded.module, loaded.relaxed, ways.find((way) => way === name) ?? 'wasm')
+  return loaded
 }
 
 /** Null where this Node has no relaxed SIMD, or its products are not exact. */

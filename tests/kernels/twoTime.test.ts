@@ -3,7 +3,8 @@
 
 /** Every way of the two-time kernels against the reference, bit for bit, over shapes and values that kernels get wrong. */
 import { describe, expect, it } from 'vitest'
-import { loadTwoTime } from '../../src/kernels/loadTwoTime.js'
+import { loadMaps, loadTwoTime } from '../../src/kernels/loadTwoTime.js'
+import { type MapKernels, referenceMaps } from '../../src/kernels/mapKernels.js'
 import {
   blockSize,
   type PhotonStretch,
@@ -251,5 +252,32 @@ describe('rows of frames', () => {
       expect(Array.from({ length: filled }, (_, i) => [position[i], value[i]])).toEqual(wanted)
       expect(row.facts().filled).toBe(filled)
     }
+  })
+})
+
+describe('rows of maps', () => {
+  it('are divided and added up as by the reference', () => {
+    const next = random(3)
+    const numbers = Array.from({ length: 90 }, (_, i) => (i % 11 === 0 ? Number.NaN : i % 7 === 0 ? 0 : 9 * next() - 1))
+    const outcome = (kernels: MapKernels): number[] => {
+      const [map, sums, means, products, norms] = [1, 2, 3, 4, 5].map(() => kernels.array(90))
+      sums.set(numbers)
+      means.set([...numbers].reverse())
+      for (const [at, count] of [
+        [0, 7],
+        [9, 8],
+        [20, 1],
+        [30, 0],
+        [31, 50],
+      ]) {
+        kernels.divide(map, at, sums, at + 3, means, at + 1, 1.5, products, norms, at, count)
+        kernels.add(sums, at, products, at, count)
+        kernels.add(means, at + 5, norms, at, count)
+      }
+      return [map, sums, means, products, norms].flatMap((array) => [...array])
+    }
+    const wanted = outcome(referenceMaps)
+    expect(wanted.some(Number.isNaN) && wanted.some((value) => value > 1)).toBe(true)
+    expect(outcome(loadMaps(450, 'wasm'))).toEqual(wanted)
   })
 })

@@ -9,6 +9,8 @@
  * The error comes from up to 16 parts of equal age of every line, as a linearised ratio: honest while a part is longer than the
  * sample remembers. Windows of age take pairs with both frames inside.
  */
+import type { MapKernels } from '../../kernels/mapKernels.js'
+
 const parts = 16
 
 export interface AgeCurves {
@@ -24,6 +26,7 @@ export class Ages {
   readonly #windows: number
   /** Frames of a window. */
   readonly #length: number
+  readonly #kernels: MapKernels
   /** [part * frames + lag]: sums of <I I> and <I><I>. */
   readonly #products: Float64Array
   readonly #means: Float64Array
@@ -31,14 +34,25 @@ export class Ages {
   readonly #ownProducts: Float64Array
   readonly #ownMeans: Float64Array
 
-  constructor(frames: number, windows: number) {
+  /** Values that it takes of the kernels. */
+  static room(frames: number): number {
+    return 2 * frames * (parts + 1)
+  }
+
+  constructor(frames: number, windows: number, kernels: MapKernels) {
     this.#frames = frames
     this.#windows = windows
     this.#length = Math.floor(frames / windows)
-    this.#products = new Float64Array(frames * parts)
-    this.#means = new Float64Array(frames * parts)
-    this.#ownProducts = new Float64Array(this.#length * windows)
-    this.#ownMeans = new Float64Array(this.#length * windows)
+    this.#kernels = kernels
+    this.#products = kernels.array(frames * parts)
+    this.#means = kernels.array(frames * parts)
+    this.#ownProducts = kernels.array(this.#length * windows)
+    this.#ownMeans = kernels.array(this.#length * windows)
+  }
+
+  /** Forget all points. */
+  clear(): void {
+    for (const sums of [this.#products, this.#means, this.#ownProducts, this.#ownMeans]) sums.fill(0)
   }
 
   /**
@@ -54,24 +68,28 @@ export class Ages {
       const end = Math.min(start + count, Math.max(lag + 1, nextPart))
       const at = part * frames + lag
       const here = first + lag - start
-      addTo(this.#products, at, products, here, end - lag)
-      addTo(this.#means, at, means, here, end - lag)
+      this.#kernels.add(this.#products, at, products, here, end - lag)
+      this.#kernels.add(this.#means, at, means, here, end - lag)
       lag = end
     }
     const window = Math.floor(t1 / this.#length)
     const own = Math.min(count, (window + 1) * this.#length - from)
     if (window >= this.#windows || own <= 0) return
-    addTo(this.#ownProducts, window * this.#length + start, products, first, own)
-    addTo(this.#ownMeans, window * this.#length + start, means, first, own)
+    this.#kernels.add(this.#ownProducts, window * this.#length + start, products, first, own)
+    this.#kernels.add(this.#ownMeans, window * this.#length + start, means, first, own)
   }
 
   curves(): AgeCurves {
     const frames = this.#frames
     const g2 = new Float64Array(frames).fill(Number.NaN)
     const error = new Float64Array(frames).fill(Number.NaN)
+    const products = new Float64Array(parts)
+    const means = new Float64Array(parts)
     for (let lag = 1; lag < frames; lag++) {
-      const products = everyOf(this.#products, lag, frames)
-      const means = everyOf(this.#means, lag, frames)
+      for (let part = 0; part < parts; part++) {
+        products[part] = this.#products[part * frames + lag]
+        means[part] = this.#means[part * frames + lag]
+      }
       g2[lag] = finite(sum(products) / sum(means))
       error[lag] = errorOf(products, means, g2[lag])
     }
@@ -84,14 +102,6 @@ export class Ages {
     }
     return { g2, error, windows }
   }
-}
-
-function addTo(sums: Float64Array, at: number, values: Float64Array, from: number, count: number): void {
-  for (let k = 0; k < count; k++) sums[at + k] += values[from + k]
-}
-
-function everyOf(values: Float64Array, first: number, step: number): Float64Array {
-  return Float64Array.from({ length: parts }, (_, part) => values[part * step + first])
 }
 
 /** Standard error of sum(products) / sum(means) over parts of equal length; NaN for fewer than two with values. */

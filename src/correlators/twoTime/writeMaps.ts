@@ -6,9 +6,9 @@
  * color, and g2 from it. Maps pass a block at a time; only sums along lags stay in memory.
  */
 import type { Attributes, Grid, ResultGroup } from '../resultGroup.js'
-import { Ages } from './ages.js'
+import type { AgeCurves } from './ages.js'
 import type { TwoTimeMaps } from './maps.js'
-import { normalize } from './normalize.js'
+import { MapBench } from './normalize.js'
 
 export const twoTimeGroup = 'two_time'
 
@@ -38,6 +38,7 @@ export async function writeTwoTime(group: ResultGroup, maps: TwoTimeMaps, window
   const all = { g2: new Float64Array(frames * colors), error: new Float64Array(frames * colors) }
   const length = Math.floor(frames / windows)
   const ages = new Float64Array(length * windows * colors)
+  const bench = new MapBench(frames, windows)
   for (const [c, color] of maps.colors.entries()) {
     const attributes = {
       ...mapAttributes,
@@ -46,7 +47,7 @@ export async function writeTwoTime(group: ResultGroup, maps: TwoTimeMaps, window
       average: maps.average,
     }
     const grid = own.grid(`map_color_${color}`, [frames, frames], { attributes })
-    const curves = await writeMap(grid, maps, c, new Ages(frames, windows))
+    const curves = await writeMap(grid, maps, c, bench)
     spread(curves.g2, all.g2, c, colors)
     spread(curves.error, all.error, c, colors)
     spread(curves.windows, ages, c, colors)
@@ -89,18 +90,14 @@ function writeCurves(
   })
 }
 
-async function writeMap(grid: Grid, maps: TwoTimeMaps, c: number, ages: Ages): Promise<ReturnType<Ages['curves']>> {
+async function writeMap(grid: Grid, maps: TwoTimeMaps, c: number, bench: MapBench): Promise<AgeCurves> {
   const color = maps.colors[c]
-  const sums = await maps.frameSums(color)
-  const means = sums.sums.map((sum, t) => (maps.events[t] === 0 ? Number.NaN : sum / sums.elements[t]))
-  let room = new Float64Array(0)
+  const { sums, elements } = await maps.frameSums(color)
+  bench.begin(sums.map((sum, t) => (maps.events[t] === 0 ? Number.NaN : sum / elements[t])))
   for await (const block of maps.blocks(color)) {
-    const { row, column, rows, columns } = block
-    if (room.length !== rows * columns) room = new Float64Array(rows * columns)
-    normalize(room, block, means, maps.elements[c], ages)
-    grid.write(row, column, rows, columns, room)
+    grid.write(block.row, block.column, block.rows, block.columns, bench.normalize(block, maps.elements[c]))
   }
-  return ages.curves()
+  return bench.ages.curves()
 }
 
 /** values[k] to out[k * colors + c]. */
