@@ -17,11 +17,11 @@ let loaded: { readonly module: WebAssembly.Module; readonly relaxed: boolean } |
 
 /**
  * The kernels named by PARCORANA_KERNEL: 'reference', 'wasm' (default: the fastest way for every element and block), or one
- * way for all: 'dense', 'relaxed', 'lookup', 'bits'. Throws ConfigError for another name.
+ * way for all: 'dense', 'relaxed', 'lookup', 'bits'; 'tfjs' (of two-time products) is 'wasm' here. Throws ConfigError for another name.
  */
 export function loadKernels(name: string = process.env.PARCORANA_KERNEL ?? 'wasm'): KernelSet {
   if (name === 'reference') return referenceKernels
-  const way = ways.find((known) => known === (name || 'wasm'))
+  const way = ways.find((known) => known === (name === 'tfjs' ? 'wasm' : name || 'wasm'))
   if (way === undefined) {
     throw new ConfigError(
       `PARCORANA_KERNEL is ${name}; set it to wasm or reference, dense, relaxed, lookup or bits, or unset it`,

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { RunError } from '../errors.js'
 import { type MapKernels, referenceMaps, wasmMaps } from './mapKernels.js'
 import { relaxedIsExact, shortIsExact } from './relaxed.js'
+import { requireTensorFlow, tensorFlowTwoTime } from './tensorFlow.js'
 import type { TwoTimeKernels } from './twoTimeKernels.js'
 import { referenceTwoTime } from './twoTimeReference.js'
 import { wasmTwoTime } from './twoTimeWasm.js'
@@ -20,6 +21,7 @@ let loaded: { readonly module: WebAssembly.Module; readonly relaxed: boolean } |
 export function loadTwoTime(name: string = process.env.PARCORANA_KERNEL ?? 'wasm'): TwoTimeKernels {
   if (name === 'reference') return referenceTwoTime
   const { module, relaxed } = load()
+  if (name === 'tfjs') return tensorFlowTwoTime(requireTensorFlow(), wasmTwoTime(module, relaxed, 'wasm'))
   return wasmTwoTime(module, relaxed, ways.find((way) => way === name) ?? 'wasm')
 }
 

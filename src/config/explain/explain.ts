@@ -98,7 +98,8 @@ function resultText({ result, config }: Explanation): string {
   const { h5output, h5arrays } = config.systemParams
   if (h5output === null) return 'result   no file\n'
   const arrays = `per-pixel arrays (h5arrays '${h5arrays}') ${bytesText(result.arrayBytes)}`
-  const maps = result.maps.map((plan) => `         ${mapsText(plan)}\n`).join('')
+  const engine = result.maps.length === 0 ? '' : `         ${result.mapEngine}\n`
+  const maps = result.maps.map((plan) => `         ${mapsText(plan)}\n`).join('') + engine
   return `result   ${h5output}\n         ${result.updates} ${result.updates === 1 ? 'update' : 'updates'}, at most ${bytesText(result.bytes)}; ${arrays}\n${maps}`
 }
 

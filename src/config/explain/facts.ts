@@ -73,6 +73,8 @@ export interface Explanation {
     readonly arrayBytes: number
     /** Two-time maps of one update, and of all updates that have them. */
     readonly maps: readonly MapsPlan[]
+    /** Whether an optional package takes their float products, as a sentence. */
+    readonly mapEngine: string
     readonly mapBytes: number
     /** All of it, before compression. */
     readonly bytes: number
