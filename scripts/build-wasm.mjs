@@ -14,6 +14,8 @@ const modules = [
   ['multiTau.ts', 'multiTau.wasm', []],
   ['rowSums.ts', 'rowSums.wasm', []],
   ['addRows.ts', 'addRows.wasm', []],
+  ['twoTime.ts', 'twoTime.wasm', []],
+  ['twoTime.ts', 'twoTimeRelaxed.wasm', ['--enable', 'relaxed-simd']],
 ]
 const options = ['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort=']
 const memory = ['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536']

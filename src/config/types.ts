@@ -81,6 +81,7 @@ export interface UserParams {
   delaysPerLevel?: number | null
   numBufs?: number | null
   average?: number
+  ageWindows?: number
 }
 
 /** One class of a run that has several; what it leaves out comes from `systemParams` and `userParams`. */

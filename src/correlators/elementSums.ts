@@ -6,12 +6,15 @@ import type { WorkerData } from '../buffers/workerData.js'
 import type { StoredEvents, SumName, ValueBlock } from '../kernels/contract.js'
 import type { DType, StoreDType } from '../units.js'
 import type { Bins } from './bins.js'
+import type { ElementLayout, TwoTimePart } from './twoTime/part.js'
 
 export interface ElementSums {
   readonly elements: number
   readonly workerData: WorkerData
   /** 'blocks' = kernels over many events at once; 'rows' = event by event. */
   readonly path: 'blocks' | 'rows'
+  /** For classes with two-time maps. */
+  readonly twoTime?: TwoTimePart | null
   /** Type of the values in the rolling buffer, where there is one. */
   readonly storeDtype?: StoreDType
   /** Name of the kernels at work. */
@@ -50,6 +53,8 @@ export interface ElementSumsOptions {
   readonly blockEvents: number
   /** Events expected. */
   readonly ticksHint: number
+  /** Colors and place of the elements; not given where columns of something else are correlated. */
+  readonly layout?: ElementLayout
 }
 
 /** Memory of such sums, known before the run. */

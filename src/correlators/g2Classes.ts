@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The three built-in classes. They differ only in *when* pairs are folded into the sums. */
+/** The built-in classes. Those that are defined here differ only in *when* pairs are folded into the sums. */
 import type { Pairing } from '../kernels/contract.js'
 import { G2Common } from './g2Common.js'
 import { MultiTau } from './multiTau.js'
+import { TwoTime } from './twoTime.js'
 
 /** All pairs inside the buffer, computed from zero at every update: for short runs and as the plain definition. */
 export class G2AtEnd extends G2Common {
@@ -34,4 +35,5 @@ export const builtInClasses: Readonly<Record<string, typeof G2Common>> = {
   G2IncrementalAccumulator,
   G2IncrementalWindowed,
   MultiTau,
+  TwoTime,
 }

@@ -17,6 +17,7 @@ import type { ElementSums, ElementSumsOptions, SumsPlan } from './elementSums.js
 import { PairSums } from './pairSums.js'
 import type { Curves, LastEventTime, LazyArrays, ResultGroup } from './resultGroup.js'
 import { alternativeSums, type EventTime } from './alternative.js'
+import type { MapsPlan, TwoTimeMaps } from './twoTime/maps.js'
 import { writeCurves, writeMeans } from './writeResult.js'
 
 export type Params = Readonly<Record<string, unknown>>
@@ -31,6 +32,8 @@ export interface RankInfo {
   readonly detectorShape: readonly number[]
   /** Delays of this analysis in ticks. */
   readonly delays: Float64Array
+  /** Labels of this analysis per masked element; 0 = not used. */
+  readonly color: Int32Array
   /** Log lines go to stderr; workers other than the first are silent unless `allWorkers`. */
   logInfo(message: string, allWorkers?: boolean): void
   logDebug(message: string, allWorkers?: boolean): void
@@ -77,6 +80,8 @@ export interface PublishArguments {
   readonly arrays: LazyArrays
   /** True when the config asks for per-pixel arrays at this update (`h5arrays`). */
   readonly wantArrays: boolean
+  /** Two-time maps, for classes that have them, where they are due; null otherwise. */
+  readonly twoTime: TwoTimeMaps | null
   /** Group of this update in the result file. */
   readonly group: ResultGroup
 }
@@ -88,6 +93,11 @@ export class G2Common {
   /** The delays of such a class, in ticks, ascending, for a run over `ticks` ticks. */
   static delaysFor(_userParams: Params, _ticks: number): Float64Array {
     return new Float64Array(0)
+  }
+
+  /** Events of the buffer that a run over `events` events needs for such a class: by default the last one. */
+  static ownTimes(_events: number): number {
+    return 1
   }
 
   readonly userParams: Params
@@ -119,6 +129,11 @@ export class G2Common {
   /** What `openSums` will need. */
   planSums(options: ElementSumsOptions): SumsPlan {
     return PairSums.plan({ ...options, delays: options.delays.length })
+  }
+
+  /** Two-time maps of `colors` colors that a run over `ticks` ticks will give; null = none. */
+  planMaps(_colors: number, _ticks: number): MapsPlan | null {
+    return null
   }
 
   /** Names of the arrays that `workerCalc` gives. */

@@ -65,6 +65,15 @@ export function addNodes(nodes: readonly TreeNode[], totalTiles: number, size: n
   return treeSum(byPlace, treeHeight(totalTiles), 0) ?? total
 }
 
+/** The largest whole sub-trees of a share, in the order of tiles. */
+export function coverNodes(
+  share: Pick<LightShare, 'firstTile' | 'tiles' | 'totalTiles'>,
+): { level: number; index: number }[] {
+  const nodes: { level: number; index: number }[] = []
+  cover(share, treeHeight(share.totalTiles), 0, (level, index) => nodes.push({ level, index }))
+  return nodes
+}
+
 function treeHeight(tiles: number): number {
   return Math.ceil(Math.log2(Math.max(1, tiles)))
 }
@@ -80,7 +89,12 @@ function treeSum(nodes: ReadonlyMap<string, Float64Array>, level: number, index:
 }
 
 /** Visit the largest sub-trees that lie inside the share (tiles beyond the last count as inside). */
-function cover(share: LightShare, level: number, index: number, visit: (level: number, index: number) => void): void {
+function cover(
+  share: Pick<LightShare, 'firstTile' | 'tiles' | 'totalTiles'>,
+  level: number,
+  index: number,
+  visit: (level: number, index: number) => void,
+): void {
   const first = index << level
   const last = Math.min((index + 1) << level, share.totalTiles)
   const end = share.firstTile + share.tiles

@@ -19,6 +19,12 @@ export interface DatasetOptions {
   readonly compress?: boolean
 }
 
+/** A two-dimensional dataset that is written part by part; what is never written is 0. */
+export interface Grid {
+  /** Write `values` [rows x columns] to the place of their first value. */
+  write(row: number, column: number, rows: number, columns: number, values: Float64Array): void
+}
+
 /** A group of the result file, without any HDF5 detail: what `viewerInit` and `viewerPublish` may write into. */
 export interface ResultGroup {
   /** Absolute path inside the file, for messages. */
@@ -27,6 +33,12 @@ export interface ResultGroup {
   group(name: string): ResultGroup
   /** Write a dataset; replaces one of the same name. `name` may hold slashes. */
   dataset(name: string, value: DatasetValue, options?: DatasetOptions): void
+  /** Create a float64 dataset of `shape` [rows, columns] to be written part by part; replaces one of the same name. */
+  grid(
+    name: string,
+    shape: readonly [rows: number, columns: number],
+    options?: Pick<DatasetOptions, 'attributes'>,
+  ): Grid
   attributes(attributes: Attributes): void
 }
 

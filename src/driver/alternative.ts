@@ -132,6 +132,7 @@ function publishArguments(
     saturated: Uint8Array.from(onDetector(result.saturated)),
     arrays,
     wantArrays: true,
+    twoTime: null,
     group,
   }
 }

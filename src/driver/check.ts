@@ -64,6 +64,10 @@ async function explainFacts(
     })
     return {
       pairing: instance.pairing,
+      maps: instance.planMaps(
+        new Set(plan.analyses[a].color).size - (plan.analyses[a].color.includes(0) ? 1 : 0),
+        facts.tickSpan,
+      ),
       sums: (elements: number) => instance.planSums(options(elements)),
       ownPairs:
         resolved.analyses[a].delays.length > 0 ? null : pairsWithoutElements(instance.openSums(options(0)), counters),

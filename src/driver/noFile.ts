@@ -21,5 +21,11 @@ export function noFile(): Publisher {
 }
 
 function emptyGroup(path: string): ResultGroup {
-  return { path, group: (name) => emptyGroup(`${path}${name}/`), dataset() {}, attributes() {} }
+  return {
+    path,
+    group: (name) => emptyGroup(`${path}${name}/`),
+    dataset() {},
+    grid: () => ({ write() {} }),
+    attributes() {},
+  }
 }

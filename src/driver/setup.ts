@@ -109,7 +109,7 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
     analyses,
     servers: systemParams.numServers,
     workers,
-    times: timesOf(resolved),
+    times: await timesOf(resolved, facts),
     update: systemParams.update,
     numEvents,
     selection: selectionOf(systemParams, numEvents),
@@ -135,9 +135,12 @@ async function delaysOf(
   return (await g2ClassOf(userClass)).delaysFor(userParams, tickSpan)
 }
 
-/** Events in the buffer; classes that make their own delays keep none and need to know the last one only. */
-function timesOf({ systemParams, analyses }: ResolvedConfig): number {
-  return analyses.every(({ delays }) => delays.length === 0) ? 1 : systemParams.times
+/** Events in the buffer; where all classes make their own delays, what these need. */
+async function timesOf({ systemParams, analyses }: ResolvedConfig, { events }: SourceFacts): Promise<number> {
+  if (analyses.some(({ delays }) => delays.length > 0)) return systemParams.times
+  const read = systemParams.numEvents > 0 ? Math.min(systemParams.numEvents, events) : events
+  const own = await Promise.all(analyses.map(async ({ userClass }) => (await g2ClassOf(userClass)).ownTimes(read)))
+  return Math.max(...own)
 }
 
 /** 'auto' = one worker per core. */

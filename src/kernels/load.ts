@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Which pair kernels a process uses: the built WebAssembly, or what PARCORANA_KERNEL names. No result depends on it. */
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { ConfigError, RunError } from '../errors.js'
+import { readFileSync } from 'node:fs'
+import { ConfigError } from '../errors.js'
+import { kernelModule, kernelPath } from './kernelModule.js'
 import type { KernelSet } from './pairKernels.js'
 import { referenceKernels } from './reference.js'
 import { relaxedIsExact } from './relaxed.js'
@@ -18,18 +18,19 @@ let loaded: { readonly module: WebAssembly.Module; readonly relaxed: boolean } |
 
 /**
  * The kernels named by PARCORANA_KERNEL: 'reference', 'wasm' (default: the fastest way for every element and block), or one
- * way for all: 'dense', 'relaxed', 'lookup', 'bits', 'pairs'. Throws ConfigError for another name.
+ * way for all: 'dense', 'relaxed', 'lookup', 'bits', 'pairs'; 'tfjs' (of two-time products) is 'wasm' here. Throws ConfigError for
+ * another name.
  */
 export function loadKernels(name: string = process.env.PARCORANA_KERNEL ?? 'wasm'): KernelSet {
   if (name === 'reference') return referenceKernels
-  const way = ways.find((known) => known === (name || 'wasm'))
+  const way = ways.find((known) => known === (name === 'tfjs' ? 'wasm' : name || 'wasm'))
   if (way === undefined) {
     throw new ConfigError(
-      `PARCORANA_KERNEL is ${name}; set it to wasm or reference, dense, relaxed, lookup, bits or pairs, or unset it`,
+      `PARCORANA_KERNEL is ${name}; set it to wasm or reference, dense, relaxed, lookup, bits, pairs or tfjs, or unset it`,
       { kernel: name },
     )
   }
-  loaded ??= relaxedModule() ?? { module: new WebAssembly.Module(readFileSync(pathOf('pairs.wasm'))), relaxed: false }
+  loaded ??= relaxedModule() ?? { module: kernelModule('pairs.wasm'), relaxed: false }
   return wasmKernels(loaded.module, way)
 }
 
@@ -40,17 +41,8 @@ export function hasRelaxed(): boolean {
 }
 
 function relaxedModule(): { module: WebAssembly.Module; relaxed: boolean } | null {
-  const bytes = readFileSync(pathOf('pairsRelaxed.wasm'))
+  const bytes = readFileSync(kernelPath('pairsRelaxed.wasm'))
   if (!WebAssembly.validate(bytes)) return null
   const module = new WebAssembly.Module(bytes)
   return relaxedIsExact(module) ? { module, relaxed: true } : null
-}
-
-/** Beside this file when built (dist/src/kernels), in dist/ when the sources run themselves. */
-function pathOf(file: string): string {
-  const candidates = [`./${file}`, `../../dist/src/kernels/${file}`]
-  const paths = candidates.map((relative) => fileURLToPath(new URL(relative, import.meta.url)))
-  const path = paths.find((candidate) => existsSync(candidate))
-  if (path === undefined) throw new RunError(`the kernels ${paths.join(' and ')} are missing; run npm run build:wasm`)
-  return path
 }

@@ -38,12 +38,17 @@ export function relaxedIsExact(module: WebAssembly.Module): boolean {
   return same && randomCells(fixed, moving, equal)
 }
 
-function randomCells(fixed: Uint8Array, moving: Uint8Array, equal: (largest: number) => boolean): boolean {
+/** Random numbers of 0 to 127. */
+function smallNumbers(): () => number {
   let state = 1
-  const next = () => {
+  return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     return state >>> 25
   }
+}
+
+function randomCells(fixed: Uint8Array, moving: Uint8Array, equal: (largest: number) => boolean): boolean {
+  const next = smallNumbers()
   for (let cell = 0; cell < cells; cell++) {
     const largest = 127 >> (cell % 5)
     for (let t = 0; t < length; t++) {
@@ -51,6 +56,36 @@ function randomCells(fixed: Uint8Array, moving: Uint8Array, equal: (largest: num
       moving[t] = next() & largest
     }
     if (!equal(largest)) return false
+  }
+  return true
+}
+
+interface SixteenBytes {
+  readonly isRelaxed: () => number
+  readonly shortProduct: (x: number, y: number, out: number) => void
+  readonly longProduct: (x: number, y: number, out: number) => void
+}
+
+/** The same for products of 16 bytes that are added in pairs to 16 bits (`shortProduct`) and in fours to 32 (`longProduct`). */
+export function sixteenAreExact(module: WebAssembly.Module): boolean {
+  const memory = new WebAssembly.Memory({ initial: 13, maximum: 65536 })
+  const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as SixteenBytes
+  if (kernels.isRelaxed() !== 1) return false
+  const [a, b] = [x, y].map((at) => new Uint8Array(memory.buffer, at, 16))
+  const pairs = new Int16Array(memory.buffer, out, 8)
+  const fours = new Int32Array(memory.buffer, out, 4)
+  const product = (i: number): number => a[i] * b[i]
+  const next = smallNumbers()
+  for (let cell = 0; cell < cells; cell++) {
+    for (let i = 0; i < 16; i++) {
+      a[i] = cell === 0 ? 127 : next()
+      b[i] = cell === 0 ? 127 : next()
+    }
+    kernels.shortProduct(x, y, out)
+    if (!pairs.every((sum, k) => sum === product(2 * k) + product(2 * k + 1))) return false
+    kernels.longProduct(x, y, out)
+    const four = (k: number): number => [0, 1, 2, 3].reduce((sum, i) => sum + product(4 * k + i), 0)
+    if (!fours.every((sum, k) => sum === four(k))) return false
   }
   return true
 }

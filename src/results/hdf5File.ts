@@ -8,21 +8,21 @@
 import { renameSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Dataset } from 'h5wasm/node'
-import type { Attributes, DatasetOptions, DatasetValue, ResultGroup } from '../correlators/resultGroup.js'
+import type { Attributes, DatasetOptions, DatasetValue, Grid, ResultGroup } from '../correlators/resultGroup.js'
 import { RunError } from '../errors.js'
 import { hdf5Reason, openHdf5, type Hdf5File } from '../io/hdf5.js'
 import { Hdf5Group } from './hdf5Group.js'
+import { copyGrid, createGrid, createGrowing, deflateLevel, overwriteValues, writeGrid } from './hdf5Parts.js'
 import { isWithin, nameOf, normal, parentOf } from './hdf5Names.js'
 import { decodeValue, encodeAttribute, encodeDataset, type Encoded } from './hdf5Encode.js'
 import type { TypedArray } from '../units.js'
-
-/** Deflate level: photon data gain little from more. */
-const deflateLevel = 1
 
 interface Layout {
   readonly type: Encoded['type']
   readonly shape: readonly number[]
   readonly compressed: boolean
+  /** Written part by part, never read or copied as a whole. */
+  readonly grid: boolean
 }
 
 interface Node {
@@ -79,17 +79,22 @@ export class ResultFile {
     const name = normal(path)
     const encoded = encodeDataset(name, value, options)
     const parent = this.#requireGroup(parentOf(name))
-    const layout: Layout = { type: encoded.type, shape: encoded.shape, compressed: encoded.chunks !== null }
+    const layout: Layout = {
+      type: encoded.type,
+      shape: encoded.shape,
+      compressed: encoded.chunks !== null,
+      grid: false,
+    }
     const old = this.#find(name)
-    const reusable = old?.layout != null && encoded.type !== 'S' && sameValues(old.layout, layout)
+    const reusable = old?.layout != null && !old.layout.grid && encoded.type !== 'S' && sameValues(old.layout, layout)
     if (reusable) {
-      this.#attempt(name, () => this.#overwrite(old.stored, encoded))
+      this.#attempt(name, () => overwriteValues(this.#h5, old.stored, encoded))
       old.outdated = false
       this.#clearAttributes(name, old)
     } else {
       const stored = old === undefined ? `${parent.stored}/${nameOf(name)}` : this.#setAside(name)
       this.#attempt(name, () => this.#create(stored, encoded))
-      this.#nodes.set(name, { stored, layout, attributes: new Map(), outdated: false })
+      this.#register(name, stored, layout, {})
     }
     this.attributes(name, options.attributes ?? {})
   }
@@ -163,28 +168,32 @@ export class ResultFile {
     const name = normal(path)
     const parent = this.#requireGroup(parentOf(name))
     const stored = `${parent.stored}/${nameOf(name)}`
-    const dataset = this.#attempt(name, () =>
-      this.#h5.file.create_dataset({
-        name: stored.slice(1),
-        data: new Float32Array(0),
-        shape: [0, ...rowShape],
-        maxshape: [null, ...rowShape],
-        dtype: '<f',
-        chunks: [1, ...rowShape.map((extent, axis) => (axis === 0 ? 1 : extent))],
-        compression: 1,
-        compression_opts: [deflateLevel],
-      }),
-    )
-    const layout: Layout = { type: '<f', shape: [], compressed: true }
+    const append = this.#attempt(name, () => createGrowing(this.#h5, stored, rowShape))
+    const layout: Layout = { type: '<f', shape: [], compressed: true, grid: false }
+    this.#register(name, stored, layout, attributes)
+    return (row) => this.#attempt(name, () => append(row))
+  }
+
+  /** A float64 dataset of zeros to be written part by part. */
+  grid(path: string, shape: readonly [number, number], attributes: Attributes = {}): Grid {
+    const name = normal(path)
+    const parent = this.#requireGroup(parentOf(name))
+    const layout: Layout = { type: '<d', shape, compressed: true, grid: true }
+    const old = this.#find(name)
+    const reused = old?.layout?.grid === true && sameValues(old.layout, layout)
+    if (reused) this.#clearAttributes(name, old)
+    const place = old === undefined ? `${parent.stored}/${nameOf(name)}` : ''
+    const stored = reused ? old.stored : place || this.#setAside(name)
+    if (!reused) this.#attempt(name, () => createGrid(this.#h5, stored, shape))
+    this.#register(name, stored, layout, attributes)
+    const write: Grid['write'] = (row, column, rows, columns, values) =>
+      this.#attempt(name, () => writeGrid(this.#h5, stored, [row, column], [rows, columns], values))
+    return { write }
+  }
+
+  #register(name: string, stored: string, layout: Layout, attributes: Attributes): void {
     this.#nodes.set(name, { stored, layout, attributes: new Map(), outdated: false })
     this.attributes(name, attributes)
-    let rows = 0
-    return (row) => {
-      this.#attempt(name, () => {
-        dataset.resize([++rows, ...rowShape])
-        dataset.write_slice([[rows - 1, rows]], row)
-      })
-    }
   }
 
   #find(path: string): Node | undefined {
@@ -243,18 +252,6 @@ export class ResultFile {
     })
   }
 
-  #overwrite(stored: string, { data }: Encoded): void {
-    if (Array.isArray(data)) throw new RunError(`${stored} holds text, which cannot be overwritten in place`)
-    const { file, module } = this.#h5
-    const pointer = module._malloc(Math.max(1, data.byteLength))
-    try {
-      module.HEAPU8.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), pointer)
-      module.set_dataset_data(file.file_id, stored, null, null, null, BigInt(pointer))
-    } finally {
-      module._free(pointer)
-    }
-  }
-
   #createAttribute(stored: string, key: string, value: Attributes[string]): void {
     const { type, shape, data } = encodeAttribute(value)
     const owner = stored === '' ? this.#h5.file : this.#h5.file.get(stored)
@@ -272,7 +269,10 @@ export class ResultFile {
 
   #copyTo(target: ResultFile, path: string, node: Node): void {
     if (node.layout === null) target.group(path)
-    else {
+    else if (node.layout.grid) {
+      const write = target.grid(path, node.layout.shape as [number, number]).write
+      copyGrid(this.#h5, node.stored, node.layout.shape, write)
+    } else {
       const { type, shape, compressed } = node.layout
       const value = (this.#h5.file.get(node.stored) as Dataset).value
       target.write(path, decodeValue(type, value), { shape, compress: compressed })

@@ -17,6 +17,7 @@ import { writeAps } from './hdf5Aps.js'
 import { ResultFile } from './hdf5File.js'
 import { writeNexus } from './hdf5Nexus.js'
 import { writeAccounting, writeRun, writeSystem, writeUpdateFacts } from './hdf5System.js'
+import { linkTwoTime } from './hdf5TwoTime.js'
 import { writeUnnormalized } from './hdf5Unnormalized.js'
 import {
   cloneFile,
@@ -175,9 +176,11 @@ class Hdf5Result implements Publisher {
     userPaths(facts).forEach((path, i) => {
       file.link(this.#groups[i]!, `${path}/final`)
     })
+    const { analyses } = this.#last
     const input = { facts, analysis: facts.analyses[0]!, published: this.#last.analyses[0]! }
     writeAps(file.group('/xpcs'), input)
     writeNexus(file, input)
+    this.#groups.some((path, i) => linkTwoTime(file, path, analyses[i]!))
   }
 
   #require(): Open {

@@ -3,7 +3,9 @@
 
 /** The viewer's requests to frozen workers, one at a time, and the arrays put together from their shares. */
 import type { LazyArrays } from '../correlators/resultGroup.js'
+import { addNodes, exactLevel, type TreeNode } from '../correlators/light.js'
 import { addSlots, slotRows } from '../correlators/labelSlots.js'
+import type { TwoTimeRequest } from '../correlators/twoTime/part.js'
 import type { LabelTable } from '../correlators/normalizations.js'
 import type { Received } from './communicator.js'
 import type { Message, PulledArray } from './messages.js'
@@ -55,6 +57,22 @@ export class Gatherer {
       }
     })
     return out
+  }
+
+  /** Two-time sums of all workers; null when none has an element or a frame of it. */
+  async twoTime(analysis: number, request: TwoTimeRequest): Promise<Float64Array | null> {
+    const nodes: TreeNode[] = []
+    let exact: Float64Array | null = null
+    await this.#ask({ kind: 'twoTime', analysis, request }, (_, share) => {
+      const places = share.message.kind === 'share' ? share.message.labels : null
+      if (places === null || places.length === 0) return
+      const values = floats(share)
+      if (places[0] === exactLevel) exact = exact === null ? values.slice() : addedTo(exact, values)
+      else nodes.push(...nodesOf(places, values))
+    })
+    const { elements, tileSize } = this.#plan.partition
+    if (nodes.length === 0) return exact
+    return addNodes(nodes, Math.ceil(elements.length / tileSize), nodes[0].values.length)
   }
 
   lazyArrays(analysis: number, names: readonly string[], hasLost: boolean, counts: Float64Array): LazyArrays {
@@ -125,4 +143,17 @@ export class Gatherer {
 function floats({ bulk }: Received): Float64Array {
   if (bulk === null || bulk.view.length === 0) return new Float64Array(0)
   return new Float64Array(bulk.view.buffer, bulk.view.byteOffset, bulk.view.length / 8)
+}
+
+function addedTo(sum: Float64Array, values: Float64Array): Float64Array {
+  for (let i = 0; i < sum.length; i++) sum[i] += values[i]
+  return sum
+}
+
+/** Nodes at `places` (level, index), copied. */
+function nodesOf(places: Int32Array, values: Float64Array): TreeNode[] {
+  const size = (2 * values.length) / places.length
+  return Array.from({ length: places.length / 2 }, (_, i) => {
+    return { level: places[2 * i], index: places[2 * i + 1], values: values.slice(i * size, (i + 1) * size) }
+  })
 }

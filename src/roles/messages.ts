@@ -14,6 +14,7 @@
  *   viewer -> workers  pull, labelSums, ratioSums, thaw   while sums are frozen: what the viewer wants; go on
  *   workers -> viewer  ready, share, light       results, reductions and per-event sums
  */
+import type { TwoTimeFacts, TwoTimeRequest } from '../correlators/twoTime/part.js'
 import type { DType } from '../units.js'
 
 /** What happened to an event that the master saw. */
@@ -117,6 +118,8 @@ export interface ReadyAnalysis {
   readonly slots: number
   /** True when some element has holes, so that pairs differ between elements. */
   readonly hasLost: boolean
+  /** Frames of a two-time analysis; null for others. */
+  readonly twoTime: TwoTimeFacts | null
 }
 
 export interface Light {
@@ -161,9 +164,11 @@ export type Message =
       readonly hasLost: boolean
       readonly means: Float64Array
     }
+  /** Viewer to workers: a block of two-time sums, as nodes of the tree over tiles. */
+  | { readonly kind: 'twoTime'; readonly analysis: number; readonly request: TwoTimeRequest }
   /** Viewer to workers: nothing more is needed of this update. */
   | { readonly kind: 'thaw' }
-  /** Worker to viewer: the bulk is this worker's share of what was asked for; `labels` name the slots of a reduction. */
+  /** Worker to viewer: the bulk is this worker's share of what was asked for; `labels` name the slots of a reduction, or (level, index) of every node. */
   | { readonly kind: 'share'; readonly labels: Int32Array | null }
   /** Worker to viewer, per order list: the bulk holds the nodes' per-event sums per color (see correlators/light). */
   | Light

@@ -10,12 +10,15 @@ import type { ReadyAnalysis, Update } from './messages.js'
 import type { RankContext, RunPlan } from './plan.js'
 import type { PublishedAnalysis, Publisher } from './publisher.js'
 import type { Stopwatch } from './stopwatch.js'
+import { GatheredMaps } from './gatheredMaps.js'
 import { curvesOf } from './viewerCurves.js'
 import type { WorkerMail } from './workerMail.js'
 import { bytesText } from '../units.js'
 
 /** Per-pixel arrays that are written within a second or two. */
 const quickBytes = 64 * 2 ** 20
+/** Products of two-time maps that are formed within a second or two. */
+const quickProducts = 4e10
 
 const nothingStored: LastEventTime = { sec: 0, nsec: 0, fiducials: 0, counter: 0 }
 
@@ -34,13 +37,13 @@ export async function publishAnalyses(
   const published: PublishedAnalysis[] = []
   const curves: Curves[] = []
   for (const [a] of plan.analyses.entries()) {
-    const each = ready.map((analyses) => analyses[a])
-    const curve = await watch.wait('gatherCurves', () => curvesOf(gatherer, plan.analyses[a], a, each, lights[a]))
+    const workers = each(ready, a)
+    const curve = await watch.wait('gatherCurves', () => curvesOf(gatherer, plan.analyses[a], a, workers, lights[a]))
     curves.push(curve)
-    reportSaturated(ctx, each, (colorsBefore[a] ?? colorCount(plan.analyses[a].color)) - curve.colors.length)
+    reportSaturated(ctx, workers, (colorsBefore[a] ?? colorCount(plan.analyses[a].color)) - curve.colors.length)
     colorsBefore[a] = curve.colors.length
     published.push({
-      counts: each[0].counts,
+      counts: workers[0].counts,
       curves: curve,
       saturated: new Uint8Array(await gatherer.elements(a, 'saturated')),
       mean: await gatherer.elements(a, 'mean'),
@@ -64,6 +67,7 @@ export async function publishAnalyses(
       saturated: onDetector(plan, saturated),
       arrays,
       wantArrays,
+      twoTime: mapsOf(ctx, update, gatherer, a, each(ready, a), curves[a]),
       group: groups[a],
     }
     await watch.wait('viewerPublish', () =>
@@ -72,6 +76,29 @@ export async function publishAnalyses(
   }
   await gatherer.thaw()
   await watch.wait('commit', () => publisher.commit({ ...update, analyses: published }))
+}
+
+/** Maps are due at the end, with h5arrays 'every' at all updates. A run that was stopped must end soon: only small ones are formed. */
+function mapsOf(
+  { plan, log }: RankContext,
+  { final, complete }: Update,
+  gatherer: Gatherer,
+  analysis: number,
+  workers: readonly ReadyAnalysis[],
+  curves: Curves,
+): GatheredMaps | null {
+  const { twoTime: facts } = workers[0]
+  if (facts === null || !(final || plan.h5arrays === 'every')) return null
+  const { length: frames } = facts.events
+  const bytes = curves.colors.length * 4 * frames * frames
+  if (complete || !final || (bytes <= quickBytes && frames * frames * plan.partition.elements.length <= quickProducts))
+    return new GatheredMaps(gatherer, analysis, workers, curves)
+  log.warning(`the run was stopped: curves are written, two-time maps (${bytesText(bytes)}) are left out`)
+  return null
+}
+
+function each(ready: readonly (readonly ReadyAnalysis[])[], analysis: number): ReadyAnalysis[] {
+  return ready.map((analyses) => analyses[analysis])
 }
 
 /** Whether per-pixel arrays are due. A run that was stopped must end soon: it writes them only where that is quick. */

@@ -71,6 +71,12 @@ export class WorkerAnalysis {
       sourceDtype: dtype,
       blockEvents: plan.blockEvents,
       ticksHint: selectedEvents(plan.selection),
+      layout: {
+        color: this.plan.color.subarray(share.first, share.first + share.count),
+        firstTile: Math.floor(share.first / plan.partition.tileSize),
+        totalTiles: Math.ceil(plan.partition.elements.length / plan.partition.tileSize),
+        tileSize: plan.partition.tileSize,
+      },
     })
     this.#rows = needsRows(instance) && this.sums instanceof PairSums ? this.sums : null
     this.labels = new Labels(this.plan, share, plan.partition.tileSize)

@@ -13,6 +13,7 @@ import {
   Scratch,
   type Columns,
 } from '../correlators/reductions.js'
+import type { TwoTimeRequest } from '../correlators/twoTime/part.js'
 import { unreachable } from '../units.js'
 import type { Communicator, LentBuffer } from './communicator.js'
 import type { Message, ReadyAnalysis } from './messages.js'
@@ -68,6 +69,7 @@ export async function publishUpdate(
       newlySaturated,
       slots: Math.max(normalSlots.count, colorSlots.count),
       hasLost,
+      twoTime: analysis.sums.twoTime?.facts() ?? null,
     })
     return new Frozen(analysis, result)
   })
@@ -84,6 +86,7 @@ async function serve(viewer: Communicator, frozen: readonly Frozen[], watch: Sto
       await watch.wait('reduce', () => giveLabelSums(viewer, frozen[request.analysis], request))
     else if (request.kind === 'ratioSums')
       await watch.wait('reduce', () => giveRatioSums(viewer, frozen[request.analysis], request))
+    else if (request.kind === 'twoTime') await giveTwoTime(viewer, frozen[request.analysis], request.request)
     else unreachable(request as never)
   }
 }
@@ -138,4 +141,16 @@ async function giveRatioSums(
     else ratioSums(state.columns, colorSlots, request, rowOf, request.means, state.scratch, out)
   }
   await give(viewer, colorSlots.label, { values, into })
+}
+
+async function giveTwoTime(viewer: Communicator, { analysis }: Frozen, request: TwoTimeRequest): Promise<void> {
+  const nodes = analysis.sums.twoTime?.answer(request) ?? []
+  const size = nodes[0]?.values.length ?? 0
+  const places = Int32Array.from(nodes.flatMap(({ level, index }) => [level, index]))
+  const into = (out: Float64Array): void => {
+    nodes.forEach(({ values }, i) => {
+      out.set(values, i * size)
+    })
+  }
+  await give(viewer, places, { values: nodes.length * size, into })
 }

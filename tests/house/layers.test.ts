@@ -13,12 +13,13 @@ import { readSources } from './sources.js'
 
 const manifest = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as {
   dependencies: Record<string, string>
+  peerDependencies: Record<string, string>
 }
 const rules = {
   plan,
   /** Only this may import a computed name: formats are found by name. The user's config and class come through jiti. */
   loaders: ['src/formats/index.ts'],
-  dependencies: Object.keys(manifest.dependencies),
+  dependencies: Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
 }
 
 function house(files: Record<string, string>): HouseFindings {

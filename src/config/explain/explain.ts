@@ -3,6 +3,7 @@
 
 /** `parcorana check`: what a run will need and give, as data and as text. */
 import { bytesText, shapeText } from '../../units.js'
+import type { MapsPlan } from '../../correlators/twoTime/maps.js'
 import type { ResolvedConfig } from '../resolved.js'
 import { experimentFacts } from '../experiment.js'
 import { selectedEvents, takesEverything, ticksPerEvent } from '../../roles/selection.js'
@@ -21,7 +22,7 @@ export function explain(config: ResolvedConfig, facts: ExplainFacts): Explanatio
   const ranks = rankMemory(facts)
   const flying = bytesInFlight(facts)
   const result = resultSize(config, facts)
-  const refusal = refusalOfOutput(config, result.arrayBytes)
+  const refusal = refusalOfOutput(config, result)
   return {
     config,
     source: { ...facts.source, elements: plan.partition.elements.length, delivered: counters.length },
@@ -134,7 +135,14 @@ function resultText({ result, config }: Explanation): string {
   const { h5output, h5arrays } = config.systemParams
   if (h5output === null) return 'result   no file\n'
   const arrays = `per-pixel arrays (h5arrays '${h5arrays}') ${bytesText(result.arrayBytes)}`
-  return `result   ${h5output}\n         ${result.updates} ${result.updates === 1 ? 'update' : 'updates'}, at most ${bytesText(result.bytes)}; ${arrays}\n`
+  const engine = result.maps.length === 0 ? '' : `         ${result.mapEngine}\n`
+  const maps = result.maps.map((plan) => `         ${mapsText(plan)}\n`).join('') + engine
+  return `result   ${h5output}\n         ${result.updates} ${result.updates === 1 ? 'update' : 'updates'}, at most ${bytesText(result.bytes)}; ${arrays}\n${maps}`
+}
+
+function mapsText({ maps, frames, average, bytes }: MapsPlan): string {
+  const ticks = average === 1 ? 'one tick' : `${average} ticks`
+  return `two-time: ${maps} maps of ${frames} x ${frames} frames of ${ticks} each, ${bytesText(bytes)} per update that has them; formed and written in blocks of 512 x 512`
 }
 
 function pairsText({ analysis, delays, pairs }: ExpectedPairs, { selection }: Explanation): string {

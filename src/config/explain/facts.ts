@@ -3,6 +3,7 @@
 
 /** What `explain` is told about a run that has not begun, and what it says. */
 import type { SumsPlan } from '../../correlators/elementSums.js'
+import type { MapsPlan } from '../../correlators/twoTime/maps.js'
 import type { SourceMetadata } from '../../formats/format.js'
 import type { Pairing } from '../../kernels/contract.js'
 import type { RunPlan } from '../../roles/plan.js'
@@ -32,6 +33,8 @@ export interface ExplainFacts {
     sums(elements: number): SumsPlan
     /** Pairs per delay of a class with delays of its own; null = ordinary pairs. */
     readonly ownPairs: Float64Array | null
+    /** Two-time maps; null or not given = none. */
+    readonly maps?: MapsPlan | null
   }[]
   /** Cores of this machine; null = ranks run elsewhere. */
   readonly cores: number | null
@@ -80,6 +83,11 @@ export interface Explanation {
     readonly updates: number
     /** Per-pixel arrays of all updates that keep them. */
     readonly arrayBytes: number
+    /** Two-time maps of one update, and of all updates that have them. */
+    readonly maps: readonly MapsPlan[]
+    /** Whether an optional package takes their float products, as a sentence. */
+    readonly mapEngine: string
+    readonly mapBytes: number
     /** All of it, before compression. */
     readonly bytes: number
   }

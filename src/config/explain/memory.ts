@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Memory of every rank and size of the result, as sums of what each of them holds at its largest. */
+import { tensorFlowText } from '../../kernels/tensorFlow.js'
 import { bytesOf, sizeOf } from '../../units.js'
 import { masterRank, serverRank, viewerRank } from '../../roles/plan.js'
 import { selectedEvents, sumDtype } from '../../roles/selection.js'
@@ -90,13 +91,17 @@ export function resultSize(config: ResolvedConfig, facts: ExplainFacts): Explana
   const { plan, counters } = facts
   const interim = plan.update > 0 ? Math.floor(counters.length / plan.update) : 0
   const updates = interim + (plan.update > 0 && counters.length % plan.update === 0 && counters.length > 0 ? 0 : 1)
-  if (config.systemParams.h5output === null) return { updates, arrayBytes: 0, bytes: 0 }
+  const maps = facts.analyses.flatMap((analysis) => analysis.maps ?? [])
+  const mapEngine = maps.length === 0 ? '' : tensorFlowText()
+  if (config.systemParams.h5output === null) return { updates, arrayBytes: 0, maps, mapEngine, mapBytes: 0, bytes: 0 }
   const withArrays = plan.h5arrays === 'none' ? 0 : plan.h5arrays === 'final' ? 1 : updates
   const pixels = sizeOf(plan.detectorShape)
   const delays = sum(plan.analyses.map((analysis) => analysis.delays.length))
   const curves = sum(plan.analyses.map(({ delays: { length }, color }) => 16 * length * (1 + colorsOf(color)) + pixels))
   const arrayBytes = withArrays * 3 * 8 * delays * pixels
-  return { updates, arrayBytes, bytes: arrayBytes + updates * curves + plan.analyses.length * 17 * pixels }
+  const mapBytes = (plan.h5arrays === 'every' ? updates : 1) * sum(maps.map(({ bytes }) => bytes))
+  const bytes = arrayBytes + mapBytes + updates * curves + plan.analyses.length * 17 * pixels
+  return { updates, arrayBytes, maps, mapEngine, mapBytes, bytes }
 }
 
 function colorsOf(color: Int32Array): number {

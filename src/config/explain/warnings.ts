@@ -5,7 +5,7 @@
 import type { DType } from '../../units.js'
 import { bytesText } from '../../units.js'
 import type { ResolvedConfig } from '../resolved.js'
-import type { ExpectedPairs, ExplainFacts } from './facts.js'
+import type { ExpectedPairs, ExplainFacts, Explanation } from './facts.js'
 
 /** Largest per-pixel output that is written without being asked for, in bytes. */
 export const largestUnasked = 1e9
@@ -19,9 +19,17 @@ const largestValues: Partial<Record<DType, number>> = {
   int32: 2 ** 31,
 }
 
-/** One sentence when `arrayBytes` pass 1 GB and the configuration does not say `h5arrays`; null otherwise. */
-export function refusalOfOutput(config: ResolvedConfig, arrayBytes: number): string | null {
-  if (arrayBytes <= largestUnasked || config.systemParams.h5arraysExplicit) return null
+/** One sentence when arrays or maps pass 1 GB and the configuration does not say `h5arrays`; null otherwise. */
+export function refusalOfOutput(
+  config: ResolvedConfig,
+  { arrayBytes, mapBytes, maps }: Explanation['result'],
+): string | null {
+  if (config.systemParams.h5arraysExplicit) return null
+  if (mapBytes > largestUnasked) {
+    const { frames } = maps.reduce((a, b) => (b.frames > a.frames ? b : a))
+    return `two-time maps of ${frames} x ${frames} frames would take ${bytesText(mapBytes)} in the result; set systemParams.h5arrays to 'final', 'every' or 'none' to write them all the same, or add up frames (userParams.average)`
+  }
+  if (arrayBytes <= largestUnasked) return null
   return `G2, IP and IF of every pixel would take ${bytesText(arrayBytes)} in the result; set systemParams.h5arrays to 'final' or 'every' to write them all the same, or to 'none'`
 }
 

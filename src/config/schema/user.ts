@@ -98,6 +98,15 @@ export const userFields: Readonly<Record<keyof UserParams, UserField>> = {
     text: 'number',
     onlyFor: 'TwoTime',
   },
+  ageWindows: {
+    type: wholeNumber(1),
+    default: 5,
+    unit: 'windows',
+    description: 'TwoTime: the run is divided into so many windows of age, each with a g2 of its own',
+    allowed: 'an integer of 1 or more',
+    text: 'number',
+    onlyFor: 'TwoTime',
+  },
 }
 
 const known = (unit: string, description: string): Field => ({
