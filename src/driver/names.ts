@@ -23,6 +23,8 @@ export {
   G2IncrementalWindowed,
 } from '../correlators/g2Classes.js'
 export { G2Common } from '../correlators/g2Common.js'
+export { MultiTau } from '../correlators/multiTau.js'
+export { TwoTime } from '../correlators/twoTime.js'
 export type {
   DetectorEvent,
   Params,
