@@ -15,7 +15,7 @@ import type { Shard } from './shard.js'
 import { Stage } from './stage.js'
 
 /** Time to fold what is pending everywhere, on average, to aim at, so that a run that is told to stop can. */
-const pendingMilliseconds = 1500
+const pendingMilliseconds = 1000
 
 export class Rings {
   readonly memory: RingMemory
