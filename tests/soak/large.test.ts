@@ -38,7 +38,8 @@ it.skipIf(totalmem() < 10 * 2 ** 30)('2.3 million elements x 100 delays', async 
   process.stdout.write(`2.3 M x 100: planned ${mebibytes} MiB, peak ${Math.round(watched.peak)}; ${figures(watched)}\n`)
   expect(watched.done).toMatchObject({ correlated: events, complete: true })
   expect(watched.peak).toBeLessThan(mebibytes)
-  expect(watched.peak).toBeGreaterThan(mebibytes / 2)
+  // IP and IF of 1.7 GiB each are planned, but touched only when their arrays are asked for.
+  expect(watched.peak).toBeGreaterThan(0.4 * mebibytes)
   for (const { ranks, bytes, elements: own, shards } of workers) {
     const note = JSON.parse(readFileSync(join(folder, `${ranks[0]}.json`), 'utf8'))
     expect(note).toMatchObject({ elements: own, path: 'blocks' })

@@ -13,11 +13,19 @@ import type { ExplainFacts, Explanation, RankMemory } from './facts.js'
 const rankBytes = 48 * 2 ** 20
 /** A counter, its row and its place in the lookup table. */
 const bytesPerCounter = 64
+/** Every rank's copy of the plan, per element: its pixel, color and fine color. */
+const planBytes = 12
+/** A worker's labels, slots, bins and marks, per element of its own; slots and bins of the whole detector while it starts, per element of all. */
+const labelBytes = 40
+const startBytes = 16
+/** Moments of a bin and delay, as they are kept and as they travel; bins of a tile, about. */
+const momentsBytes = 192
+const binsPerTile = 6
 
 export function rankMemory(facts: ExplainFacts): RankMemory[] {
   const { plan } = facts
   const plain = (role: RankMemory['role'], first: number, last: number, bytes: number): RankMemory => {
-    const total = rankBytes + bytes
+    const total = rankBytes + planBytes * plan.partition.elements.length + bytes
     return { role, ranks: [first, last], bytes: total, bytesAtStart: total, elements: 0, shards: [] }
   }
   const servers = plain('server', serverRank(0), serverRank(plan.servers - 1), serverBytes(facts))
@@ -73,7 +81,7 @@ function workerMemory(facts: ExplainFacts): RankMemory[] {
 
 function workerLine(facts: ExplainFacts, elements: number, rank: number): RankMemory {
   const plans = facts.analyses.map((analysis) => analysis.sums(elements))
-  const own = rankBytes + bufferedEvents(facts) * bytesPerCounter + elements * 16 * facts.analyses.length
+  const own = rankBytes + bufferedEvents(facts) * bytesPerCounter + labelsBytes(facts, elements)
   return {
     role: 'worker',
     ranks: [rank, rank],
@@ -84,6 +92,15 @@ function workerLine(facts: ExplainFacts, elements: number, rank: number): RankMe
       plan.shards.map((shard) => ({ elements: shard.elements, bytes: shard.totalBytes })),
     ),
   }
+}
+
+/** Labels of all analyses, and what an update reduces to. */
+function labelsBytes({ plan }: ExplainFacts, elements: number): number {
+  const { partition, analyses } = plan
+  const bins = Math.ceil(elements / partition.tileSize) * binsPerTile
+  const moments = sum(analyses.map(({ delays }) => bins * delays.length * momentsBytes))
+  const own = analyses.length * (labelBytes * elements + startBytes * partition.elements.length)
+  return planBytes * partition.elements.length + own + moments
 }
 
 /** Size of the result file before compression; all zero without a file. */
