@@ -65,9 +65,9 @@ export interface PairSumsPlan {
 /** Behind the kernels' own data and scratch. */
 const argumentsBytes = (delays: number): number => 24 * Math.max(delays, 1024) + 5 * 65536
 
-/** Staged values of a shard: as many events as fit, 64 uint8 events of a large one, so that a ring row is written by cache lines; no fewer than a tile of them. */
+/** Staged values of a shard: as many events as fit, in steps so that a ring row is written by cache lines, and no fewer than one. */
 const stagingBytesWanted = 12 * 1024 * 1024
-const stagedEventsFewest = 16
+const lineBytes = 64
 /** Room for the moments of a tile, see moments.ts. */
 const momentsBytes = 1024 * 1024
 const shardBytesDefault = 1024 ** 3
@@ -214,12 +214,13 @@ function shardPlan(shared: Shared, first: number, elements: number): ShardPlan {
 /** Only float stores can hold holes. */
 export const mayHaveHoles = (dtype: StoreDType): boolean => dtype === 'float32' || dtype === 'float64'
 
-/** Bytes of a whole number of tiles of events of `source`, and at least one event of the widest type. */
+/** Bytes of a whole number of steps of events of `source`, and at least one event of the widest type. */
 function stagingBytesOf(elements: number, blockTicks: number, source: DType): number {
   const padded = roundUp(Math.max(elements, 1), tileElements)
   const event = bytesOf(source) * padded
-  const fit = Math.floor(stagingBytesWanted / event / stagedEventsFewest) * stagedEventsFewest
-  return Math.max(event * Math.min(blockTicks, Math.max(stagedEventsFewest, fit)), 8 * padded, momentsBytes)
+  const step = Math.max(16, lineBytes / bytesOf(source))
+  const fit = Math.max(step, Math.floor(stagingBytesWanted / event / step) * step)
+  return Math.max(event * Math.min(blockTicks, fit), 8 * padded, momentsBytes)
 }
 
 export interface ShardLayout {

@@ -56,8 +56,10 @@ export class Rings {
    */
   makeRoom(ticks: Float64Array, from: number, to: number, spanMax: number): number {
     const full = this.#rings.filter((ring) => ring.accepts(ticks, from, from + 1) === 0)
-    if (full.length > 0) this.stage.flush()
-    for (const ring of full) ring.fold()
+    for (const ring of full) {
+      this.stage.flush(ring.shards)
+      ring.fold()
+    }
     const count = this.#accepts(ticks, from, to)
     if (count > 0) return count
     this.fold()

@@ -104,19 +104,24 @@ export class Shard {
   /** Copy this shard's values of one event to place `slot` of the staging area. */
   stageDense(block: DenseBlock, position: number, slot: number): void {
     const from = position * block.elements + this.first
-    const at = this.layout.staging + slot * this.elements * bytesOf(block.dtype)
-    this.view(block.dtype, at, this.elements).set(block.data.subarray(from, from + this.elements))
+    this.view(block.dtype, this.stagedAt(block.dtype, slot), this.elements).set(
+      block.data.subarray(from, from + this.elements),
+    )
   }
 
   /** Extremes of the values of `events` events from place `slot` of the staging area on. */
   scan(dtype: DType, slot: number, events: number): ValueRange {
     const count = events * this.elements
     if (count === 0) return noValues
-    const { staging, extremes } = this.layout
-    const at = staging + slot * this.elements * bytesOf(dtype)
-    const bits = this.kernels.scan(dtypeCode(dtype), at, count, extremes)
+    const { extremes } = this.layout
+    const bits = this.kernels.scan(dtypeCode(dtype), this.stagedAt(dtype, slot), count, extremes)
     const limits = this.f64(extremes, 2)
     return { min: limits[0], max: limits[1], bits }
+  }
+
+  /** Where place `slot` of the staging area begins. */
+  stagedAt(dtype: DType, slot: number): number {
+    return this.layout.staging + slot * this.elements * bytesOf(dtype)
   }
 
   /** Events of `dtype` that one staging takes. */

@@ -9,7 +9,7 @@ import {
 import { combine, listedExceptions, listFixed, takeExceptions, takeFixed, unpackFixed, unpackVectors } from './bits'
 import { asksForSmall, bits, chooseForBits, pairs } from './choice'
 import { creditElement } from './credit'
-import { absent, allFull, highest, length, lowest, productsOnly, whole } from './foldCall'
+import { allFull, highest, length, lowest, productsOnly, whole } from './foldCall'
 import { creditsOf } from './moments'
 import { addExceptions, addPairs, listRow, tooMany } from './pairs'
 import { beginRows, foldRow, sumElement, work } from './ringBytes'
@@ -50,10 +50,6 @@ function foldElement(element: usize, fixedPosition: usize, lane: usize, sign: f6
   if (ones == 0) return done
   const more = takeExceptions(listOf(element), fixedPosition, length, ringSpan)
   if (more < 0) return unable
-  if (absent) {
-    sumElement(0, ones + more, sign, fixed, 0)
-    return done
-  }
   work.occupied = <f64>ones
   work.exceptions = <f64>listedExceptions()
   work.isSmall = asksForSmall()
