@@ -115,6 +115,10 @@ export class PairSums implements ElementSums {
     return holes.map((count) => this.#events - count)
   }
 
+  get owed(): number {
+    return this.#ring?.owed ?? 0
+  }
+
   noteDuplicates(count: number): void {
     this.#index.numDupTimes += count
   }
@@ -241,7 +245,7 @@ export class PairSums implements ElementSums {
   /** Stage a run and make the store hold its values; false when the ring cannot. Throws ConfigError when a fixed type cannot. */
   #fitStore(run: Run): boolean {
     const seen = this.#store.see(stageRun(this.#shards, run, this.#ring?.stage.slotOf(run) ?? 0))
-    const needed = seen === 'bit' && this.#ring?.stage.fitsBits(run) !== true ? 'uint8' : seen
+    const needed = seen === 'bit' && this.#ring?.stage.fitsBits(run, this.#store.aboveOneMost) !== true ? 'uint8' : seen
     if (this.#store.holes && !this.#holes) this.#firstHole()
     this.#ring?.expect(needed, this.#store.largest)
     if (needed === 'bit' || needed === this.#store.current) return true

@@ -8,6 +8,7 @@ import type { ExplainFacts, Explanation } from '../config/explain/facts.js'
 import { deliveredCounters } from '../config/explain/pairs.js'
 import type { ResolvedConfig } from '../config/resolved.js'
 import type { ElementSums, ElementSumsOptions } from '../correlators/elementSums.js'
+import { labelTable } from '../correlators/normalizations.js'
 import { openDataset } from './source.js'
 import type { FrameSource } from '../formats/format.js'
 import { CallbackError, rankError } from '../roles/callbacks.js'
@@ -64,10 +65,7 @@ async function explainFacts(
     })
     return {
       pairing: instance.pairing,
-      maps: instance.planMaps(
-        new Set(plan.analyses[a].color).size - (plan.analyses[a].color.includes(0) ? 1 : 0),
-        facts.tickSpan,
-      ),
+      maps: instance.planMaps(labelTable(plan.analyses[a].color).labels.length, facts.tickSpan),
       sums: (elements: number) => instance.planSums(options(elements)),
       ownPairs:
         resolved.analyses[a].delays.length > 0 ? null : pairsWithoutElements(instance.openSums(options(0)), counters),

@@ -128,6 +128,10 @@ export class Credits {
     const indices = Array.from(this.#headed.keys()).filter((index) => this.#headed[index] === 1)
     if (this.#heads === this.#until) return
     const headEnd = (index: number) => Math.min(this.#until, this.#first + this.#delays[index])
+    // All IF are 0 still: writing first spares every page a fault.
+    if (this.#heads === this.#first && indices.length === this.#delays.length) {
+      for (const shard of this.#shards) shard.zeroIF()
+    }
     this.#add(indices, end, -1, null, headEnd)
     if (this.#heads > this.#first) this.#add(indices, end, 1, null, () => this.#heads)
     this.#heads = this.#until

@@ -120,7 +120,7 @@ export function planPairSums(size: PairSumsSize): PairSumsPlan {
   const rows = Math.max(1, Math.min(size.times, size.ticksHint || size.times))
   const blockTicks = blockTicksOf(rows)
   const ringTicks = ringTicksOf(rows, blockTicks)
-  const narrow = narrowOf(size.storeDtype, ringTicks)
+  const narrow = narrowOf(size, ringTicks)
   const wide = size.storeDtype === 'auto' ? widestOf(size.sourceDtype) : rowDtype(size.storeDtype)
   const shared = { size, rows, blockTicks, ringTicks, narrow, wide }
   const counts = elementsPerShard(shared)
@@ -148,8 +148,10 @@ type Shared = { readonly size: PairSumsSize } & Pick<
   'rows' | 'blockTicks' | 'ringTicks' | 'narrow' | 'wide'
 >
 
-function narrowOf(wanted: PairSumsSize['storeDtype'], ringTicks: number): StoreDType {
-  return wanted === 'auto' || (wanted === 'bit' && ringTicks > bitSpanMost) ? 'uint8' : wanted
+/** What the buffer begins with: bits for counts, until they turn out to be large. */
+function narrowOf({ storeDtype, sourceDtype }: PairSumsSize, ringTicks: number): StoreDType {
+  const wanted = storeDtype !== 'auto' ? storeDtype : sourceDtype.startsWith('float') ? 'uint8' : 'bit'
+  return wanted === 'bit' && ringTicks > bitSpanMost ? 'uint8' : wanted
 }
 
 /** The widest store that values of a source can need. */

@@ -89,6 +89,11 @@ export class TickRing {
     return this.#oldest
   }
 
+  /** Milliseconds that the next fold will take, about. */
+  get owed(): number {
+    return this.#pairing === 'atEnd' ? 0 : this.#pending.length * this.#length.millisecondsPerEvent
+  }
+
   /** Values up to `largest` follow, stored as `store`. */
   expect(store: StoreDType, largest: number): void {
     const { span } = this.#memory

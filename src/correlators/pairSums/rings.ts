@@ -45,6 +45,11 @@ export class Rings {
     })
   }
 
+  /** Milliseconds to fold what is pending, about. */
+  get owed(): number {
+    return this.#rings.reduce((sum, ring) => sum + ring.owed, 0)
+  }
+
   /** Values up to `largest` follow, stored as `store`. */
   expect(store: StoreDType, largest: number): void {
     for (const ring of this.#rings) ring.expect(store, largest)

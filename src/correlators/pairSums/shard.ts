@@ -101,6 +101,10 @@ export class Shard {
     this.f64(G2, ((this.holes ? values : lost) - G2) / 8).fill(0)
   }
 
+  zeroIF(): void {
+    this.f64(this.layout.IF, (this.layout.lost - this.layout.IF) / 8).fill(0)
+  }
+
   /** Copy this shard's values of one event to place `slot` of the staging area. */
   stageDense(block: DenseBlock, position: number, slot: number): void {
     const from = position * block.elements + this.first

@@ -45,11 +45,14 @@ export class Stage {
     return this.#positions.length
   }
 
-  /** Make room in a ring of bits for a run staged at `slotOf`; false when its counts above 1 are too many. */
-  fitsBits(run: Run): boolean {
-    countAboveOne(this.#shards, run, this.#positions.length).forEach((count, k) => {
+  /** Make room in a ring of bits for a run staged at `slotOf`; false when its counts above 1 are too many, or a larger part of it than `most`. */
+  fitsBits(run: Run, most: number): boolean {
+    const counts = countAboveOne(this.#shards, run, this.#positions.length)
+    counts.forEach((count, k) => {
       this.#aboveOne[k] += count
     })
+    const values = this.#shards.reduce((sum, shard) => sum + shard.elements, 0) * (run.to - run.from)
+    if (counts.reduce((sum, count) => sum + count, 0) > most * values) return false
     return this.#memory.makeRoom(this.#aboveOne)
   }
 
