@@ -199,7 +199,7 @@ export interface PairKernels {
     totals: TotalsPlace,
   ): void
 
-  /** First and second moments of G2, IP and IF over bins of elements; `open` null = no delay has open credits. No element has a hole. */
+  /** First and second moments of G2, IP and IF over bins of elements; `open` null = no delay has open credits; `moving` 0 = all IP are 0. No element has a hole. */
   moments(sums: SumsPlace, place: MomentsPlace, open: OpenCredits | null, totals: TotalsPlace): void
 
   /** As `fold` for `count` single pairs int32 {fixed position, moving position} of one delay; all are present. */

@@ -19,6 +19,8 @@ import type { Shard } from './shard.js'
 /** Where `moments` finds what open delays lack: ring positions per delay index. */
 export interface OpenDelays {
   readonly isOpen: Uint8Array
+  /** All IP are 0 still. */
+  readonly zeroIP: boolean
   readonly starts: Int32Array
   readonly later: number
   readonly end: number
@@ -37,6 +39,8 @@ export class Credits {
   /** 1 = the head of an open delay has not been subtracted as a whole. */
   readonly #headed: Uint8Array
   #first = 0
+  /** Nothing was added to IP since `start`. */
+  #zeroIP = false
   /** Tick up to which heads have been subtracted. */
   #heads = 0
 
@@ -51,6 +55,7 @@ export class Credits {
   /** Nothing was stored before `tick`: open the delays `wanted`, all of whose sums are 0, without work. */
   start(tick: number, wanted: (delay: number) => boolean): void {
     this.#until = this.#first = this.#heads = tick
+    this.#zeroIP = true
     this.#delays.forEach((delay, index) => {
       if (wanted(delay)) this.#open[index] = this.#headed[index] = 1
     })
@@ -101,6 +106,7 @@ export class Credits {
     )
     return {
       isOpen: this.#open,
+      zeroIP: this.#zeroIP && this.#count === this.#delays.length,
       starts,
       later: this.#memory.position(this.#until),
       end: this.#memory.position(end),
@@ -146,6 +152,7 @@ export class Credits {
   /** Add `sign` times C(earlier) to IP, unless null, and C(later) to IF of some delays. */
   #add(indices: readonly number[], end: number, sign: 1 | -1, earlier: TickOf | null, later: TickOf): void {
     if (indices.length === 0) return
+    if (earlier !== null) this.#zeroIP = false
     const place = (tick: number) => this.#memory.position(tick)
     const moves = indices.flatMap((index) => [
       index,

@@ -6,10 +6,11 @@
 import {
   chunkBehind, isPlain, listOf, presence, ringElements, ringMirror, ringSpan, rowOf, valueAt, workRow,
 } from './bitPlaces'
+import { beginElement, collectedBefore } from './bitCredits'
 import { combine, listedExceptions, listFixed, takeExceptions, takeFixed, unpackFixed, unpackVectors } from './bits'
 import { asksForSmall, bits, chooseForBits, pairs } from './choice'
 import { creditElement } from './credit'
-import { allFull, highest, length, lowest, productsOnly, whole } from './foldCall'
+import { addTo, allFull, highest, length, lowest, productsOnly, whole } from './foldCall'
 import { creditsOf } from './moments'
 import { addExceptions, addPairs, listRow, tooMany } from './pairs'
 import { beginRows, foldRow, sumElement, work } from './ringBytes'
@@ -103,9 +104,23 @@ export function creditBits(
   moves: usize, count: usize, end: i32, sign: f64, delays: usize, fixed: usize, moving: usize, values: usize,
 ): void {
   for (let element: usize = 0; element < ringElements; element++) {
-    unpackRow(element, 0, ringSpan)
     const total = load<f64>(values + 8 * element)
-    creditElement<u8>(workRow, ringSpan, moves, count, end, sign, tileOf(element, delays), fixed, moving, total)
+    const tile = tileOf(element, delays)
+    if (beginElement(element, end, total)) creditPlain(moves, count, sign, fixed + tile, moving + tile)
+    else {
+      unpackRow(element, 0, ringSpan)
+      creditElement<u8>(workRow, ringSpan, moves, count, end, sign, tile, fixed, moving, total)
+    }
+  }
+}
+
+/** As creditElement, after beginElement. */
+function creditPlain(moves: usize, count: usize, sign: f64, fixed: usize, moving: usize): void {
+  for (let move = moves; move < moves + 12 * count; move += 12) {
+    const at = <usize>load<i32>(move) * 128
+    const start = load<i32>(move, 4)
+    addTo(fixed + at, sign * collectedBefore(load<i32>(move, 8)))
+    if (start >= 0) addTo(moving + at, sign * collectedBefore(start))
   }
 }
 
@@ -113,9 +128,15 @@ export function creditBits(
 export function tileCreditsOfBits(
   element: usize, last: usize, starts: usize, count: usize, later: i32, end: i32, values: usize, to: usize,
 ): void {
-  for (let e = element; e < last; e++) {
-    unpackRow(e, 0, ringSpan)
-    creditsOf<u8>(workRow, ringSpan, starts, count, later, end, load<f64>(values + 8 * e), to + 8 * (e - element))
+  for (let e = element; e < last; e++, to += 8) {
+    const total = load<f64>(values + 8 * e)
+    if (!beginElement(e, end, total)) {
+      unpackRow(e, 0, ringSpan)
+      creditsOf<u8>(workRow, ringSpan, starts, count, later, end, total, to)
+      continue
+    }
+    store<f64>(to, collectedBefore(later))
+    for (let m: usize = 0; m < count; m++) store<f64>(to + 128 + 128 * m, collectedBefore(load<i32>(starts + 4 * m)))
   }
 }
 
