@@ -227,7 +227,7 @@ describe('moments', () => {
     const { kernels, memory } = openMemory(name)
     const shape = { elements, span: 400, mirror: 64, length: 0, delays, gaps: 0 }
     // Bits: some elements have few exceptions, some have many.
-    const value: Value = (next) => (store === 'bit' ? Math.floor(2.2 * next() ** 3) : Math.floor(200 * next()))
+    const value: Value = (next) => (store === 'bit' ? Math.floor(2.6 * next() ** 3) : Math.floor(200 * next()))
     fillRing(memory, shape, store, value, 3)
     const next = random(elements)
     const tiles = Math.ceil(elements / 16)

@@ -1,56 +1,52 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// What an element of a ring of bits collected before a ring position, from counts of ones: the row need not become uint8.
+// Sums of an element of a ring of bits below ring positions, from counts of ones: the row need not become uint8.
 import { copyExceptions, isPlain, listOf, ringSpan, rowOf } from './bitPlaces'
-import { movingExceptions, prefix } from './scratch'
+import { bitRow, exceptionsMost, movingExceptions, prefix } from './scratch'
 
-/** With more exceptions a row is faster summed as uint8. */
-const exceptionsFew: usize = 12
+/** Int32 per word of the row: the sum of its exceptions. */
+const extra: usize = bitRow
 
-let row: usize = 0
 let exceptionsEnd: usize = movingExceptions
-let total: f64 = 0
-/** Sums of the whole ring and before its end. */
-let all: i32 = 0
-let beforeEnd: i32 = 0
-let endPosition: i32 = 0
 
-/** Sum of the values at positions below `position`. */
-@inline
-function sumBelow(position: i32): i32 {
-  const word = <usize>(position >> 6)
-  const mask = (<u64>1 << <u64>(position & 63)) - 1
-  let sum = load<i32>(prefix + (word << 2)) + <i32>popcnt(load<u64>(row + (word << 3)) & mask)
+/** Sum of the exceptions below `position` in its own word. */
+function exceptionsBelow(position: i32): i32 {
+  let sum: i32 = 0
   for (let at = movingExceptions; at < exceptionsEnd; at += 8) {
-    if (load<i32>(at) < position) sum += load<i32>(at, 4)
+    const place = load<i32>(at)
+    if (place < position && place >= (position & ~63)) sum += load<i32>(at, 4)
   }
   return sum
 }
 
-/** Calls of `collectedBefore` on an element follow, whose values have the sum `elementTotal`; false when it has too many exceptions. */
-export function beginElement(element: usize, end: i32, elementTotal: f64): bool {
-  row = rowOf(element)
-  exceptionsEnd = movingExceptions
-  if (!isPlain(listOf(element))) {
-    const count = copyExceptions(listOf(element), movingExceptions, exceptionsFew)
-    if (count > exceptionsFew) return false
-    exceptionsEnd += count << 3
-  }
-  let sum: i32 = 0
-  for (let word: usize = 0; word <= ringSpan >> 6; word++) {
-    store<i32>(prefix + (word << 2), sum)
-    sum += <i32>popcnt(load<u64>(row + (word << 3)))
-  }
-  total = elementTotal
-  endPosition = end
-  all = sumBelow(<i32>ringSpan)
-  beforeEnd = sumBelow(end)
-  return true
+/** Sum of the values of `row` at positions below `position`. */
+@inline
+export function sumBelow(row: usize, position: i32): i32 {
+  const word = <usize>(position >> 6)
+  const mask = (<u64>1 << <u64>(position & 63)) - 1
+  const sum = load<i32>(prefix + (word << 2)) + <i32>popcnt(load<u64>(row + (word << 3)) & mask)
+  return load<i32>(extra + (word << 2)) == 0 ? sum : sum + exceptionsBelow(position)
 }
 
-/** The total less the window from `position` up to the end, around the ring. */
-@inline
-export function collectedBefore(position: i32): f64 {
-  return total - <f64>(beforeEnd - sumBelow(position) + (position > endPosition ? all : 0))
+/** Calls of `sumBelow` on the row of an element follow; false when it has too many exceptions. */
+export function beginElement(element: usize): bool {
+  const words = (ringSpan >> 6) + 1
+  memory.fill(extra, 0, words << 2)
+  if (!isPlain(listOf(element))) {
+    const count = copyExceptions(listOf(element), movingExceptions, exceptionsMost)
+    if (count > exceptionsMost) return false
+    exceptionsEnd = movingExceptions + (count << 3)
+    for (let at = movingExceptions; at < exceptionsEnd; at += 8) {
+      const word = extra + (<usize>(load<u32>(at) >> 6) << 2)
+      store<i32>(word, load<i32>(word) + load<i32>(at, 4))
+    }
+  }
+  const row = rowOf(element)
+  let sum: i32 = 0
+  for (let word: usize = 0; word < words; word++) {
+    store<i32>(prefix + (word << 2), sum)
+    sum += <i32>popcnt(load<u64>(row + (word << 3))) + load<i32>(extra + (word << 2))
+  }
+  return true
 }

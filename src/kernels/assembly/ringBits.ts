@@ -6,16 +6,16 @@
 import {
   chunkBehind, isPlain, listOf, presence, ringElements, ringMirror, ringSpan, rowOf, valueAt, workRow,
 } from './bitPlaces'
-import { beginElement, collectedBefore } from './bitCredits'
+import { beginElement, sumBelow } from './bitCredits'
 import { combine, listedExceptions, listFixed, takeExceptions, takeFixed, unpackFixed, unpackVectors } from './bits'
 import { asksForSmall, bits, chooseForBits, pairs } from './choice'
 import { creditElement } from './credit'
 import { addTo, allFull, highest, length, lowest, productsOnly, whole } from './foldCall'
-import { creditsOf } from './moments'
 import { addExceptions, addPairs, listRow, tooMany } from './pairs'
 import { beginRows, foldRow, sumElement, work } from './ringBytes'
 import { movingExceptions, photons, rowPhotons } from './scratch'
 import { flushTile, laneOf } from './tile'
+import { sumBefore, sumRow } from './windows'
 
 /** The values at [from, to) and up to whole vectors, as uint8 in the work row; `to` is not beyond the mirror. */
 function unpackRow(element: usize, from: usize, to: usize): void {
@@ -106,7 +106,7 @@ export function creditBits(
   for (let element: usize = 0; element < ringElements; element++) {
     const total = load<f64>(values + 8 * element)
     const tile = tileOf(element, delays)
-    if (beginElement(element, end, total)) creditPlain(moves, count, sign, fixed + tile, moving + tile)
+    if (beginElement(element)) creditPlain(rowOf(element), moves, count, end, sign, fixed + tile, moving + tile, total)
     else {
       unpackRow(element, 0, ringSpan)
       creditElement<u8>(workRow, ringSpan, moves, count, end, sign, tile, fixed, moving, total)
@@ -115,28 +115,75 @@ export function creditBits(
 }
 
 /** As creditElement, after beginElement. */
-function creditPlain(moves: usize, count: usize, sign: f64, fixed: usize, moving: usize): void {
+function creditPlain(
+  row: usize, moves: usize, count: usize, end: i32, sign: f64, fixed: usize, moving: usize, total: f64,
+): void {
+  const all = sumBelow(row, <i32>ringSpan)
+  const beforeEnd = sumBelow(row, end)
   for (let move = moves; move < moves + 12 * count; move += 12) {
     const at = <usize>load<i32>(move) * 128
     const start = load<i32>(move, 4)
-    addTo(fixed + at, sign * collectedBefore(load<i32>(move, 8)))
-    if (start >= 0) addTo(moving + at, sign * collectedBefore(start))
+    const later = load<i32>(move, 8)
+    addTo(fixed + at, sign * (total - <f64>(beforeEnd - sumBelow(row, later) + (later > end ? all : 0))))
+    if (start >= 0) addTo(moving + at, sign * (total - <f64>(beforeEnd - sumBelow(row, start) + (start > end ? all : 0))))
   }
+}
+
+/** int32 [1 + count][16] of a tile: the windows up to the end. */
+const windows: usize = photons
+
+/** The windows of one element from `later` and from `starts` on up to `end`, to its lane `to`. */
+function windowsOf(element: usize, starts: usize, count: usize, later: i32, end: i32, to: usize): void {
+  const row = rowOf(element)
+  const all = sumBelow(row, <i32>ringSpan)
+  const beforeEnd = sumBelow(row, end)
+  store<i32>(to, beforeEnd - sumBelow(row, later) + (later > end ? all : 0))
+  for (let m: usize = 0; m < count; m++) {
+    to += 64
+    const start = load<i32>(starts + 4 * m)
+    store<i32>(to, beforeEnd - sumBelow(row, start) + (start > end ? all : 0))
+  }
+}
+
+/** The same from the row as uint8. */
+function windowsOfBytes(element: usize, starts: usize, count: usize, later: i32, end: i32, to: usize): void {
+  unpackRow(element, 0, ringSpan)
+  sumRow<u8>(workRow, 0, ringSpan >> 4)
+  const all = sumBefore<u8>(workRow, ringSpan)
+  const beforeEnd = sumBefore<u8>(workRow, <usize>end)
+  store<i32>(to, beforeEnd - sumBefore<u8>(workRow, <usize>later) + (later > end ? all : 0))
+  for (let m: usize = 0; m < count; m++) {
+    to += 64
+    const start = load<i32>(starts + 4 * m)
+    store<i32>(to, beforeEnd - sumBefore<u8>(workRow, <usize>start) + (start > end ? all : 0))
+  }
+}
+
+@inline
+function creditFour(to: usize, from: usize, totals: usize): void {
+  const window = v128.load(from)
+  const high = i32x4.shuffle(window, window, 2, 3, 2, 3)
+  v128.store(to, f64x2.sub(v128.load(totals), f64x2.convert_low_i32x4_s(window)))
+  v128.store(to, f64x2.sub(v128.load(totals, 16), f64x2.convert_low_i32x4_s(high)), 16)
 }
 
 /** As `tileCredits`. */
 export function tileCreditsOfBits(
   element: usize, last: usize, starts: usize, count: usize, later: i32, end: i32, values: usize, to: usize,
 ): void {
-  for (let e = element; e < last; e++, to += 8) {
-    const total = load<f64>(values + 8 * e)
-    if (!beginElement(e, end, total)) {
-      unpackRow(e, 0, ringSpan)
-      creditsOf<u8>(workRow, ringSpan, starts, count, later, end, total, to)
-      continue
-    }
-    store<f64>(to, collectedBefore(later))
-    for (let m: usize = 0; m < count; m++) store<f64>(to + 128 + 128 * m, collectedBefore(load<i32>(starts + 4 * m)))
+  for (let e = element; e < last; e++) {
+    const lane = windows + 4 * (e - element)
+    if (beginElement(e)) windowsOf(e, starts, count, later, end, lane)
+    else windowsOfBytes(e, starts, count, later, end, lane)
+  }
+  const totals = values + 8 * element
+  for (let m: usize = 0; m <= count; m++) {
+    const from = windows + 64 * m
+    const row = to + 128 * m
+    creditFour(row, from, totals)
+    creditFour(row + 32, from + 16, totals + 32)
+    creditFour(row + 64, from + 32, totals + 64)
+    creditFour(row + 96, from + 48, totals + 96)
   }
 }
 
