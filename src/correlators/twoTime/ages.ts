@@ -86,7 +86,7 @@ function errorOf(products: Float64Array, means: Float64Array, g2: number): numbe
 
 function sum(values: Float64Array): number {
   let total = 0
-  for (const value of values) total += value
+  for (let i = 0; i < values.length; i++) total += values[i]
   return total
 }
 
