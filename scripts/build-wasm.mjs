@@ -15,6 +15,7 @@ const modules = [
   ['rowSums.ts', 'rowSums.wasm', []],
   ['addRows.ts', 'addRows.wasm', []],
   ['photons.ts', 'photons.wasm', []],
+  ['maskGather.ts', 'maskGather.wasm', []],
   ['twoTime.ts', 'twoTime.wasm', []],
   ['twoTime.ts', 'twoTimeRelaxed.wasm', ['--enable', 'relaxed-simd']],
 ]
