@@ -14,6 +14,8 @@ const modules = [
   ['multiTau.ts', 'multiTau.wasm', []],
   ['rowSums.ts', 'rowSums.wasm', []],
   ['addRows.ts', 'addRows.wasm', []],
+  ['photons.ts', 'photons.wasm', []],
+  ['maskGather.ts', 'maskGather.wasm', []],
   ['twoTime.ts', 'twoTime.wasm', []],
   ['twoTime.ts', 'twoTimeRelaxed.wasm', ['--enable', 'relaxed-simd']],
 ]

@@ -88,8 +88,9 @@ function buffersOf({ partition, blockEvents, numEvents }: RunPlan, dtype: DType)
   return Math.max(1, Math.min(buffers, Math.floor(bytes / Math.max(1, blockBytes))))
 }
 
-/** Pairs per delay for events that arrive as `counters`, from an engine that was opened for no element. */
-function pairsWithoutElements(sums: ElementSums, counter: Float64Array): Float64Array {
+/** Pairs per delay for events that arrive as `counters`, of which repeats are refused, from an engine that was opened for no element. */
+function pairsWithoutElements(sums: ElementSums, counters: Float64Array): Float64Array {
+  const counter = Float64Array.from(new Set(counters))
   const count = counter.length
   const nothing = { kind: 'dense', events: count, elements: 0, dtype: 'uint8', data: new Uint8Array(0) } as const
   const events = { count, counter, evicted: new Float64Array(count), row: new Int32Array(count) }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Detector frames -> the elements of each worker, and back. The inner loops of a server and of the viewer. */
+import { MaskGather } from '../kernels/maskGather.js'
 import type { TypedArray } from '../units.js'
 import type { Partition, Runs, Share } from './partition.js'
 
@@ -20,6 +21,11 @@ interface Sparse {
 
 /** Runs this long are copied as a block; shorter ones value by value, which is then faster. */
 const blockCopy = 48
+/** Runs of fewer bytes, on average, go through the kernel. */
+const shortBytes = 400
+
+/** By what they gather; a run has one partition. */
+const kernels = new WeakMap<Runs, Map<number, MaskGather>>()
 
 /**
  * Copy the masked elements of the events at `positions` (in the block) to the workers:
@@ -31,12 +37,23 @@ export function gatherDense(
   split: Partition,
   out: readonly TypedArray[],
 ): void {
+  const from = Float64Array.from(positions, (position) => position * split.frameSize)
   split.shares.forEach((share, worker) => {
     const target = out[worker] as TypedArray
-    for (let e = 0; e < positions.length; e++) {
-      copyRuns(frames.data, (positions[e] as number) * split.frameSize, share.runs, target, e * share.count)
+    const bytes = target.BYTES_PER_ELEMENT
+    if (share.count * bytes < shortBytes * share.runs.length.length) {
+      kernelOf(share.runs, bytes).gather(frames.data, from, target, share.count)
+      return
     }
+    for (let e = 0; e < from.length; e++) copyRuns(frames.data, from[e] as number, share.runs, target, e * share.count)
   })
+}
+
+function kernelOf(runs: Runs, bytes: number): MaskGather {
+  const known = kernels.get(runs) ?? new Map<number, MaskGather>()
+  const kernel = known.get(bytes) ?? new MaskGather(runs, bytes)
+  kernels.set(runs, known.set(bytes, kernel))
+  return kernel
 }
 
 function copyRuns(source: TypedArray, from: number, runs: Runs, target: TypedArray, to: number): void {
