@@ -16,6 +16,7 @@ const modules = [
   ['addRows.ts', 'addRows.wasm', []],
   ['photons.ts', 'photons.wasm', []],
   ['maskGather.ts', 'maskGather.wasm', []],
+  ['photonSort.ts', 'photonSort.wasm', []],
   ['twoTime.ts', 'twoTime.wasm', []],
   ['twoTime.ts', 'twoTimeRelaxed.wasm', ['--enable', 'relaxed-simd']],
 ]

@@ -84,6 +84,7 @@ export interface GatheredEvents {
 export function gatherEvents(frames: Sparse, positions: ArrayLike<number>, split: Partition): GatheredEvents {
   const renumbered = new Int32Array(frames.events).fill(-1)
   for (let e = 0; e < positions.length; e++) renumbered[positions[e] as number] = e
+  const all = renumbered.every((position, e) => position === e)
   const out = {
     event: new Uint16Array(frames.event.length),
     element: new Uint32Array(frames.event.length),
@@ -92,7 +93,7 @@ export function gatherEvents(frames: Sparse, positions: ArrayLike<number>, split
   const walk = { read: 0, written: 0 }
   const lengths = split.shares.map((share) => {
     const before = walk.written
-    gatherShare(frames, renumbered, share.runs, out, walk)
+    gatherShare(frames, all ? null : renumbered, share.runs, out, walk)
     return walk.written - before
   })
   const end = walk.written
@@ -104,9 +105,10 @@ export function gatherEvents(frames: Sparse, positions: ArrayLike<number>, split
   }
 }
 
+/** `renumbered` null = every event of the block was chosen. */
 function gatherShare(
   frames: Sparse,
-  renumbered: Int32Array,
+  renumbered: Int32Array | null,
   runs: Runs,
   out: { event: Uint16Array; element: Uint32Array; value: Uint16Array },
   walk: { read: number; written: number },
@@ -118,8 +120,17 @@ function gatherShare(
     const end = begin + (runs.length[r] as number)
     const shift = (runs.element[r] as number) - begin
     read = lowerBound(pixel, begin, read)
+    if (renumbered === null && end - begin >= blockCopy) {
+      const last = lowerBound(pixel, end, read)
+      out.event.set(event.subarray(read, last), written)
+      out.value.set(value.subarray(read, last), written)
+      for (let i = read; i < last; i++) out.element[written + i - read] = (pixel[i] as number) + shift
+      written += last - read
+      read = last
+      continue
+    }
     for (; read < pixel.length && (pixel[read] as number) < end; read++) {
-      const position = renumbered[event[read] as number] as number
+      const position = renumbered === null ? (event[read] as number) : (renumbered[event[read] as number] as number)
       if (position < 0) continue
       out.event[written] = position
       out.element[written] = (pixel[read] as number) + shift

@@ -4,6 +4,7 @@
 /** One shard: the elements [first, first + elements) of a worker, their sums and their buffer in one WebAssembly memory. */
 import { RunError } from '../../errors.js'
 import type { DenseBlock, EventBlock, SumName } from '../../kernels/contract.js'
+import { bytesAt, copyValues } from '../../kernels/copyBytes.js'
 import {
   dtypeCode,
   type KernelSet,
@@ -108,9 +109,9 @@ export class Shard {
   /** Copy this shard's values of one event to place `slot` of the staging area. */
   stageDense(block: DenseBlock, position: number, slot: number): void {
     const from = position * block.elements + this.first
-    this.view(block.dtype, this.stagedAt(block.dtype, slot), this.elements).set(
-      block.data.subarray(from, from + this.elements),
-    )
+    const { staging, stagingBytes } = this.layout
+    const at = this.stagedAt(block.dtype, slot) - staging
+    copyValues(bytesAt(this.memory, staging, stagingBytes), at, block.data, from, this.elements)
   }
 
   /** Extremes of the values of `events` events from place `slot` of the staging area on. */
@@ -149,9 +150,10 @@ export class Shard {
     const element = this.layout.staging
     const event = element + 4 * count
     const value = event + 2 * count
-    this.view('uint32', element, count).set(block.element.subarray(from, to))
-    this.view('uint16', event, count).set(block.event.subarray(from, to))
-    this.view('uint16', value, count).set(block.value.subarray(from, to))
+    const bytes = bytesAt(this.memory, 0, value + 2 * count)
+    copyValues(bytes, element, block.element, from, count)
+    copyValues(bytes, event, block.event, from, count)
+    copyValues(bytes, value, block.value, from, count)
     return { element, event, value }
   }
 
