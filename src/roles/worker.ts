@@ -58,7 +58,7 @@ async function follow(
     Promise.all(sources.map(([server, block]) => inbox.take(server, block))),
   )
   const owed = () => analyses.reduce((sum, { sums }) => sum + (sums.owed ?? 0), 0)
-  const start = performance.now() - owed()
+  const start = performance.now() + owed()
   const duplicates = order.fate.reduce((count, fate) => count + (fate === Fate.duplicate ? 1 : 0), 0)
   for (const analysis of analyses) {
     analysis.sums.noteDuplicates(duplicates)
