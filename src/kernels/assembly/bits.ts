@@ -10,7 +10,7 @@ import { copyExceptions, isPlain } from './bitPlaces'
 import { count, firstVector, lastVector, position } from './foldCall'
 import { listPhotons } from './lookup'
 import { multiplyBits } from './multiply'
-import { addExceptions, addPairs, listFixedBits, tooMany } from './pairs'
+import { addExceptions, addPairsToLane, listFixedBits, tooMany } from './pairs'
 import { bitRow, exceptionsMost, fixedExceptions, fixedWindow, movingExceptions, photons, shifted } from './scratch'
 
 /** Words of the fixed window, one more for what a shift carries over. */
@@ -177,8 +177,8 @@ export function listFixed(): usize {
   return listed
 }
 
-/** Products of all moves to `out`, those of the row's exceptions into the sums at `g2`. `areBytes`: the fixed window is uint8 too. */
-export function combine(areBytes: bool, length: usize, out: usize, sign: f64, g2: usize): void {
+/** Products of all moves to `out`. `areBytes`: the fixed window is uint8 too. */
+export function combine(areBytes: bool, length: usize, out: usize): void {
   shiftFixed()
   multiplyBits(rowBits, count, words, out)
   for (let at = fixedExceptions; at < fixedExceptions + 8 * fixedCount; at += 8) {
@@ -192,5 +192,5 @@ export function combine(areBytes: bool, length: usize, out: usize, sign: f64, g2
   }
   if (movingCount == 0) return
   const listed = areBytes ? listPhotons<u8>(length) : listFixed()
-  addPairs(photons, listed, movingExceptions, movingCount, sign, g2)
+  addPairsToLane(photons, listed, movingExceptions, movingCount, out)
 }

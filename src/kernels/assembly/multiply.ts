@@ -214,6 +214,15 @@ export function multiplyBits(row: usize, moves: usize, words: usize, out: usize)
     }
     return
   }
+  if (words == 9) {
+    for (let m: usize = 0; m < moves; m++, out += 64) {
+      const at = position(m)
+      const x = shifted + (at & 7) * 72
+      const y = row + (at >> 3)
+      store<i32>(out, <i32>(onesOfFour(x, y) + onesOfFour(x + 32, y + 32) + ones(x + 64, y + 64)))
+    }
+    return
+  }
   for (let m: usize = 0; m < moves; m++, out += 64) {
     const at = position(m)
     let x = shifted + (at & 7) * bytes

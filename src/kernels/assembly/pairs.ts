@@ -29,8 +29,25 @@ export function prepareDistances(fixedPosition: usize, ringSpan: usize): void {
   mayPair = true
 }
 
+/** Where each product of listed photons goes: to a sum of an element, or to its lane of a tile's products. */
+@inline
+function addProduct(toLane: bool, out: usize, m: usize, product: u32, sign: f64): void {
+  if (toLane) store<u32>(out + 64 * m, load<u32>(out + 64 * m) + product)
+  else addTo(out + sumsOf(m), sign * <f64>product)
+}
+
 /** Products of the listed {k, value} of the fixed window and {position, value} of the row, into the sums at `g2` of one element. */
 export function addPairs(fixed: usize, fixedCount: usize, row: usize, rowCount: usize, sign: f64, g2: usize): void {
+  eachPair(false, fixed, fixedCount, row, rowCount, sign, g2)
+}
+
+/** The same into the lane `out`: the sums come from memory in order then. */
+export function addPairsToLane(fixed: usize, fixedCount: usize, row: usize, rowCount: usize, out: usize): void {
+  eachPair(true, fixed, fixedCount, row, rowCount, 1, out)
+}
+
+@inline
+function eachPair(toLane: bool, fixed: usize, fixedCount: usize, row: usize, rowCount: usize, sign: f64, out: usize): void {
   const end = row + 8 * rowCount
   for (let x = fixed; x < fixed + 8 * fixedCount; x += 8) {
     let from = fixedAt + <usize>load<u32>(x)
@@ -41,7 +58,7 @@ export function addPairs(fixed: usize, fixedCount: usize, row: usize, rowCount: 
       if (<isize>distance < 0) distance += span
       let m = <usize>load<u16>(moveOf + 2 * distance)
       for (; m != 0; m = <usize>load<u16>(sameDistance + 2 * (m - 1))) {
-        addTo(g2 + sumsOf(m - 1), sign * <f64>(value * load<u32>(y, 4)))
+        addProduct(toLane, out, m - 1, value * load<u32>(y, 4), sign)
       }
     }
   }

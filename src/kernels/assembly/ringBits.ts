@@ -61,7 +61,7 @@ function foldElement(element: usize, fixedPosition: usize, lane: usize, sign: f6
   if (way == pairs) {
     addExceptions(rowPhotons, listed, movingExceptions, listedExceptions())
     addPairs(photons, listFixed(), rowPhotons, listed, sign, g2)
-  } else combine(false, whole, lane, sign, g2)
+  } else combine(false, whole, lane)
   if (!allFull) {
     unpackFixed(length, whole)
     sumElement(0, ones + more, sign, fixed, 0)

@@ -60,7 +60,7 @@ export function multiplyBytes(row: usize, all: i64, out: usize, sign: f64, g2: u
   taken = way
   if (work.occupied > fewPhotons) touchRow(row + lowest, highest - lowest)
   if (way == bits && mayPair && lastVector > 0 && prepareBits(row, whole, span)) {
-    combine(true, whole, out, sign, g2)
+    combine(true, whole, out)
     return true
   }
   if (way == lookup) multiplyListed(row, count, listPhotons<u8>(whole), out)
