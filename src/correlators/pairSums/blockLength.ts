@@ -12,8 +12,7 @@ export interface Turn {
 }
 
 /** Products of the first fold, and of every fold at least, about: so few never take long. */
-const pairsAtFirst = 6e9
-const pairsAtLeast = 3e9
+const pairsFewest = 3e9
 /** A ring takes events fastest in tiles of so many, and folds best by lines of them. */
 const tile = 16
 const line = 64
@@ -35,8 +34,8 @@ export class BlockLength {
   constructor(pairsPerEvent: number, longest: number, { milliseconds, firstBlock }: Turn) {
     this.#milliseconds = milliseconds
     this.#longest = longest
-    this.#fewest = Math.max(tile, pairsAtLeast / Math.max(pairsPerEvent, 1))
-    this.#wanted = Math.max(tile, pairsAtFirst / Math.max(pairsPerEvent, 1))
+    this.#fewest = Math.max(tile, pairsFewest / Math.max(pairsPerEvent, 1))
+    this.#wanted = Math.max(tile, pairsFewest / Math.max(pairsPerEvent, 1))
     this.millisecondsPerEvent = pairsPerEvent / speedAtFirst
     this.events = wholeTiles(firstBlock * Math.min(this.#wanted, longest))
   }
