@@ -14,6 +14,7 @@ const modules = [
   ['multiTau.ts', 'multiTau.wasm', []],
   ['rowSums.ts', 'rowSums.wasm', []],
   ['addRows.ts', 'addRows.wasm', []],
+  ['calibrate.ts', 'calibrate.wasm', []],
   ['twoTime.ts', 'twoTime.wasm', []],
   ['twoTime.ts', 'twoTimeRelaxed.wasm', ['--enable', 'relaxed-simd']],
 ]
