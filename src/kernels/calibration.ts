@@ -73,11 +73,13 @@ export class CalibrationKernel {
   readonly #options: CalibrationOptions
   readonly #memory: CalibrationMemory
   readonly #tiles: readonly Tile[]
+  readonly #excluded: number
   readonly #run: Readonly<Record<'configure' | 'sumLines' | 'sumColumns' | 'apply' | 'takeStatistics', Call>>
 
   constructor(options: CalibrationOptions) {
     const { frameSize, commonMode, scale, lld } = options
     this.#options = options
+    this.#excluded = options.pedestal.reduce((sum, value) => sum + (Number.isNaN(value) ? 1 : 0), 0)
     this.#tiles = tilesOf(frameSize, commonMode?.lines ?? null)
     const stage = this.#tiles.reduce((most, { length, lines }) => Math.max(most, length * lines), 0)
     this.#memory = new CalibrationMemory({ frameSize, modes: commonMode?.lines.count ?? 0, stage })
@@ -100,7 +102,8 @@ export class CalibrationKernel {
     })
     const { buffer } = this.#memory.memory
     this.#run.takeStatistics(places.scratch)
-    const [changed, holes] = new Int32Array(buffer, places.scratch, 2)
+    const [changed, found] = new Int32Array(buffer, places.scratch, 2)
+    const holes = staged === 'float32' ? found : events * this.#excluded
     const [largest] = new Float32Array(buffer, places.scratch + 8, 1)
     const results = viewOf(type, buffer, places.results, events * frameSize)
     return { data: results, changed, holes, largest, leftAlone }
@@ -141,8 +144,7 @@ export class CalibrationKernel {
       form,
       places.stage,
       places.pedestal + at,
-      places.background + (background === null ? 0 : at),
-      background === null ? 0 : 16,
+      background === null ? 0 : places.background + at,
       places.gain + at,
       length,
       lines,

@@ -20,7 +20,7 @@ export interface Places {
   readonly scratch: number
   readonly pedestal: number
   readonly gain: number
-  /** [frameSize], or four zeros for all pixels. */
+  /** [frameSize]; unused where there is none. */
   readonly background: number
   /** float32 [events][modesPerFrame] */
   readonly modes: number

@@ -6,6 +6,8 @@
 
 /** Modes: 0 floats, 1 round, 2 threshold. Set once by `configure`. */
 let lld: f32 = 0
+/** Values below the lld are to become 0. */
+let cuts: bool = false
 let scale: f32 = 1
 let limit: f32 = 0
 
@@ -13,6 +15,7 @@ export function configure(limitOf: f32, scaleOf: f32, lldOf: f32): void {
   limit = limitOf
   scale = scaleOf
   lld = lldOf
+  cuts = lldOf > -Infinity
 }
 
 /** Four values of S as float32. */
@@ -98,7 +101,7 @@ export function sumColumns(type: i32, raw: usize, offset: usize, width: usize, r
   else sumColumnsOf<f32>(raw, offset, width, rows, centers, sums, counts)
 }
 
-/** int32 [4] lanes changed by lld, int32 [4] lanes that are NaN, float32 [4] largest results. */
+/** int32 [4] lanes changed by lld, int32 [4] lanes that are NaN (of float frames only), float32 [4] largest results. */
 let changed: v128 = i32x4.splat(0)
 let holes: v128 = i32x4.splat(0)
 let most: v128 = f32x4.splat(0)
@@ -116,32 +119,32 @@ export function takeStatistics(to: usize): void {
 
 /** What the lld and photonisation make of a calibrated value; lanes outside `there` count in no statistics. */
 @inline
-function finish(mode: i32, value: v128, there: v128): v128 {
+function finish<S>(mode: i32, value: v128, there: v128): v128 {
   const zero = f32x4.splat(0)
-  const low = f32x4.lt(value, f32x4.splat(lld))
-  let result: v128
-  let other: v128
-  if (mode == 0) {
-    result = v128.andnot(value, low)
-    other = v128.and(low, f32x4.ne(value, zero))
-  } else if (mode == 1) {
-    const rounded = f32x4.nearest(value)
-    result = f32x4.max(v128.andnot(rounded, low), zero)
-    other = v128.and(low, f32x4.ge(rounded, f32x4.splat(1)))
-  } else {
+  let result = value
+  if (mode == 2) {
     result = f32x4.max(f32x4.add(f32x4.floor(f32x4.sub(value, f32x4.splat(lld))), f32x4.splat(1)), zero)
-    const rounded = f32x4.max(f32x4.nearest(value), zero)
-    other = v128.and(f32x4.ne(result, rounded), f32x4.eq(value, value))
+    const other = f32x4.ne(result, f32x4.max(f32x4.nearest(value), zero))
+    changed = i32x4.sub(changed, v128.and(v128.and(other, f32x4.eq(value, value)), there))
+  } else {
+    if (mode == 1) result = f32x4.nearest(value)
+    if (cuts) {
+      const low = v128.and(f32x4.lt(value, f32x4.splat(lld)), there)
+      const other = mode == 1 ? f32x4.ge(result, f32x4.splat(1)) : f32x4.ne(value, zero)
+      changed = i32x4.sub(changed, v128.and(low, other))
+      result = v128.andnot(result, low)
+    }
+    if (mode == 1) result = f32x4.max(result, zero)
   }
-  changed = i32x4.sub(changed, v128.and(other, there))
-  holes = i32x4.sub(holes, v128.and(f32x4.ne(value, value), there))
+  if (isFloat<S>()) holes = i32x4.sub(holes, v128.and(f32x4.ne(value, value), there))
   most = f32x4.pmax(most, v128.and(result, there))
   return result
 }
 
 @inline
 function calibrated<S>(raw: usize, offset: usize, common: usize, background: usize, factor: usize): v128 {
-  const net = f32x4.sub(f32x4.sub(f32x4.sub(four<S>(raw), v128.load(offset)), v128.load(common)), v128.load(background))
+  let net = f32x4.sub(f32x4.sub(four<S>(raw), v128.load(offset)), v128.load(common))
+  if (background != 0) net = f32x4.sub(net, v128.load(background))
   return f32x4.mul(f32x4.mul(net, v128.load(factor)), f32x4.splat(scale))
 }
 
@@ -162,7 +165,7 @@ function put<T>(to: usize, a: v128, b: v128): void {
 /** `scratch`: 16 bytes for the common mode of a line, 32 for the end of one. */
 @inline
 function lines<S, T>(
-  mode: i32, raw: usize, offset: usize, background: usize, behind: usize, factor: usize,
+  mode: i32, raw: usize, offset: usize, background: usize, factor: usize,
   length: usize, count: usize, common: usize, vertical: i32, to: usize, scratch: usize,
 ): void {
   const all = i32x4.splat(-1)
@@ -176,53 +179,52 @@ function lines<S, T>(
     let i: usize = 0
     for (; i + 8 <= length; i += 8) {
       const a = calibrated<S>(raw, offset, mode4, background, factor)
-      const b = calibrated<S>(raw + 4 * sizeof<S>(), offset + 16, mode4 + step, background + behind, factor + 16)
-      put<T>(to, finish(mode, a, all), finish(mode, b, all))
+      const b = calibrated<S>(raw + 4 * sizeof<S>(), offset + 16, mode4 + step, background == 0 ? 0 : background + 16, factor + 16)
+      put<T>(to, finish<S>(mode, a, all), finish<S>(mode, b, all))
       raw += 8 * sizeof<S>()
       to += 8 * sizeof<T>()
       offset += 32
       factor += 32
       mode4 += 2 * step
-      background += 2 * behind
+      if (background != 0) background += 32
     }
     const rest = length - i
     if (rest == 0) continue
     const a = calibrated<S>(raw, offset, mode4, background, factor)
-    const b = calibrated<S>(raw + 4 * sizeof<S>(), offset + 16, mode4 + step, background + behind, factor + 16)
-    put<T>(scratch + 16, finish(mode, a, firstLanes(<i32>rest)), finish(mode, b, firstLanes(<i32>rest - 4)))
+    const b = calibrated<S>(raw + 4 * sizeof<S>(), offset + 16, mode4 + step, background == 0 ? 0 : background + 16, factor + 16)
+    put<T>(scratch + 16, finish<S>(mode, a, firstLanes(<i32>rest)), finish<S>(mode, b, firstLanes(<i32>rest - 4)))
     memory.copy(to, scratch + 16, rest * sizeof<T>())
     raw += rest * sizeof<S>()
     to += rest * sizeof<T>()
     offset += 4 * rest
     factor += 4 * rest
-    background += behind == 0 ? 0 : 4 * rest
+    if (background != 0) background += 4 * rest
   }
 }
 
 function applyTo<S>(
-  form: i32, raw: usize, offset: usize, background: usize, behind: usize, factor: usize,
+  form: i32, raw: usize, offset: usize, background: usize, factor: usize,
   length: usize, count: usize, common: usize, vertical: i32, to: usize, scratch: usize,
 ): void {
-  if (form == 0) lines<S, f32>(0, raw, offset, background, behind, factor, length, count, common, vertical, to, scratch)
-  else if (form == 1) lines<S, u8>(1, raw, offset, background, behind, factor, length, count, common, vertical, to, scratch)
-  else if (form == 2) lines<S, u16>(1, raw, offset, background, behind, factor, length, count, common, vertical, to, scratch)
-  else if (form == 3) lines<S, f32>(1, raw, offset, background, behind, factor, length, count, common, vertical, to, scratch)
-  else if (form == 4) lines<S, u8>(2, raw, offset, background, behind, factor, length, count, common, vertical, to, scratch)
-  else if (form == 5) lines<S, u16>(2, raw, offset, background, behind, factor, length, count, common, vertical, to, scratch)
-  else lines<S, f32>(2, raw, offset, background, behind, factor, length, count, common, vertical, to, scratch)
+  if (form == 0) lines<S, f32>(0, raw, offset, background, factor, length, count, common, vertical, to, scratch)
+  else if (form == 1) lines<S, u8>(1, raw, offset, background, factor, length, count, common, vertical, to, scratch)
+  else if (form == 2) lines<S, u16>(1, raw, offset, background, factor, length, count, common, vertical, to, scratch)
+  else if (form == 3) lines<S, f32>(1, raw, offset, background, factor, length, count, common, vertical, to, scratch)
+  else if (form == 4) lines<S, u8>(2, raw, offset, background, factor, length, count, common, vertical, to, scratch)
+  else if (form == 5) lines<S, u16>(2, raw, offset, background, factor, length, count, common, vertical, to, scratch)
+  else lines<S, f32>(2, raw, offset, background, factor, length, count, common, vertical, to, scratch)
 }
 
 /**
  * Calibrate `count` lines of `length` values of one frame. `form`: 0 floats; 1, 2, 3 rounded to uint8, uint16, float32; 4, 5, 6 by
- * threshold. `behind`: bytes between four values of the background and the next four, 16 or (one for all) 0. `vertical`: the common
- * mode is per column, else per line.
+ * threshold. `background` 0 = none. `vertical`: the common mode is per column, else per line.
  */
 export function apply(
-  type: i32, form: i32, raw: usize, offset: usize, background: usize, behind: usize, factor: usize,
+  type: i32, form: i32, raw: usize, offset: usize, background: usize, factor: usize,
   length: usize, count: usize, common: usize, vertical: i32, to: usize, scratch: usize,
 ): void {
-  if (type == 0) applyTo<u8>(form, raw, offset, background, behind, factor, length, count, common, vertical, to, scratch)
-  else if (type == 1) applyTo<u16>(form, raw, offset, background, behind, factor, length, count, common, vertical, to, scratch)
-  else if (type == 2) applyTo<i16>(form, raw, offset, background, behind, factor, length, count, common, vertical, to, scratch)
-  else applyTo<f32>(form, raw, offset, background, behind, factor, length, count, common, vertical, to, scratch)
+  if (type == 0) applyTo<u8>(form, raw, offset, background, factor, length, count, common, vertical, to, scratch)
+  else if (type == 1) applyTo<u16>(form, raw, offset, background, factor, length, count, common, vertical, to, scratch)
+  else if (type == 2) applyTo<i16>(form, raw, offset, background, factor, length, count, common, vertical, to, scratch)
+  else applyTo<f32>(form, raw, offset, background, factor, length, count, common, vertical, to, scratch)
 }
