@@ -3,7 +3,7 @@
 
 // What does the calibration of frames of 1 Mpixel cost, alone and as a share of a run? See bench/README.md.
 import { join } from 'node:path'
-import { makeDelayList } from '../dist/src/index.js'
+import { run } from '../dist/src/index.js'
 import { writeNpy } from '../dist/src/io/npy.js'
 import { CalibrationKernel } from '../dist/src/kernels/calibration.js'
 import {
@@ -17,13 +17,13 @@ import {
 import { AduDetector, aduDefaults } from '../dist/src/simulate/adu.js'
 import { measure, photons, summary, verify } from './measure.mjs'
 import { Report } from './report.mjs'
-import { timed, withFolder } from './runs.mjs'
+import { withFolder } from './runs.mjs'
 
 const [rows, columns] = [1024, 1024]
 const size = rows * columns
 /** Frames with values of their own; files repeat them. */
 const distinct = 8
-const [few, many, repeats] = [16, 80, 3]
+const [few, many, repeats] = [32, 128, 2]
 const report = new Report()
 const detector = new AduDetector({ ...aduDefaults, shape: [rows, columns], lineLength: columns })
 const counts = photons(new Uint8Array(distinct * size), 0.5, 1)
@@ -96,7 +96,10 @@ function plainSteps(frame, rule) {
   photonize(frame, 'round', Number.NEGATIVE_INFINITY)
 }
 
-/** The same run over photons that are in the file and over raw frames, in turn: events/s between a short and a long run. */
+/**
+ * The same run over photons that are in the file and over raw frames, in turn: milliseconds per frame of every role, between a
+ * short and a long run, so that starting and the result do not count. Multi-tau, because its workers are the fastest.
+ */
 async function runs(folder) {
   const file = (name) => join(folder, name)
   const repeated = (data) => {
@@ -109,35 +112,35 @@ async function runs(folder) {
   writeNpy(file('pedestal.npy'), detector.pedestal, [rows, columns])
   writeNpy(file('gain.npy'), detector.gainMap, [rows, columns])
   const maps = { pedestal: file('pedestal.npy'), gainMap: file('gain.npy'), adusPerPhoton: 100, photonize: 'round' }
-  const delays = makeDelayList({ start: 1, stop: 90, num: 40, spacing: 'log' })
-  for (const userClass of ['MultiTau', 'G2IncrementalAccumulator']) {
-    const engine = { userClass, numWorkers: 1, ...(userClass === 'MultiTau' ? {} : { delays, times: 100 }) }
-    const run = (name, calibration) => ({
-      systemParams: { ...engine, calibration, dataset: { format: 'npy', path: file(name) } },
-    })
-    await share(userClass, [run('photons.npy', {}), run('raw.npy', { ...maps, commonMode: 'row' })])
+  const calibrations = { 'photons.npy': {}, 'raw.npy': { ...maps, commonMode: 'row' } }
+  const spent = { 'photons.npy': [], 'raw.npy': [] }
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    for (const [name, calibration] of Object.entries(calibrations)) {
+      const [short, long] = [await steps(file(name), calibration, few), await steps(file(name), calibration, many)]
+      const each = Object.keys(long).map((step) => [step, (long[step] - short[step]) / (many - few)])
+      spent[name].push(Object.fromEntries(each))
+    }
   }
+  const add = (what, name, of, against) => report.add(what, summary(spent[name].map(of), 'ms'), against)
+  const worker = add('multi-tau worker, per frame', 'photons.npy', (step) => step.worker)
+  add('server without calibration, per frame', 'photons.npy', (step) => step.server, worker)
+  add('server with calibration, common mode row, per frame', 'raw.npy', (step) => step.server, worker)
+  add('of which calibration', 'raw.npy', (step) => step.calibrate, worker)
+  add('multi-tau worker of calibrated frames, per frame', 'raw.npy', (step) => step.worker, worker)
 }
 
-async function share(name, both) {
-  const spent = []
-  for (let repeat = 0; repeat <= repeats; repeat++) {
-    const pair = []
-    for (const config of both) {
-      const [short, long] = [await timed(config, few), await timed(config, many)]
-      pair.push({ cpu: long.cpu - short.cpu, wall: long.wall - short.wall })
-    }
-    if (repeat > 0) spent.push(pair)
+/** Milliseconds that server and worker are at work in a run of the first `numEvents` frames. */
+async function steps(path, calibration, numEvents) {
+  const dataset = { format: 'npy', path }
+  const engine = { userClass: 'MultiTau', numWorkers: 1, h5output: null, verbosity: 'ERROR', numEvents }
+  const { reports } = await run({ systemParams: { ...engine, dataset, calibration } })
+  const sum = (role, names) => {
+    const own = reports[role].timings.filter(({ name }) => names.includes(name))
+    return own.reduce((total, { milliseconds }) => total + milliseconds, 0)
   }
-  const of = (what, unit) => {
-    const rate = (which) =>
-      summary(
-        spent.map((pair) => (many - few) / pair[which][what]),
-        unit,
-      )
-    const without = report.add(`${name}: photons in the file, ${what}`, rate(0))
-    report.add(`${name}: raw frames, common mode row, ${what}`, rate(1), without)
+  return {
+    server: sum('server', ['read', 'calibrate', 'waitForWorkers']),
+    calibrate: sum('server', ['calibrate']),
+    worker: sum('worker', ['storeAndFold', 'sendLight']),
   }
-  of('wall', 'events/s')
-  of('cpu', 'ev/s/core')
 }

@@ -8,14 +8,8 @@
  *     memory  | unused, scratch | pedestal | gain | background | common modes | their sums | counts | stage | results of a block |
  */
 import { bytesOf, type DType, type TypedArray, viewOf } from '../units.js'
-import {
-  commonModeRounds,
-  fewestValues,
-  type CommonModeRule,
-  type Lines,
-  type Photonize,
-} from './calibrationReference.js'
-import { CalibrationMemory, type Places } from './calibrationMemory.js'
+import { fewestValues, isOff, type CommonModeRule, type Lines, type Photonize } from './calibrationReference.js'
+import { CalibrationMemory, modesBehind, type ModeViews, type Places } from './calibrationMemory.js'
 import { kernelModule } from './kernelModule.js'
 import './webassembly.js'
 
@@ -44,6 +38,7 @@ export interface CalibratedBlock {
   /** Results that the lld changed; pixel-events that are NaN. */
   readonly changed: number
   readonly holes: number
+  /** Largest result; of integers that do not fit any, just a number above 65,535. */
   readonly largest: number
   /** Lines without enough values for a common mode. */
   readonly leftAlone: number
@@ -69,11 +64,14 @@ interface Tile {
 
 type Call = (...args: number[]) => void
 
+const always = (): boolean => true
+
 export class CalibrationKernel {
   readonly #options: CalibrationOptions
   readonly #memory: CalibrationMemory
   readonly #tiles: readonly Tile[]
   readonly #excluded: number
+  readonly #limit: number
   readonly #run: Readonly<Record<'configure' | 'sumLines' | 'sumColumns' | 'apply' | 'takeStatistics', Call>>
 
   constructor(options: CalibrationOptions) {
@@ -86,7 +84,8 @@ export class CalibrationKernel {
     this.#memory.putMaps(options.pedestal, options.gain, options.background)
     const { memory } = this.#memory
     this.#run = new WebAssembly.Instance(kernelModule('calibrate.wasm'), { env: { memory } }).exports as never
-    this.#run.configure(commonMode?.limit ?? 0, scale, lld)
+    this.#limit = commonMode?.limit ?? 0
+    this.#run.configure(this.#limit, scale, lld)
   }
 
   /** Calibrate `events` frames that lie one after the other in `data`, to `type`: integers only for photons, which saturate there. */
@@ -96,9 +95,14 @@ export class CalibrationKernel {
     if (form === undefined) throw new RangeError(`${photonize} gives no ${type}`)
     const staged = types.includes(dtype) ? dtype : 'float32'
     const places = this.#memory.room(events, frameSize * events * bytesOf(type))
-    const leftAlone = commonMode === null ? 0 : this.#findModes(places, data, staged, events)
-    this.#forEachTile(places, data, staged, events, (tile, e) => {
-      this.#apply(places, tile, types.indexOf(staged), form, e, (e * frameSize + tile.first) * bytesOf(type))
+    const code = types.indexOf(staged)
+    const lines = commonMode?.lines ?? null
+    const views = this.#memory.modeViews(events)
+    const atOnce = lines !== null && holdsWholeLines(lines)
+    let leftAlone = lines === null || atOnce ? 0 : this.#findModes(places, data, staged, events, views)
+    this.#forEachTile(places, data, staged, events, always, (tile, e) => {
+      if (atOnce) leftAlone += this.#findModesOfTile(places, tile, e, code, views)
+      this.#apply(places, tile, code, form, e, (e * frameSize + tile.first) * bytesOf(type))
     })
     const { buffer } = this.#memory.memory
     this.#run.takeStatistics(places.scratch)
@@ -109,12 +113,13 @@ export class CalibrationKernel {
     return { data: results, changed, holes, largest, leftAlone }
   }
 
-  /** Stage every tile of every frame and hand it on. */
+  /** Stage the wanted tiles of every frame and hand them on. */
   #forEachTile(
     places: Places,
     data: TypedArray,
     staged: DType,
     events: number,
+    wanted: (tile: Tile, event: number) => boolean,
     use: (tile: Tile, event: number) => void,
   ): void {
     const { frameSize } = this.#options
@@ -122,6 +127,7 @@ export class CalibrationKernel {
     for (const tile of this.#tiles) {
       const count = tile.length * tile.lines
       for (let e = 0; e < events; e++) {
+        if (!wanted(tile, e)) continue
         const from = e * frameSize + tile.first
         stage.set(data.subarray(from, from + count))
         use(tile, e)
@@ -155,49 +161,69 @@ export class CalibrationKernel {
     )
   }
 
-  #findModes(places: Places, data: TypedArray, staged: DType, events: number): number {
-    const { commonMode } = this.#options
-    const { modesPerFrame: per } = this.#memory
-    const { kind, count } = (commonMode as CommonModeRule).lines
-    const [sum, parts] = kind === 'columns' ? [this.#run.sumColumns, 1] : [this.#run.sumLines, 4]
-    const { modes, sums, counts } = this.#memory.modeViews(events)
-    modes.fill(0)
+  /** Common modes of a tile that holds its lines whole and is staged. */
+  #findModesOfTile(places: Places, tile: Tile, e: number, type: number, views: ModeViews): number {
+    const from = e * this.#memory.modesPerFrame + tile.mode
+    const end = from + tile.lines
+    views.modes.fill(0, from, end)
+    views.counts.fill(0, from, end)
     let left = 0
-    for (let round = 0; round < commonModeRounds; round++) {
-      sums.fill(0)
-      counts.fill(0)
-      this.#forEachTile(places, data, staged, events, ({ first, length, lines, mode }, e) => {
-        const line = e * per + mode
-        const [from, to] = [places.pedestal + 4 * first, places.sums + 8 * parts * line]
-        sum(
-          types.indexOf(staged),
-          places.stage,
-          from,
-          length,
-          lines,
-          places.modes + 4 * line,
-          to,
-          places.counts + 4 * line,
-        )
-      })
-      left = 0
-      for (let e = 0; e < events; e++) left += settle(modes, sums, counts, e * per, count, parts)
+    for (let round = 0; round < 2; round++) {
+      views.sums.fill(0, 4 * from, 4 * end)
+      this.#sumTile(places, tile, e, type)
+      left += settle(views, from, end, 4)
+      if (!reopen(views, from, end, this.#limit)) break
     }
     return left
   }
+
+  /** Common modes of lines that lie in several tiles: all tiles of all frames once, those of an open line once more. */
+  #findModes(places: Places, data: TypedArray, staged: DType, events: number, views: ModeViews): number {
+    const isColumns = this.#options.commonMode?.lines.kind === 'columns'
+    const { modesPerFrame: per } = this.#memory
+    const all = events * per
+    views.modes.fill(0)
+    views.counts.fill(0)
+    let left = 0
+    for (let round = 0; round < 2; round++) {
+      views.sums.fill(0)
+      const isOpen = ({ mode }: Tile, e: number): boolean => isColumns || views.counts[e * per + mode] >= 0
+      this.#forEachTile(places, data, staged, events, isOpen, (tile, e) => {
+        this.#sumTile(places, tile, e, types.indexOf(staged))
+      })
+      for (let from = 0; from < all; from += per)
+        left += settle(views, from, from + per - modesBehind, isColumns ? 1 : 4)
+      if (!reopen(views, 0, all, this.#limit)) break
+    }
+    return left
+  }
+
+  #sumTile(places: Places, { first, length, lines, mode }: Tile, e: number, type: number): void {
+    const isColumns = this.#options.commonMode?.lines.kind === 'columns'
+    const line = e * this.#memory.modesPerFrame + mode
+    const [pedestal, centers] = [places.pedestal + 4 * first, places.modes + 4 * line]
+    const [sums, counts] = [places.sums + (isColumns ? 8 : 32) * line, places.counts + 4 * line]
+    const sum = isColumns ? this.#run.sumColumns : this.#run.sumLines
+    sum(type, places.stage, pedestal, length, lines, centers, sums, counts)
+  }
+}
+
+/** Lines `from` to `end` - 1 that are to be found once more begin at 0 values, the others get -1, which leaves them out; false when there is none. */
+function reopen({ modes, counts }: ModeViews, from: number, end: number, limit: number): boolean {
+  let any = false
+  for (let line = from; line < end; line++) {
+    const again = isOff(modes[line], limit)
+    counts[line] = again ? 0 : -1
+    any ||= again
+  }
+  return any
 }
 
 /** Means from sums; lines with too few values get 0 and are counted. */
-function settle(
-  modes: Float32Array,
-  sums: Float64Array,
-  counts: Int32Array,
-  first: number,
-  count: number,
-  parts: number,
-): number {
+function settle({ modes, sums, counts }: ModeViews, from: number, end: number, parts: number): number {
   let left = 0
-  for (let line = first; line < first + count; line++) {
+  for (let line = from; line < end; line++) {
+    if (counts[line] < 0) continue
     const at = parts * line
     const sum = parts === 1 ? sums[at] : sums[at] + sums[at + 1] + (sums[at + 2] + sums[at + 3])
     const enough = counts[line] >= fewestValues
@@ -207,12 +233,16 @@ function settle(
   return left
 }
 
+function holdsWholeLines({ kind, length }: Lines): boolean {
+  return kind === 'lines' && length <= tilePixels
+}
+
 /** Whole lines where they fit, parts of one line where not; whole rows of one panel for columns. */
 function tilesOf(frameSize: number, lines: Lines | null): Tile[] {
   if (lines === null) return partsOf(0, frameSize, 0)
   const { kind, length, rows, count } = lines
   const panels = kind === 'columns' ? count / length : 1
-  if (kind === 'lines' && length > tilePixels) {
+  if (kind === 'lines' && !holdsWholeLines(lines)) {
     return Array.from({ length: count }, (_, line) => partsOf(line * length, length, line)).flat()
   }
   const perPanel = kind === 'columns' ? rows : count

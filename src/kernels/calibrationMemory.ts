@@ -6,6 +6,8 @@ import './webassembly.js'
 
 const pageBytes = 65536
 const scratchBytes = 256
+/** Places behind the common modes of a frame, which vectors may touch. */
+export const modesBehind = 4
 
 export interface CalibrationSizes {
   readonly frameSize: number
@@ -32,6 +34,12 @@ export interface Places {
   readonly results: number
 }
 
+export interface ModeViews {
+  readonly modes: Float32Array
+  readonly sums: Float64Array
+  readonly counts: Int32Array
+}
+
 export class CalibrationMemory {
   readonly memory: WebAssembly.Memory
   /** Values that the stage has room for: a tile and what a vector reads beyond it. */
@@ -45,7 +53,7 @@ export class CalibrationMemory {
   constructor(sizes: CalibrationSizes) {
     this.#sizes = sizes
     this.stageValues = sizes.stage + 8
-    this.modesPerFrame = sizes.modes + 4
+    this.modesPerFrame = sizes.modes + modesBehind
     this.#places = placesOf(sizes, 0)
     this.memory = new WebAssembly.Memory({ initial: pagesOf(this.#places.results), maximum: 65536 })
   }
@@ -69,7 +77,7 @@ export class CalibrationMemory {
   }
 
   /** The common modes of a block, their sums and counts. */
-  modeViews(events: number): { modes: Float32Array; sums: Float64Array; counts: Int32Array } {
+  modeViews(events: number): ModeViews {
     const { buffer } = this.memory
     const all = events * this.modesPerFrame
     return {
@@ -97,7 +105,7 @@ function placesOf({ frameSize, modes, stage }: CalibrationSizes, events: number)
     end += Math.ceil((bytes + 32) / 64) * 64
     return at
   }
-  const perFrame = modes + 4
+  const perFrame = modes + modesBehind
   const scratch = place(scratchBytes)
   const [pedestal, gain, background] = [place(4 * frameSize), place(4 * frameSize), place(4 * frameSize)]
   const staged = place(4 * (stage + 8))

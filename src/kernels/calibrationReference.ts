@@ -23,8 +23,8 @@ export interface CommonModeRule {
 
 export type Photonize = 'none' | 'round' | 'threshold'
 
-/** The common mode is found twice: around 0, then around what was found. */
-export const commonModeRounds = 2
+/** A common mode is found around 0; one beyond this part of the limit is found once more, around what was found. */
+export const centeredPart = 0.25
 /** A line with fewer values within the limit is left alone. */
 export const fewestValues = 10
 
@@ -45,24 +45,33 @@ export function scale(frame: Float32Array, factor: number): void {
 }
 
 /**
- * Mean per line of the values within `limit` of the line's common mode, which is 0 in the first round. Into `modes` [lines.count];
- * 0 for a line with fewer than `fewestValues` such values. Returns how many lines those are.
+ * Mean per line of the values within `limit` of 0 and then, where that mean is beyond a quarter of the limit, within `limit` of it. Into
+ * `modes` [lines.count]; 0 for a line with fewer than `fewestValues` such values. Returns how many lines those are.
  */
 export function commonModes(frame: Float32Array, { lines, limit }: CommonModeRule, modes: Float32Array): number {
   modes.fill(0)
   let left = 0
-  for (let round = 0; round < commonModeRounds; round++) {
+  const open = new Uint8Array(lines.count).fill(1)
+  for (let round = 0; round < 2; round++) {
     const sums = new Float64Array(4 * lines.count)
     const counts = new Int32Array(lines.count)
     frame.forEach((value, i) => {
       const { line, place } = placeOf(i, lines)
-      if (!(Math.abs(Math.fround(value - modes[line])) < Math.fround(limit))) return
+      if (open[line] === 0 || !(Math.abs(Math.fround(value - modes[line])) < Math.fround(limit))) return
       sums[4 * line + place] += value
       counts[line]++
     })
-    left = settle(sums, counts, modes)
+    left += settle(sums, counts, modes, open)
+    modes.forEach((mode, line) => {
+      if (!isOff(mode, limit)) open[line] = 0
+    })
   }
   return left
+}
+
+/** True for a common mode that is to be found once more. */
+export function isOff(mode: number, limit: number): boolean {
+  return Math.abs(mode) > centeredPart * limit
 }
 
 /** The line of pixel i and the partial sum that it is added to: partial sums are by position in the line modulo 4. */
@@ -71,9 +80,10 @@ function placeOf(i: number, { kind, length, rows }: Lines): { line: number; plac
   return { line: Math.floor(i / (rows * length)) * length + (i % length), place: 0 }
 }
 
-function settle(sums: Float64Array, counts: Int32Array, modes: Float32Array): number {
+function settle(sums: Float64Array, counts: Int32Array, modes: Float32Array, open: Uint8Array): number {
   let left = 0
   for (let line = 0; line < modes.length; line++) {
+    if (open[line] === 0) continue
     const [a, b, c, d] = sums.subarray(4 * line, 4 * line + 4)
     modes[line] = counts[line] < fewestValues ? 0 : (a + b + (c + d)) / counts[line]
     if (counts[line] < fewestValues) left++

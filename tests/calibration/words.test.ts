@@ -155,7 +155,7 @@ it('a pixel without a value makes its block float, and only that one', async () 
   expect(of(1000, Number.NaN, 1201)).toEqual(['float32', [0, Number.NaN, 2]])
   expect(of(1000, 1100, 31_000)).toEqual(['uint16', [0, 1, 300]])
   expect(of(1000, 1100, 1201)).toEqual(['uint16', [0, 1, 2]])
-  expect(() => of(0, 0, 1e8)).toThrow(/1000[\d.]* photons|999990 photons/)
+  expect(() => of(0, 0, 1e8)).toThrow('a pixel calibrates to more than 65,535 photons')
 })
 
 describe('the configuration', () => {

@@ -40,6 +40,11 @@ function near(value: v128, center: v128): v128 {
 
 function sumLinesOf<S>(raw: usize, offset: usize, length: usize, lines: usize, centers: usize, sums: usize, counts: usize): void {
   for (let line: usize = 0; line < lines; line++, centers += 4, sums += 32, counts += 4) {
+    if (load<i32>(counts) < 0) {
+      raw += length * sizeof<S>()
+      offset += 4 * length
+      continue
+    }
     const center = f32x4.splat(load<f32>(centers))
     let low = v128.load(sums)
     let high = v128.load(sums, 16)
@@ -65,7 +70,9 @@ function sumLinesOf<S>(raw: usize, offset: usize, length: usize, lines: usize, c
 
 function sumColumnsOf<S>(raw: usize, offset: usize, width: usize, rows: usize, centers: usize, sums: usize, counts: usize): void {
   for (let column: usize = 0; column < width; column += 4) {
-    const there = firstLanes(<i32>(width - column))
+    const wanted = i32x4.ge_s(v128.load(counts + 4 * column), i32x4.splat(0))
+    if (!v128.any_true(wanted)) continue
+    const there = v128.and(wanted, firstLanes(<i32>(width - column)))
     const center = v128.load(centers + 4 * column)
     let low = v128.load(sums + 8 * column)
     let high = v128.load(sums + 8 * column, 16)
@@ -85,7 +92,7 @@ function sumColumnsOf<S>(raw: usize, offset: usize, width: usize, rows: usize, c
   }
 }
 
-/** Types: 0 uint8, 1 uint16, 2 int16, 3 float32. Adds to float64 [lines][4] by position in the line modulo 4, and to int32 [lines]. */
+/** Types: 0 uint8, 1 uint16, 2 int16, 3 float32. Lines with a count below 0 are left out. Adds to float64 [lines][4] by position in the line modulo 4, and to int32 [lines]. */
 export function sumLines(type: i32, raw: usize, offset: usize, length: usize, lines: usize, centers: usize, sums: usize, counts: usize): void {
   if (type == 0) sumLinesOf<u8>(raw, offset, length, lines, centers, sums, counts)
   else if (type == 1) sumLinesOf<u16>(raw, offset, length, lines, centers, sums, counts)
@@ -101,13 +108,15 @@ export function sumColumns(type: i32, raw: usize, offset: usize, width: usize, r
   else sumColumnsOf<f32>(raw, offset, width, rows, centers, sums, counts)
 }
 
-/** int32 [4] lanes changed by lld, int32 [4] lanes that are NaN (of float frames only), float32 [4] largest results. */
+/** int32 [4] lanes changed by lld, int32 [4] lanes that are NaN (of float frames only), largest results as float32 [4] and int32 [4]. */
 let changed: v128 = i32x4.splat(0)
 let holes: v128 = i32x4.splat(0)
 let most: v128 = f32x4.splat(0)
+let mostWhole: v128 = i32x4.splat(0)
 
 /** Writes changed, holes (int32) and the largest result (float32), and begins anew. */
 export function takeStatistics(to: usize): void {
+  most = f32x4.pmax(most, f32x4.convert_i32x4_s(mostWhole))
   const largest = f32x4.pmax(most, i32x4.shuffle(most, most, 2, 3, 0, 1))
   store<i32>(to, i32x4.extract_lane(changed, 0) + i32x4.extract_lane(changed, 1) + i32x4.extract_lane(changed, 2) + i32x4.extract_lane(changed, 3))
   store<i32>(to, i32x4.extract_lane(holes, 0) + i32x4.extract_lane(holes, 1) + i32x4.extract_lane(holes, 2) + i32x4.extract_lane(holes, 3), 4)
@@ -115,11 +124,24 @@ export function takeStatistics(to: usize): void {
   changed = i32x4.splat(0)
   holes = i32x4.splat(0)
   most = f32x4.splat(0)
+  mostWhole = i32x4.splat(0)
 }
 
-/** What the lld and photonisation make of a calibrated value; lanes outside `there` count in no statistics. */
+/** 2^23: a float32 from 0 to 2^22 plus this has its nearest whole number (halves to the even one) in its low bits. */
+const whole: f32 = 8388608
+/** Larger counts than integers of 16 bits hold; what exceeds them is only known to do so. */
+const beyondWords: f32 = 65536
+
+/** int32 of photon counts to be rounded, negative ones and NaN as 0. */
 @inline
-function finish<S>(mode: i32, value: v128, there: v128): v128 {
+function wholeOf(value: v128): v128 {
+  const bounded = f32x4.pmin(f32x4.splat(beyondWords), f32x4.pmax(f32x4.splat(0), value))
+  return v128.and(f32x4.add(bounded, f32x4.splat(whole)), i32x4.splat(0x7fffff))
+}
+
+/** What the lld and photonisation make of a calibrated value: float32, or int32 where T is an integer; lanes outside `there` count in no statistics. */
+@inline
+function finish<S, T>(mode: i32, value: v128, there: v128): v128 {
   const zero = f32x4.splat(0)
   let result = value
   if (mode == 2) {
@@ -127,18 +149,23 @@ function finish<S>(mode: i32, value: v128, there: v128): v128 {
     const other = f32x4.ne(result, f32x4.max(f32x4.nearest(value), zero))
     changed = i32x4.sub(changed, v128.and(v128.and(other, f32x4.eq(value, value)), there))
   } else {
-    if (mode == 1) result = f32x4.nearest(value)
+    if (mode == 1 && (isFloat<T>() || cuts)) result = f32x4.nearest(value)
     if (cuts) {
       const low = v128.and(f32x4.lt(value, f32x4.splat(lld)), there)
       const other = mode == 1 ? f32x4.ge(result, f32x4.splat(1)) : f32x4.ne(value, zero)
       changed = i32x4.sub(changed, v128.and(low, other))
       result = v128.andnot(result, low)
     }
-    if (mode == 1) result = f32x4.max(result, zero)
+    if (mode == 1 && isFloat<T>()) result = f32x4.max(result, zero)
   }
   if (isFloat<S>()) holes = i32x4.sub(holes, v128.and(f32x4.ne(value, value), there))
-  most = f32x4.pmax(most, v128.and(result, there))
-  return result
+  if (isFloat<T>()) {
+    most = f32x4.pmax(most, v128.and(result, there))
+    return result
+  }
+  const counts = wholeOf(result)
+  mostWhole = i32x4.max_s(mostWhole, v128.and(counts, there))
+  return counts
 }
 
 @inline
@@ -155,9 +182,9 @@ function put<T>(to: usize, a: v128, b: v128): void {
     v128.store(to, a)
     v128.store(to, b, 16)
   } else if (sizeof<T>() == 2) {
-    v128.store(to, i16x8.narrow_i32x4_u(i32x4.trunc_sat_f32x4_s(a), i32x4.trunc_sat_f32x4_s(b)))
+    v128.store(to, i16x8.narrow_i32x4_u(a, b))
   } else {
-    const words = i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(a), i32x4.trunc_sat_f32x4_s(b))
+    const words = i16x8.narrow_i32x4_s(a, b)
     v128.store64_lane(to, i8x16.narrow_i16x8_u(words, words), 0)
   }
 }
@@ -180,7 +207,7 @@ function lines<S, T>(
     for (; i + 8 <= length; i += 8) {
       const a = calibrated<S>(raw, offset, mode4, background, factor)
       const b = calibrated<S>(raw + 4 * sizeof<S>(), offset + 16, mode4 + step, background == 0 ? 0 : background + 16, factor + 16)
-      put<T>(to, finish<S>(mode, a, all), finish<S>(mode, b, all))
+      put<T>(to, finish<S, T>(mode, a, all), finish<S, T>(mode, b, all))
       raw += 8 * sizeof<S>()
       to += 8 * sizeof<T>()
       offset += 32
@@ -192,7 +219,7 @@ function lines<S, T>(
     if (rest == 0) continue
     const a = calibrated<S>(raw, offset, mode4, background, factor)
     const b = calibrated<S>(raw + 4 * sizeof<S>(), offset + 16, mode4 + step, background == 0 ? 0 : background + 16, factor + 16)
-    put<T>(scratch + 16, finish<S>(mode, a, firstLanes(<i32>rest)), finish<S>(mode, b, firstLanes(<i32>rest - 4)))
+    put<T>(scratch + 16, finish<S, T>(mode, a, firstLanes(<i32>rest)), finish<S, T>(mode, b, firstLanes(<i32>rest - 4)))
     memory.copy(to, scratch + 16, rest * sizeof<T>())
     raw += rest * sizeof<S>()
     to += rest * sizeof<T>()

@@ -65,7 +65,7 @@ export class FusedCalibration implements Calibration {
       const hasHoles = type !== 'float32' && dtype.startsWith('float') && block.holes > events * this.#excluded
       if (hasHoles) return { type: 'float32', block: this.#kernel.run(data, dtype, events, 'float32') }
       if (block.largest <= (largest[type] ?? Number.POSITIVE_INFINITY)) return { type, block }
-      if (type === 'uint16') throw tooMany(block.largest)
+      if (type === 'uint16') throw tooMany()
       this.#type = 'uint16'
     }
   }
@@ -77,9 +77,6 @@ export function photonEvents(): InputError {
   )
 }
 
-function tooMany(count: number): InputError {
-  return new InputError(
-    `a pixel calibrates to ${count} photons, more than 65,535: check calibration.adusPerPhoton and gain`,
-    { count },
-  )
+function tooMany(): InputError {
+  return new InputError('a pixel calibrates to more than 65,535 photons: check calibration.adusPerPhoton and gain')
 }
