@@ -22,7 +22,8 @@ const [elements, colors, delays] = [262_144, 20, 100]
 const report = new Report()
 const folder = mkdtempSync(join(tmpdir(), 'parcorana-bench-'))
 try {
-  reducing()
+  reducing(0.05)
+  reducing(2)
   await publishing()
   await writingArrays()
 } finally {
@@ -30,53 +31,61 @@ try {
 }
 report.end({ elements, colors, delays })
 
-/** One worker's part at an update: sums of G2, IP, IF and pairs per label, from the moments of bins and delay by delay. */
-function reducing() {
-  const [count, events] = [65_536, 512]
+/**
+ * One worker's part at an update of a ring that has wrapped: sums of G2, IP, IF and pairs per label, from the moments of bins, with
+ * IP and IF still open and settled, and delay by delay.
+ */
+function reducing(mean) {
+  const [count, block, times, events] = [32_768, 500, 2000, 2500]
   const sums = new PairSums({
     elements: count,
-    delays: Float64Array.from(makeDelayList({ start: 1, stop: 400, num: delays, spacing: 'log' })),
-    times: events,
+    delays: Float64Array.from(makeDelayList({ start: 1, stop: 1900, num: delays, spacing: 'log' })),
+    times,
     pairing: 'accumulator',
     storeDtype: 'auto',
     sourceDtype: 'uint8',
-    blockEvents: events,
+    blockEvents: block,
     ticksHint: events,
   })
-  sums.insert(inOrder(events), [
-    { kind: 'dense', events, elements: count, dtype: 'uint8', data: photons(new Uint8Array(count * events), 0.5, 1) },
-  ])
+  const data = photons(new Uint8Array(count * block), mean, 1)
+  for (let from = 0; from < events; from += block) {
+    sums.insert(inOrder(from, block, times), [{ kind: 'dense', events: block, elements: count, dtype: 'uint8', data }])
+  }
   sums.calc()
   const labels = Int32Array.from({ length: count }, (_, i) => 1 + Math.floor((i * colors) / count))
   const [slots, tileSize] = [new LabelSlots(labels, 64), 64]
   const bins = new Bins(slots, slots, tileSize)
-  const range = { from: 0, to: delays }
-  const [fast, plain] = [0, 1].map(() => new Float64Array(delays * slots.count * labelSumsWidth))
-  const byBins = () => {
+  const range = { from: 0, to: sums.delays.length }
+  const [open, settled, plain] = [0, 1, 2].map(() => new Float64Array(range.to * slots.count * labelSumsWidth))
+  const byBins = (out) => {
     const moments = { bins, counts: sums.counts, values: sums.moments(bins) }
-    labelSumsOfBins(moments, slots.count, range, fast)
+    labelSumsOfBins(moments, slots.count, range, out)
   }
   const scratch = new Scratch(count)
   const columns = { elements: count, counts: sums.counts, hasLost: false, fill: (...args) => sums.fill(...args) }
   const byDelay = () => labelSums(columns, slots, range, scratch, plain)
-  byBins()
+  const work = (count * range.to) / 1e6
+  byBins(open)
+  const rates = [measure(() => byBins(open), work, 'Mel-del/s')]
   byDelay()
-  verify('sums per label', plain[0] > 0 && plain.every((value, i) => value === fast[i]))
-  const work = (count * delays) / 1e6
-  const slow = report.add('sums per label, delay by delay', measure(byDelay, work, 'Mel-del/s'))
-  report.add('sums per label, from moments', measure(byBins, work, 'Mel-del/s'), slow)
+  rates.push(measure(() => byBins(settled), work, 'Mel-del/s'))
+  for (const fast of [open, settled])
+    verify('sums per label', plain[0] > 0 && plain.every((value, i) => value === fast[i]))
+  const slow = report.add(`sums per label, mean ${mean}, delay by delay`, measure(byDelay, work, 'Mel-del/s'))
+  report.add(`sums per label, mean ${mean}, from moments, open`, rates[0], slow)
+  report.add(`sums per label, mean ${mean}, from moments, settled`, rates[1], slow)
 }
 
-/** `count` events stored one after the other. */
-function inOrder(count) {
-  const numbers = Float64Array.from({ length: count }, (_, e) => e)
+/** `count` events from `first` on, one after the other, in a buffer of `times`. */
+function inOrder(first, count, times) {
+  const numbers = Float64Array.from({ length: count }, (_, e) => first + e)
   return {
     count,
     counter: numbers,
-    evicted: new Float64Array(count).fill(Number.NaN),
-    row: Int32Array.from(numbers),
+    evicted: numbers.map((number) => (number < times ? Number.NaN : number - times)),
+    row: Int32Array.from(numbers, (number) => number % times),
     block: new Uint16Array(count),
-    position: Uint16Array.from(numbers),
+    position: Uint16Array.from(numbers, (number) => number - first),
   }
 }
 

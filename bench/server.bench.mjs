@@ -60,6 +60,7 @@ function masking() {
   for (const [name, of] of [
     ['all pixels', new Uint8Array(frameSize).fill(1)],
     ['mask with dead pixels', mask],
+    ['every second pixel at random', mask.map((_, p) => Number(Math.imul(p + 1, 0x9e3779b1) >>> 0 > 2 ** 31))],
   ]) {
     const split = partition(of, 2)
     const room = () => split.shares.map((share) => new Uint8Array(share.count * events))

@@ -15,6 +15,9 @@ const modules = [
   ['rowSums.ts', 'rowSums.wasm', []],
   ['addRows.ts', 'addRows.wasm', []],
   ['calibrate.ts', 'calibrate.wasm', []],
+  ['photons.ts', 'photons.wasm', []],
+  ['maskGather.ts', 'maskGather.wasm', []],
+  ['photonSort.ts', 'photonSort.wasm', []],
   ['twoTime.ts', 'twoTime.wasm', []],
   ['twoTime.ts', 'twoTimeRelaxed.wasm', ['--enable', 'relaxed-simd']],
 ]

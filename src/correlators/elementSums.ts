@@ -31,6 +31,8 @@ export interface ElementSums {
   insert(events: StoredEvents, blocks: readonly ValueBlock[]): void
   /** The master refused `count` events as duplicates. */
   noteDuplicates(count: number): void
+  /** Milliseconds that `calc` would take now, about, where work is put off. */
+  readonly owed?: number
   /** Make the sums current at this event boundary. */
   calc(): void
   /** Copy one delay of one sum, as of the last `calc`, to `out` [elements]. */

@@ -32,7 +32,7 @@ import { RowBuffer } from './pairSums/rows.js'
 import { readEvent } from './pairSums/readEvent.js'
 import { rowsOfRing } from './pairSums/rowsOfRing.js'
 import { Shard } from './pairSums/shard.js'
-import { countAboveOne, type Run, runFrom, singleEvent, stageRun, wholeRun } from './pairSums/staging.js'
+import { type Run, runFrom, singleEvent, stageRun, wholeRun } from './pairSums/staging.js'
 import { StoreType } from './pairSums/storeType.js'
 
 export type { PairSumsOptions } from './pairSums/options.js'
@@ -113,6 +113,10 @@ export class PairSums implements ElementSums {
     const holes = new Float64Array(this.elements)
     for (const shard of this.#shards) shard.fillTotals('holes', holes)
     return holes.map((count) => this.#events - count)
+  }
+
+  get owed(): number {
+    return this.#ring?.owed ?? 0
   }
 
   noteDuplicates(count: number): void {
@@ -241,7 +245,7 @@ export class PairSums implements ElementSums {
   /** Stage a run and make the store hold its values; false when the ring cannot. Throws ConfigError when a fixed type cannot. */
   #fitStore(run: Run): boolean {
     const seen = this.#store.see(stageRun(this.#shards, run, this.#ring?.stage.slotOf(run) ?? 0))
-    const needed = seen === 'bit' && !this.#fitsBits(run) ? 'uint8' : seen
+    const needed = seen === 'bit' && this.#ring?.stage.fitsBits(run, this.#store.aboveOneMost) !== true ? 'uint8' : seen
     if (this.#store.holes && !this.#holes) this.#firstHole()
     this.#ring?.expect(needed, this.#store.largest)
     if (needed === 'bit' || needed === this.#store.current) return true
@@ -249,10 +253,6 @@ export class PairSums implements ElementSums {
     this.#rows?.widen(needed)
     this.#store.current = needed
     return true
-  }
-
-  #fitsBits(run: Run): boolean {
-    return this.#ring?.memory.makeRoom(countAboveOne(this.#shards, run)) === true
   }
 
   #firstHole(): void {

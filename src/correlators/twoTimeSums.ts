@@ -8,6 +8,7 @@
 import type { WorkerData } from '../buffers/workerData.js'
 import type { StoredEvents, SumName, ValueBlock } from '../kernels/contract.js'
 import { loadTwoTime } from '../kernels/loadTwoTime.js'
+import { PhotonPicker } from '../kernels/photonPicker.js'
 import type { TwoTimeKernels } from '../kernels/twoTimeKernels.js'
 import type { StoreDType } from '../units.js'
 import type { ElementSums, ElementSumsOptions } from './elementSums.js'
@@ -29,6 +30,7 @@ export class TwoTimeSums implements ElementSums {
   readonly twoTime: TwoTimePart | null
   readonly #pairs: PairSums
   readonly #store: FrameStore | null
+  readonly #picker: PhotonPicker | null = null
   #events = 0
 
   constructor(options: TwoTimeSumsOptions) {
@@ -37,6 +39,7 @@ export class TwoTimeSums implements ElementSums {
     this.twoTime = null
     if (options.layout === undefined) return
     const kernels = options.kernels ?? loadTwoTime()
+    if (kernels.name !== 'reference') this.#picker = new PhotonPicker()
     const order = new ColorOrder(options.layout)
     this.#store = new FrameStore(order.order, options.elements, options.average, kernels)
     this.twoTime = new TwoTimeAnswers(this.#store, order, kernels)
@@ -91,8 +94,16 @@ export class TwoTimeSums implements ElementSums {
     const evicted = new Float64Array(events.count).fill(Number.NaN)
     const row = Int32Array.from({ length: events.count }, (_, e) => this.#events + e)
     this.#events += events.count
-    this.#pairs.insert({ ...events, evicted, row }, blocks)
-    this.#store?.insert(events, blocks)
+    const taken = blocks.map((block, b) => this.#photonsOf(events, block, b))
+    this.#pairs.insert({ ...events, evicted, row }, taken)
+    this.#store?.insert(events, taken)
+  }
+
+  /** Block number `b` as photons where there are few. */
+  #photonsOf({ count, block, position }: StoredEvents, values: ValueBlock, b: number): ValueBlock {
+    if (values.kind === 'events' || this.#picker === null) return values
+    const positions = position.slice(0, count).filter((_, e) => block[e] === b)
+    return this.#picker.pick(values, positions.sort()) ?? values
   }
 
   calc(): void {

@@ -8,6 +8,7 @@ import type { ExplainFacts, Explanation } from '../config/explain/facts.js'
 import { deliveredCounters } from '../config/explain/pairs.js'
 import type { ResolvedConfig } from '../config/resolved.js'
 import type { ElementSums, ElementSumsOptions } from '../correlators/elementSums.js'
+import { labelTable } from '../correlators/normalizations.js'
 import { openDataset } from './source.js'
 import type { FrameSource } from '../formats/format.js'
 import { CallbackError, rankError } from '../roles/callbacks.js'
@@ -67,10 +68,7 @@ async function explainFacts(
     })
     return {
       pairing: instance.pairing,
-      maps: instance.planMaps(
-        new Set(plan.analyses[a].color).size - (plan.analyses[a].color.includes(0) ? 1 : 0),
-        facts.tickSpan,
-      ),
+      maps: instance.planMaps(labelTable(plan.analyses[a].color).labels.length, facts.tickSpan),
       sums: (elements: number) => instance.planSums(options(elements)),
       ownPairs:
         resolved.analyses[a].delays.length > 0 ? null : pairsWithoutElements(instance.openSums(options(0)), counters),
@@ -93,8 +91,9 @@ function buffersOf({ partition, blockEvents, numEvents }: RunPlan, dtype: DType)
   return Math.max(1, Math.min(buffers, Math.floor(bytes / Math.max(1, blockBytes))))
 }
 
-/** Pairs per delay for events that arrive as `counters`, from an engine that was opened for no element. */
-function pairsWithoutElements(sums: ElementSums, counter: Float64Array): Float64Array {
+/** Pairs per delay for events that arrive as `counters`, of which repeats are refused, from an engine that was opened for no element. */
+function pairsWithoutElements(sums: ElementSums, counters: Float64Array): Float64Array {
+  const counter = Float64Array.from(new Set(counters))
   const count = counter.length
   const nothing = { kind: 'dense', events: count, elements: 0, dtype: 'uint8', data: new Uint8Array(0) } as const
   const events = { count, counter, evicted: new Float64Array(count), row: new Int32Array(count) }

@@ -26,6 +26,8 @@ export interface SourceFacts {
   readonly dtype: DType
   /** Dtype of the values that workers get: a float where the source marks invalid values. */
   readonly valueDtype: DType
+  /** Frames go from the file straight into blocks, so that short blocks cost nothing. */
+  readonly straight: boolean
   readonly events: number
   readonly hasStreams: boolean
   readonly streams: number
@@ -38,6 +40,9 @@ export interface SourceFacts {
 
 /** Bytes of full frames in one transfer block, at most. */
 export const transferBytes = 32 * 2 ** 20
+/** Frames that are read straight into blocks: so many bytes stay in the cache on their way, and so many frames are worth a block. */
+const cachedBytes = 8 * 2 ** 20
+const worthFrames = 16
 /** Events in one transfer block, at most. */
 export const transferEvents = 1024
 
@@ -50,6 +55,7 @@ export function sourceFacts(source: FrameSource, wanted: Selecting): SourceFacts
     shape: source.shape,
     dtype: source.dtype,
     valueDtype: sumDtype(source.sentinel === null ? source.dtype : holeDtype(source.dtype), wanted.average),
+    straight: source.readPieces !== undefined,
     events: source.events,
     hasStreams: source.streams !== null,
     streams: new Set(source.streams ?? []).size,
@@ -152,10 +158,12 @@ export function workerCount({ systemParams }: ResolvedConfig): number {
 /** Events per transfer block: bounded in bytes of full frames and in events. */
 export function blockEvents(
   blockSize: 'auto' | number,
-  { shape, dtype }: Pick<SourceFacts, 'shape' | 'dtype'>,
+  { shape, dtype, straight }: Pick<SourceFacts, 'shape' | 'dtype' | 'straight'>,
 ): number {
-  const fit = Math.max(1, Math.floor(transferBytes / (sizeOf(shape) * bytesOf(dtype))))
-  return Math.min(blockSize === 'auto' ? transferEvents : blockSize, fit, 65535)
+  const fitting = (bytes: number): number => Math.max(1, Math.floor(bytes / (sizeOf(shape) * bytesOf(dtype))))
+  const most = Math.min(fitting(transferBytes), 65535)
+  if (blockSize !== 'auto') return Math.min(blockSize, most)
+  return Math.min(transferEvents, most, straight ? Math.max(worthFrames, fitting(cachedBytes)) : most)
 }
 
 function checkVars({ systemParams }: ResolvedConfig, { vars }: SourceFacts): void {

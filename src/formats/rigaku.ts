@@ -10,11 +10,12 @@
 import { type FileHandle, open as openFile } from 'node:fs/promises'
 import { setImmediate as breathe } from 'node:timers/promises'
 import { ConfigError, InputError, messageOf } from '../errors.js'
+import { frameOfWord, PhotonSorter, pixelOfWord, type SortedPhotons } from '../kernels/photonSort.js'
 import { shapeText, sizeOf } from '../units.js'
 import { integerOption, numbersOption, optionalNumber, requireKnownKeys } from './common/options.js'
 import { loadPerEvent, perEventKeys } from './common/perEvent.js'
-import { reusable, rowRuns } from './common/runs.js'
-import type { DatasetSpec, EventFrames, FrameFormat, FrameSource } from './format.js'
+import { rowRuns } from './common/runs.js'
+import type { DatasetSpec, FrameFormat, FrameSource } from './format.js'
 
 const wordBytes = 8
 /** Words read before other work of the thread gets a turn. */
@@ -26,7 +27,8 @@ async function open(dataset: DatasetSpec): Promise<FrameSource> {
   const file = await openWords(dataset.path)
   try {
     const events = await numberOfFrames(dataset, file)
-    const sorter = new PhotonSorter(sizeOf(shape), file.path)
+    const pixels = sizeOf(shape)
+    const sorter = new PhotonSorter(pixels)
     return {
       shape,
       dtype: 'uint16',
@@ -35,7 +37,12 @@ async function open(dataset: DatasetSpec): Promise<FrameSource> {
       sentinel: optionalNumber(dataset, 'sentinel'),
       saturation: optionalNumber(dataset, 'saturation'),
       metadata: {},
-      read: async (indices, signal) => sorter.sort(await photonsOf(file, indices, signal), indices.length),
+      read: async (indices, signal) => ({
+        kind: 'events',
+        events: indices.length,
+        dtype: 'uint16',
+        ...(await photonsOf(file, indices, sorter, pixels, signal)),
+      }),
       close: () => file.close(),
     }
   } catch (error) {
@@ -134,155 +141,54 @@ async function openWords(path: string): Promise<WordFile> {
   )
 }
 
-/** Photons as they lie in the file. */
-interface Photons {
-  readonly count: number
-  /** Position of the frame in the block. */
-  readonly event: Uint32Array
-  /** Low and high halves of the words. */
-  readonly words: Uint32Array
-}
-
-/** The words of the frames `indices`, in file order. Throws InputError where frames are not in order. */
-async function photonsOf(file: WordFile, indices: Int32Array, signal?: AbortSignal): Promise<Photons> {
+/** The photons of the frames `indices` by pixel. Throws InputError where frames are not in order or pixels not of the detector. */
+async function photonsOf(
+  file: WordFile,
+  indices: Int32Array,
+  sorter: PhotonSorter,
+  pixels: number,
+  signal?: AbortSignal,
+): Promise<SortedPhotons> {
   signal?.throwIfAborted()
   const parts = []
   let count = 0
-  for (const run of rowRuns(indices)) {
-    const from = await file.find(run.from)
-    const to = await file.find(run.to)
-    if (to > from) parts.push({ run, from, to, at: count })
-    count += to - from
+  for (const { from, to, first: position } of rowRuns(indices)) {
+    const word = await file.find(from)
+    const words = (await file.find(to)) - word
+    if (words > 0) parts.push({ word, run: { first: count, count: words, from, to, position } })
+    count += Math.max(0, words)
   }
-  const words = new Uint32Array(2 * count)
-  const event = new Uint32Array(count)
-  for (const { run, from, to, at } of parts) {
-    for (let word = from; word < to; word += stepWords) {
-      const first = at + word - from
-      const last = first + Math.min(stepWords, to - word)
-      await file.read(word, words.subarray(2 * first, 2 * last))
-      eventsOf(file.path, words, first, last, word, run.from, run.to, run.first, event)
-      await breathe()
-      signal?.throwIfAborted()
-    }
-    requireOrder(file.path, event, at, at + to - from, from, run.from - run.first)
+  const words = sorter.begin(count)
+  for (const { word, run } of parts) {
+    await readWords(file, word, words.subarray(2 * run.first, 2 * (run.first + run.count)), signal)
+    const bad = sorter.take(run)
+    if (bad >= 0) throw badWord(file.path, words, bad, word + bad - run.first, pixels)
   }
-  return { count, event, words }
+  return sorter.sort()
 }
 
-function eventsOf(
-  path: string,
-  words: Uint32Array,
-  first: number,
-  last: number,
-  word: number,
-  from: number,
-  to: number,
-  position: number,
-  event: Uint32Array,
-): void {
-  for (let i = first; i < last; i++) {
-    const frame = words[2 * i + 1] >>> 8
-    if (frame < from || frame >= to) throw notOrdered(path, word + i - first, frame)
-    event[i] = frame - from + position
+async function readWords(file: WordFile, word: number, out: Uint32Array, signal?: AbortSignal): Promise<void> {
+  for (let at = 0; at < out.length; at += 2 * stepWords) {
+    await file.read(word + at / 2, out.subarray(at, at + 2 * stepWords))
+    await breathe()
+    signal?.throwIfAborted()
   }
 }
 
-function requireOrder(
-  path: string,
-  event: Uint32Array,
-  first: number,
-  last: number,
-  word: number,
-  shift: number,
-): void {
-  for (let i = first + 1; i < last; i++) {
-    if (event[i] < event[i - 1]) throw notOrdered(path, word + i - first, event[i] + shift)
+/** What is wrong with word `i` of `words`, which is word `number` of the file. */
+function badWord(path: string, words: Uint32Array, i: number, number: number, pixels: number): InputError {
+  const pixel = pixelOfWord(words, i)
+  if (pixel >= pixels) {
+    return new InputError(
+      `${path} holds pixel ${pixel}, beyond the ${pixels} of the detector; set dataset.shape, for example shape: [512, 1024]`,
+      { path, pixel, pixels: shapeText([pixels]) },
+    )
   }
-}
-
-function notOrdered(path: string, word: number, frame: number): InputError {
+  const frame = frameOfWord(words, i)
   return new InputError(
-    `${path} is not ordered by frame: word ${word} belongs to frame ${frame}; sort its words or check that it is a Rigaku 500k file`,
-    { path, word, frame },
+    `${path} is not ordered by frame: word ${number} belongs to frame ${frame}; sort its words or check that it is a Rigaku 500k file`,
+    { path, word: number, frame },
   )
-}
-
-/** Sorts photons by pixel, then by event; buffers are used again. */
-class PhotonSorter {
-  readonly #path: string
-  readonly #next: Uint32Array
-  readonly #events = reusable('uint16')
-  readonly #pixels = reusable('uint32')
-  readonly #values = reusable('uint16')
-
-  constructor(pixels: number, path: string) {
-    this.#path = path
-    this.#next = new Uint32Array(pixels + 1)
-  }
-
-  sort({ count, event, words }: Photons, events: number): EventFrames {
-    const next = this.#countPixels(words, count)
-    const sorted = {
-      event: this.#events(count) as Uint16Array,
-      pixel: this.#pixels(count) as Uint32Array,
-      value: this.#values(count) as Uint16Array,
-    }
-    for (let i = 0; i < count; i++) {
-      const pixel = pixelOf(words, i)
-      const place = next[pixel]++
-      sorted.event[place] = event[i]
-      sorted.pixel[place] = pixel
-      sorted.value[place] = words[2 * i] & 0xfff
-    }
-    const kept = this.#joinRepeats(sorted, count)
-    return {
-      kind: 'events',
-      events,
-      dtype: 'uint16',
-      event: sorted.event.subarray(0, kept),
-      pixel: sorted.pixel.subarray(0, kept),
-      value: sorted.value.subarray(0, kept),
-    }
-  }
-
-  /** Where the first photon of every pixel goes. */
-  #countPixels(words: Uint32Array, count: number): Uint32Array {
-    const next = this.#next.fill(0)
-    const pixels = next.length - 1
-    for (let i = 0; i < count; i++) {
-      const pixel = pixelOf(words, i)
-      if (pixel >= pixels) {
-        throw new InputError(
-          `${this.#path} holds pixel ${pixel}, beyond the ${pixels} of the detector; set dataset.shape, for example shape: [512, 1024]`,
-          { path: this.#path, pixel, pixels: shapeText([pixels]) },
-        )
-      }
-      next[pixel + 1]++
-    }
-    for (let pixel = 0; pixel < pixels; pixel++) next[pixel + 1] += next[pixel]
-    return next
-  }
-
-  /** Add up words of the same pixel and frame, drop empty ones; returns how many are left. */
-  #joinRepeats({ event, pixel, value }: Pick<EventFrames, 'event' | 'pixel' | 'value'>, count: number): number {
-    let kept = 0
-    for (let i = 0; i < count; i++) {
-      if (value[i] === 0) continue
-      const same = kept > 0 && pixel[kept - 1] === pixel[i] && event[kept - 1] === event[i]
-      if (same) value[kept - 1] = Math.min(65535, value[kept - 1] + value[i])
-      else {
-        event[kept] = event[i]
-        pixel[kept] = pixel[i]
-        value[kept++] = value[i]
-      }
-    }
-    return kept
-  }
-}
-
-function pixelOf(words: Uint32Array, i: number): number {
-  return (words[2 * i] >>> 16) | ((words[2 * i + 1] & 0x1f) << 16)
 }
 
 export default {

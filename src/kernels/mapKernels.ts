@@ -1,49 +1,80 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** Arithmetic of the viewer over rows of two-time maps. The reference is the documentation; the fast version gives the same bits. */
+/** Arithmetic of the viewer over blocks of two-time maps. The reference is the documentation; the fast version gives the same bits. */
+
+/** Parts of equal age of every line of constant lag. */
+export const ageParts = 16
+
+/** Sums along the lines of constant lag: of <I(t1) I(t2)> (`products`) and <I(t1)><I(t2)> (`norms`), up to a common factor. */
+export interface AgeSums {
+  /** Frames of the map. */
+  readonly frames: number
+  /** Windows of age, and the frames of each. */
+  readonly windows: number
+  readonly length: number
+  /** [part * frames + lag] */
+  readonly products: Float64Array
+  readonly norms: Float64Array
+  /** [window * length + lag] of the points with both frames in the window. */
+  readonly ownProducts: Float64Array
+  readonly ownNorms: Float64Array
+}
+
+/** `sums` as in the block, `map` [rows * columns] for the result, mean intensity per frame of the map; NaN = none. */
+export interface MapArrays {
+  readonly map: Float64Array
+  readonly sums: Float64Array
+  readonly means: Float64Array
+}
+
+/** Frames `row`.. are the earlier, `column`.. the later; the sum of (i, j) is at offset + i * stride + j. */
+export interface MapPlace {
+  readonly row: number
+  readonly rows: number
+  readonly column: number
+  readonly columns: number
+  readonly offset: number
+  readonly stride: number
+}
 
 export interface MapKernels {
   readonly name: string
-  /** Zeros where the kernels can reach them; the arguments of the others come from here. Throws RangeError when there is no room. */
+  /** Zeros where the kernels can reach them; the arrays of `block` come from here. Throws RangeError when there is no room. */
   array(length: number): Float64Array
   /**
-   * map[mapAt + k] = sums[sumsAt + k] / (mean * means[meansAt + k]) for k < count; what was divided by what goes to products[at + k] and
-   * norms[at + k], 0 in both where the ratio is undefined.
+   * map[i * columns + j] = sum / (`elements` * mean * mean), 0 where the row is later than the column. What was divided by what is
+   * added to the sums of ages, row by row: all points above the diagonal whose ratio is defined. `elements` of the color.
    */
-  divide(
-    map: Float64Array,
-    mapAt: number,
-    sums: Float64Array,
-    sumsAt: number,
-    means: Float64Array,
-    meansAt: number,
-    mean: number,
-    products: Float64Array,
-    norms: Float64Array,
-    at: number,
-    count: number,
-  ): void
-  /** to[at + k] += values[from + k] for k < count. */
-  add(to: Float64Array, at: number, values: Float64Array, from: number, count: number): void
+  block(arrays: MapArrays, place: MapPlace, elements: number, ages: AgeSums): void
 }
 
 export const referenceMaps: MapKernels = {
   name: 'reference',
   array: (length) => new Float64Array(length),
-  divide(map, mapAt, sums, sumsAt, means, meansAt, mean, products, norms, at, count) {
-    for (let k = 0; k < count; k++) {
-      const norm = mean * means[meansAt + k]
-      const ratio = sums[sumsAt + k] / norm
-      const defined = !Number.isNaN(ratio)
-      map[mapAt + k] = ratio
-      products[at + k] = defined ? sums[sumsAt + k] : 0
-      norms[at + k] = defined ? norm : 0
+  block({ map, sums, means }, { row, rows, column, columns, offset, stride }, elements, ages) {
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++) {
+        const [t1, t2] = [row + i, column + j]
+        const norm = means[t1] * elements * means[t2]
+        const sum = sums[offset + i * stride + j]
+        map[i * columns + j] = t1 > t2 ? 0 : sum / norm
+        if (t1 < t2 && !Number.isNaN(sum / norm)) addPoint(ages, t1, t2, sum, norm)
+      }
     }
   },
-  add(to, at, values, from, count) {
-    for (let k = 0; k < count; k++) to[at + k] += values[from + k]
-  },
+}
+
+function addPoint(ages: AgeSums, t1: number, t2: number, product: number, norm: number): void {
+  const { frames, windows, length } = ages
+  const lag = t2 - t1
+  const part = Math.floor((t1 * ageParts) / (frames - lag))
+  ages.products[part * frames + lag] += product
+  ages.norms[part * frames + lag] += norm
+  const window = Math.floor(t1 / length)
+  if (length === 0 || window >= windows || t2 >= (window + 1) * length) return
+  ages.ownProducts[window * length + lag] += product
+  ages.ownNorms[window * length + lag] += norm
 }
 
 type Call = (...args: number[]) => void
@@ -52,9 +83,8 @@ type Call = (...args: number[]) => void
 export function wasmMaps(module: WebAssembly.Module, length: number): MapKernels {
   const memory = new WebAssembly.Memory({ initial: 2 + Math.ceil(length / 8192), maximum: 65536 })
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
-  const [divide, add] = [exports.divideRow as Call, exports.addValues as Call]
+  const [useMaps, mapBlock] = [exports.useMaps as Call, exports.mapBlock as Call]
   let end = 65536
-  const address = (array: Float64Array, at: number): number => array.byteOffset + 8 * at
   return {
     name: 'wasm',
     array(count) {
@@ -62,17 +92,12 @@ export function wasmMaps(module: WebAssembly.Module, length: number): MapKernels
       end += 8 * count
       return array
     },
-    divide(map, mapAt, sums, sumsAt, means, meansAt, mean, products, norms, at, count) {
-      divide(
-        address(map, mapAt),
-        address(sums, sumsAt),
-        address(means, meansAt),
-        mean,
-        address(products, at),
-        address(norms, at),
-        count,
-      )
+    block({ map, sums, means }, { row, rows, column, columns, offset, stride }, elements, ages) {
+      const { frames, windows, length, products, norms, ownProducts, ownNorms } = ages
+      const places = [products, norms, ownProducts, ownNorms].map((array) => array.byteOffset)
+      useMaps(frames, windows, length, ...places)
+      const from = sums.byteOffset + 8 * offset
+      mapBlock(map.byteOffset, from, means.byteOffset, row, rows, column, columns, stride, elements)
     },
-    add: (to, at, values, from, count) => add(address(to, at), address(values, from), count),
   }
 }

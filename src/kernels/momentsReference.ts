@@ -26,7 +26,9 @@ export function momentsReference(
   const starts = new Int32Array(buffer, place.starts, count)
   const read = (tile: number, e: number, d: number): [G2: number, IP: number, IF: number] => {
     const at = 8 * (((first + tile) * sums.delays + from + d) * tileElements + e)
-    const [G2, IP, IF] = [sums.G2, sums.moving, sums.fixed].map((sum) => new Float64Array(buffer, sum + at, 1)[0])
+    const [G2, IP, IF] = [sums.G2, sums.moving, sums.fixed].map((sum) =>
+      sum === 0 ? 0 : new Float64Array(buffer, sum + at, 1)[0],
+    )
     const before = isOpen[d] === 1 ? collected((first + tile) * tileElements + e) : null
     return before === null ? [G2, IP, IF] : [G2, IP + before(starts[d]), IF + before(later)]
   }

@@ -88,7 +88,7 @@ export interface Stretch {
   readonly start: number
   readonly source: StretchSource
   readonly levels: readonly (LevelWork | null)[]
-  /** Levels below this take the compact integer form; 0 for float values, shorter stretches and where holes were seen. */
+  /** Levels below this take the compact integer form; 0 for float values, where holes were seen, and unless the stretch is full and begins where no sample of these levels waits. */
   readonly compact: number
   /** Elements can be holes: keep n per element. */
   readonly holes: boolean

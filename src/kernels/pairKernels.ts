@@ -49,10 +49,9 @@ export const scanBits = { fraction: 1, beyondFloat32: 2, hole: 4 } as const
 /**
  * Flags of a move. `full`: every moving tick is present. `productsOnly`, on all moves of a call or none, for integer rings
  * whose fixed ticks are all present: `moving` is left to `credit`, and `fixed` but for what `credit` cannot know, the fixed
- * values opposite to missing moving ticks, which are subtracted. `absent`, with `productsOnly` on all moves of a call or
- * none: no moving tick is present, so that there is nothing but these.
+ * values opposite to missing moving ticks, which are subtracted; with `full` nothing is, whatever is missing.
  */
-export const moveFlags = { full: 1, productsOnly: 2, absent: 4 } as const
+export const moveFlags = { full: 1, productsOnly: 2 } as const
 
 /** Where a ring lies. */
 export interface RingPlace {
@@ -187,8 +186,8 @@ export interface PairKernels {
   /**
    * For every element of an integer ring and each of `count` moves int32 {delay index, moving position, fixed position}: add
    * `sign` times what the element collected in all ticks before these positions to `moving` and `fixed`. That is its total
-   * less the window from the position up to `end`, the position behind the last tick, around the ring. The sum of a row
-   * stays below 2^31, and a row has at most 262,080 bytes.
+   * less the window from the position up to `end`, the position behind the last tick, around the ring. A negative moving
+   * position leaves `moving` as it is. The sum of a row stays below 2^31, and a row has at most 262,080 bytes.
    */
   credit(
     ring: RingPlace,
@@ -200,7 +199,7 @@ export interface PairKernels {
     totals: TotalsPlace,
   ): void
 
-  /** First and second moments of G2, IP and IF over bins of elements; `open` null = no delay has open credits. No element has a hole. */
+  /** First and second moments of G2, IP and IF over bins of elements; `open` null = no delay has open credits; `moving` 0 = all IP are 0. No element has a hole. */
   moments(sums: SumsPlace, place: MomentsPlace, open: OpenCredits | null, totals: TotalsPlace): void
 
   /** As `fold` for `count` single pairs int32 {fixed position, moving position} of one delay; all are present. */

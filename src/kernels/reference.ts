@@ -130,11 +130,12 @@ class Reference implements PairKernels {
       const values = this.#ringRow(ring, element)
       for (let m = 0; m < count; m++) {
         const add = this.#adder(sums, element, move[3 * m], sign)
-        const moving = move[3 * m + 1]
+        const [, moving, flags] = move.subarray(3 * m, 3 * m + 3)
         for (let k = 0; k < length; k++) {
           const [a, b] = [values[fixedPosition + k], values[moving + k]]
-          if ((move[3 * m + 2] & moveFlags.productsOnly) !== 0) {
-            this.#addProduct(sums, element, move[3 * m], sign * a * b, present[moving + k] ? 0 : sign * a)
+          if ((flags & moveFlags.productsOnly) !== 0) {
+            const missed = present[moving + k] || (flags & moveFlags.full) !== 0 ? 0 : sign * a
+            this.#addProduct(sums, element, move[3 * m], sign * a * b, missed)
           } else if (present[fixedPosition + k] && present[moving + k]) add(a, b)
         }
       }
@@ -155,8 +156,9 @@ class Reference implements PairKernels {
       const before = this.#collected(ring, element, end, totals)
       for (let m = 0; m < count; m++) {
         const offset = this.#sumOffset(sums, element, move[3 * m])
-        this.#f64(sums.moving + offset, 1)[0] += sign * before(move[3 * m + 1])
-        this.#f64(sums.fixed + offset, 1)[0] += sign * before(move[3 * m + 2])
+        const [, moving, fixed] = move.subarray(3 * m, 3 * m + 3)
+        if (moving >= 0) this.#f64(sums.moving + offset, 1)[0] += sign * before(moving)
+        this.#f64(sums.fixed + offset, 1)[0] += sign * before(fixed)
       }
     }
   }

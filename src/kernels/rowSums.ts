@@ -9,7 +9,8 @@
  *
  *     memory  | masks | int32 [columns][4] | float64 [columns] | pieces and columns of every chunk | chunk of values |
  */
-import { viewOf, type DType, type TypedArray } from '../units.js'
+import type { DType, TypedArray } from '../units.js'
+import { bytesAt, copyValues } from './copyBytes.js'
 import { kernelModule } from './kernelModule.js'
 import { dtypeCode } from './pairKernels.js'
 import { planRow, type ChunkPlan } from './rowPieces.js'
@@ -47,7 +48,7 @@ export class RowSums {
   readonly #sums: number
   readonly #totals: Float64Array
   readonly #chunks: readonly PlacedChunk[]
-  readonly #staged: ReadonlyMap<DType, TypedArray>
+  readonly #staged: Buffer
   readonly #run: { readonly add: Call; readonly flush: Call }
 
   /** `columnOf`[element], -1..columns-1. */
@@ -62,21 +63,21 @@ export class RowSums {
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
     this.#totals = new Float64Array(memory.buffer, totals, columns)
     this.#chunks = placeChunks(memory, totals + 8 * columns, plans)
-    this.#staged = new Map(types.map((type) => [type, viewOf(type, memory.buffer, stagedAt, chunkElements)]))
+    this.#staged = bytesAt(memory.buffer, stagedAt, 2 * chunkElements)
     this.#run = new WebAssembly.Instance(kernelModule('rowSums.wasm'), { env: { memory } }).exports as never
     writeMasks(new Int16Array(memory.buffer, this.#masks, 8 * maskCount))
   }
 
   /** Add a row of all elements to `sums` [columns]. */
   add(row: TypedArray, dtype: DType, sums: Float64Array): void {
-    const staged = this.#staged.get(dtype)
-    if (staged === undefined) {
+    const staged = this.#staged
+    if (!types.includes(dtype)) {
       addRow(this.#columnOf, row, 0, row.length, sums)
       return
     }
     this.#chunks.forEach(({ elements, pieces, pieceCount, list, columns }, c) => {
       if (pieceCount === 0) return
-      staged.set(row.subarray(c * chunkElements, c * chunkElements + elements))
+      copyValues(staged, 0, row, c * chunkElements, elements)
       this.#run.add(dtypeCode(dtype), staged.byteOffset, pieces, pieceCount, this.#masks, this.#sums)
       this.#run.flush(list, columns, this.#sums, this.#totals.byteOffset)
     })

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Detector frames -> the elements of each worker, and back. The inner loops of a server and of the viewer. */
+import { MaskGather } from '../kernels/maskGather.js'
 import type { TypedArray } from '../units.js'
 import type { Partition, Runs, Share } from './partition.js'
 
@@ -20,6 +21,11 @@ interface Sparse {
 
 /** Runs this long are copied as a block; shorter ones value by value, which is then faster. */
 const blockCopy = 48
+/** Runs of fewer bytes, on average, go through the kernel. */
+const shortBytes = 400
+
+/** By what they gather; a run has one partition. */
+const kernels = new WeakMap<Runs, Map<number, MaskGather>>()
 
 /**
  * Copy the masked elements of the events at `positions` (in the block) to the workers:
@@ -31,12 +37,23 @@ export function gatherDense(
   split: Partition,
   out: readonly TypedArray[],
 ): void {
+  const from = Float64Array.from(positions, (position) => position * split.frameSize)
   split.shares.forEach((share, worker) => {
     const target = out[worker] as TypedArray
-    for (let e = 0; e < positions.length; e++) {
-      copyRuns(frames.data, (positions[e] as number) * split.frameSize, share.runs, target, e * share.count)
+    const bytes = target.BYTES_PER_ELEMENT
+    if (share.count * bytes < shortBytes * share.runs.length.length) {
+      kernelOf(share.runs, bytes).gather(frames.data, from, target, share.count)
+      return
     }
+    for (let e = 0; e < from.length; e++) copyRuns(frames.data, from[e] as number, share.runs, target, e * share.count)
   })
+}
+
+function kernelOf(runs: Runs, bytes: number): MaskGather {
+  const known = kernels.get(runs) ?? new Map<number, MaskGather>()
+  const kernel = known.get(bytes) ?? new MaskGather(runs, bytes)
+  kernels.set(runs, known.set(bytes, kernel))
+  return kernel
 }
 
 function copyRuns(source: TypedArray, from: number, runs: Runs, target: TypedArray, to: number): void {
@@ -67,6 +84,7 @@ export interface GatheredEvents {
 export function gatherEvents(frames: Sparse, positions: ArrayLike<number>, split: Partition): GatheredEvents {
   const renumbered = new Int32Array(frames.events).fill(-1)
   for (let e = 0; e < positions.length; e++) renumbered[positions[e] as number] = e
+  const all = renumbered.every((position, e) => position === e)
   const out = {
     event: new Uint16Array(frames.event.length),
     element: new Uint32Array(frames.event.length),
@@ -75,7 +93,7 @@ export function gatherEvents(frames: Sparse, positions: ArrayLike<number>, split
   const walk = { read: 0, written: 0 }
   const lengths = split.shares.map((share) => {
     const before = walk.written
-    gatherShare(frames, renumbered, share.runs, out, walk)
+    gatherShare(frames, all ? null : renumbered, share.runs, out, walk)
     return walk.written - before
   })
   const end = walk.written
@@ -87,9 +105,10 @@ export function gatherEvents(frames: Sparse, positions: ArrayLike<number>, split
   }
 }
 
+/** `renumbered` null = every event of the block was chosen. */
 function gatherShare(
   frames: Sparse,
-  renumbered: Int32Array,
+  renumbered: Int32Array | null,
   runs: Runs,
   out: { event: Uint16Array; element: Uint32Array; value: Uint16Array },
   walk: { read: number; written: number },
@@ -101,8 +120,17 @@ function gatherShare(
     const end = begin + (runs.length[r] as number)
     const shift = (runs.element[r] as number) - begin
     read = lowerBound(pixel, begin, read)
+    if (renumbered === null && end - begin >= blockCopy) {
+      const last = lowerBound(pixel, end, read)
+      out.event.set(event.subarray(read, last), written)
+      out.value.set(value.subarray(read, last), written)
+      for (let i = read; i < last; i++) out.element[written + i - read] = (pixel[i] as number) + shift
+      written += last - read
+      read = last
+      continue
+    }
     for (; read < pixel.length && (pixel[read] as number) < end; read++) {
-      const position = renumbered[event[read] as number] as number
+      const position = renumbered === null ? (event[read] as number) : (renumbered[event[read] as number] as number)
       if (position < 0) continue
       out.event[written] = position
       out.element[written] = (pixel[read] as number) + shift

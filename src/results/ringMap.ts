@@ -3,6 +3,8 @@
 
 /** Labels as viewers want them: an image of contiguous numbers 1..N, and where each number came from. */
 
+import { labelTable } from '../correlators/normalizations.js'
+
 export interface RingMap {
   /** Image of used bins, row-major; 0 = unused. */
   readonly image: Uint32Array
@@ -33,19 +35,29 @@ export function ringMap(
   pixels: number,
   alive?: Iterable<number>,
 ): RingMap {
-  const labels = [...new Set(label)].filter((value) => value > 0).sort((a, b) => a - b)
-  const living = new Set(alive ?? label.filter((value, i) => value > 0 && saturated[i] === 0))
+  const labels = [...labelTable(label).labels]
+  const living = new Set(alive ?? livingLabels(label, saturated))
   const used = labels.filter((value) => living.has(value))
   const bin = new Map(used.map((value, i) => [value, i + 1]))
   const image = new Uint32Array(pixels)
   const count = new Float64Array(used.length)
+  // Neighbours mostly have the same label.
+  let [last, number] = [0, 0]
   for (let i = 0; i < label.length; i++) {
-    const number = saturated[i] === 0 ? bin.get(label[i]!) : undefined
-    if (number === undefined) continue
+    if (label[i] !== last) {
+      last = label[i]!
+      number = bin.get(last) ?? 0
+    }
+    if (number === 0 || saturated[i] !== 0) continue
     image[elements[i]!] = number
     count[number - 1]!++
   }
   return { image, labels, used, index: Int32Array.from(used, (value) => labels.indexOf(value)), elements: count }
+}
+
+/** Labels that have an unsaturated element. */
+function livingLabels(label: Int32Array, saturated: Uint8Array): Iterable<number> {
+  return labelTable(label.map((value, i) => (saturated[i] === 0 ? value : 0))).labels
 }
 
 /** Mean of `values` (per element) over each used bin. */

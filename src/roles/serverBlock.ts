@@ -8,6 +8,7 @@
  *   events   | worker 0: element u32 | event u16 | value u16 | pad to 64 | worker 1: ... |
  */
 import type { EventBlock, ValueBlock } from '../kernels/contract.js'
+import { bytesAt, copyValues } from '../kernels/copyBytes.js'
 import { gatherDense, gatherEvents } from '../masks/gather.js'
 import type { Partition } from '../masks/partition.js'
 import { bytesOf, viewOf } from '../units.js'
@@ -54,11 +55,12 @@ export async function lendBlock(
   const slices = slicesOf(gathered.lengths.map((length) => length * eventBytes))
   const buffer = await workers.lend(totalBytes(slices), { signal })
   let from = 0
+  const bytes = bytesAt(buffer.bytes.buffer, buffer.bytes.byteOffset, buffer.bytes.length)
   gathered.lengths.forEach((length, worker) => {
-    const { element, event, value } = eventViews(buffer.bytes, slices[worker + 1].offset, length)
-    element.set(gathered.element.subarray(from, from + length))
-    event.set(gathered.event.subarray(from, from + length))
-    value.set(gathered.value.subarray(from, from + length))
+    const at = slices[worker + 1].offset
+    copyValues(bytes, at, gathered.element, from, length)
+    copyValues(bytes, at + 4 * length, gathered.event, from, length)
+    copyValues(bytes, at + 6 * length, gathered.value, from, length)
     from += length
   })
   return { header: { ...base, form: 'events', lengths: gathered.lengths }, buffer, slices, fill: null }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** One update on the viewer: curves from reductions, the user's `viewerPublish` with lazy arrays, then commit. */
+import { labelTable } from '../correlators/normalizations.js'
 import type { Curves, LastEventTime } from '../correlators/resultGroup.js'
 import { calling } from './callbacks.js'
 import { Gatherer } from './gatherer.js'
@@ -40,7 +41,11 @@ export async function publishAnalyses(
     const workers = each(ready, a)
     const curve = await watch.wait('gatherCurves', () => curvesOf(gatherer, plan.analyses[a], a, workers, lights[a]))
     curves.push(curve)
-    reportSaturated(ctx, workers, (colorsBefore[a] ?? colorCount(plan.analyses[a].color)) - curve.colors.length)
+    reportSaturated(
+      ctx,
+      workers,
+      (colorsBefore[a] ?? labelTable(plan.analyses[a].color).labels.length) - curve.colors.length,
+    )
     colorsBefore[a] = curve.colors.length
     published.push({
       counts: workers[0].counts,
@@ -117,10 +122,6 @@ function reportSaturated(ctx: RankContext, workers: readonly ReadyAnalysis[], dr
   if (leaving === 0) return
   const colors = dropped > 0 ? `. ${dropped} colors are being dropped` : ''
   ctx.log.warning(`${leaving} new saturated pixels being removed from color labeling${colors}`)
-}
-
-function colorCount(color: Int32Array): number {
-  return new Set(color).size - (color.includes(0) ? 1 : 0)
 }
 
 function onDetector({ partition }: RunPlan, values: Uint8Array): Uint8Array {

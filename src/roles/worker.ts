@@ -57,7 +57,7 @@ function changesOf({ instance }: WorkerAnalysis): Change[] {
   ]
 }
 
-/** Apply one order list: store and fold its events, send the per-event sums, let go of the finished blocks. Returns milliseconds without waiting for blocks. */
+/** Apply one order list: store and fold its events, send the per-event sums, let go of the finished blocks. Returns milliseconds without waiting for blocks, what was put off included. */
 async function follow(
   order: Order,
   analyses: readonly WorkerAnalysis[],
@@ -69,14 +69,15 @@ async function follow(
   const blocks = await watch.wait('waitForBlocks', () =>
     Promise.all(sources.map(([server, block]) => inbox.take(server, block))),
   )
-  const start = performance.now()
+  const owed = () => analyses.reduce((sum, { sums }) => sum + (sums.owed ?? 0), 0)
+  const start = performance.now() - owed()
   const duplicates = order.fate.reduce((count, fate) => count + (fate === Fate.duplicate ? 1 : 0), 0)
   for (const analysis of analyses) {
     analysis.sums.noteDuplicates(duplicates)
     const adjusted = watch.run('storeAndFold', () => analysis.insert(stored, blocks))
     await watch.wait('sendLight', () => analysis.sendLight(viewer, adjusted.stored, adjusted.blocks))
   }
-  const milliseconds = performance.now() - start
+  const milliseconds = Math.max(0, performance.now() - start + owed())
   for (const [server, block] of order.finished) await inbox.release(server, block)
   return milliseconds
 }

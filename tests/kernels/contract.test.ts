@@ -35,8 +35,8 @@ interface Shape {
   readonly gaps: number
   /** Only the second half of the ring has events, and only products are wanted. */
   readonly startUp?: boolean
-  /** With `startUp`: moving windows lie in the first half. */
-  readonly absent?: boolean
+  /** With `startUp`: what is missing is not subtracted. */
+  readonly called?: 'full'
 }
 
 const shapes: Record<string, Shape> = {
@@ -56,7 +56,7 @@ const shapes: Record<string, Shape> = {
     delays: 21,
     gaps: 0,
     startUp: true,
-    absent: true,
+    called: 'full',
   },
   'very many delays': { elements: 2, span: 2304, mirror: 16, length: 9, delays: 1100, gaps: 0 },
   'few delays, long row': { elements: 2, span: 8192, mirror: 128, length: 128, delays: 3, gaps: 0 },
@@ -140,10 +140,9 @@ function foldRandom(name: string, shape: Shape, store: StoreDType, value: Value,
   const present = presenceOf(memory, ring, store)
   const moves = new Int32Array(memory.buffer, argumentsAt, 3 * delays)
   for (let d = 0; d < delays; d++) {
-    const moving = Math.floor((shape.absent ? span / 2 - length : span) * next())
-    const full = present.subarray(moving, moving + length).every((p) => p === 1) ? moveFlags.full : 0
-    const absent = shape.absent ? moveFlags.absent : 0
-    moves.set([d, moving, full | absent | (startUp ? moveFlags.productsOnly : 0)], 3 * d)
+    const moving = Math.floor(span * next())
+    const isFull = shape.called === 'full' || present.subarray(moving, moving + length).every((p) => p === 1)
+    moves.set([d, moving, (isFull ? moveFlags.full : 0) | (startUp ? moveFlags.productsOnly : 0)], 3 * d)
   }
   const sums = 8 * 16 * delays * Math.ceil(shape.elements / 16)
   const place = { delays, G2: sumsAt, fixed: sumsAt + sums, moving: sumsAt + 2 * sums, lost: 0 }
@@ -185,7 +184,7 @@ describe('credit', () => {
     const { elements, span, delays } = shape
     const next = random(4)
     const position = () => Math.floor(span * next())
-    const moves = Array.from({ length: delays }, (_, d) => [d, position(), position()]).flat()
+    const moves = Array.from({ length: delays }, (_, d) => [d, next() < 0.2 ? -1 : position(), position()]).flat()
     new Int32Array(memory.buffer, argumentsAt, moves.length).set(moves)
     const sums = 8 * 16 * delays * Math.ceil(elements / 16)
     const place = { delays, G2: sumsAt, fixed: sumsAt + sums, moving: sumsAt + 2 * sums, lost: 0 }
@@ -224,16 +223,19 @@ describe('moments', () => {
     bins: number,
     open: 'none' | 'ordered' | 'any',
   ) {
+    const zeroIP = open === 'ordered' && delays % 2 === 1
     const { kernels, memory } = openMemory(name)
     const shape = { elements, span: 400, mirror: 64, length: 0, delays, gaps: 0 }
-    fillRing(memory, shape, store, (next) => Math.floor((store === 'bit' ? 2.1 : 200) * next()), 3)
+    // Bits: some elements have few exceptions, some have many.
+    const value: Value = (next) => (store === 'bit' ? Math.floor(2.6 * next() ** 3) : Math.floor(200 * next()))
+    fillRing(memory, shape, store, value, 3)
     const next = random(elements)
     const tiles = Math.ceil(elements / 16)
     const count = Math.max(1, delays - 1)
     const each = 16 * tiles * delays
     const sums = new Float64Array(memory.buffer, sumsAt, 3 * each)
     for (let i = 0; i < sums.length; i++) sums[i] = Math.floor(1e9 * next())
-    const place = { delays, G2: sumsAt, fixed: sumsAt + 8 * each, moving: sumsAt + 16 * each, lost: 0 }
+    const place = { delays, G2: sumsAt, fixed: sumsAt + 8 * each, moving: zeroIP ? 0 : sumsAt + 16 * each, lost: 0 }
     new Float64Array(memory.buffer, stagingAt, elements).fill(1e12)
     const binOf = new Int32Array(memory.buffer, argumentsAt, 16 * tiles)
     // Long runs of one bin, so that whole tiles lie in it, and elements of none.

@@ -27,7 +27,16 @@ writeNpy(
   shape,
 )
 
+/** Two of the rings. */
+const chosen = join(scratch, 'chosen.npy')
+writeNpy(
+  chosen,
+  Int32Array.from({ length: 240 }, (_, p) => (p % 5 === 2 || p % 5 === 4 ? p % 5 : 0)),
+  shape,
+)
+
 const analyses: AnalysisConfig[] = [
+  { name: 'ages', userClass: 'TwoTime', userParams: { colorNdarrayCoords: chosen, ageWindows: 3 } },
   { name: 'multi', userClass: 'MultiTau', userParams: { normalization: 'static' } },
   { name: 'all', userClass: 'G2IncrementalAccumulator', delays: [1, 2, 5, 30] },
   { name: 'recent', userClass: 'G2IncrementalWindowed', delays: [1, 3, 17], userParams: { normalization: 'ring' } },
@@ -67,6 +76,7 @@ const disorder = { ...inOrder, disorder: 3, repeats: 0.02 }
 describe.each([
   { numWorkers: 1, numServers: 1, blockSize: 1024, dataset: inOrder },
   { numWorkers: 3, numServers: 2, blockSize: 17, dataset: disorder },
+  { numWorkers: 2, numServers: 1, blockSize: 200, dataset: { ...inOrder, mean: 0.03 } },
 ])('%j', (settings) => {
   it('each group equals a run of its own, updates and arrays included', async () => {
     const together = await run('together', analyses, { numWorkers: 2, blockSize: 64, dataset: settings.dataset })

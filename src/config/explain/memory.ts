@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Memory of every rank and size of the result, as sums of what each of them holds at its largest. */
+import { labelTable } from '../../correlators/normalizations.js'
 import { tensorFlowText } from '../../kernels/tensorFlow.js'
 import { bytesOf, sizeOf } from '../../units.js'
 import { masterRank, serverRank, viewerRank } from '../../roles/plan.js'
@@ -62,7 +63,7 @@ function serverBytes({ source, plan, calibrationBytes = 0 }: ExplainFacts): numb
 /** One array in element order, one in detector shape, one on its way to the file; labels and label sums. */
 function viewerBytes({ source, plan }: ExplainFacts): number {
   const labels = plan.analyses.map(
-    ({ delays, color }) => 4 * color.length * 2 + 8 * 6 * delays.length * colorsOf(color),
+    ({ delays, color }) => 4 * color.length * 2 + 8 * 6 * delays.length * labelTable(color).labels.length,
   )
   return 8 * (plan.partition.elements.length + 2 * sizeOf(source.shape)) + sum(labels)
 }
@@ -118,17 +119,13 @@ export function resultSize(config: ResolvedConfig, facts: ExplainFacts): Explana
   const withArrays = plan.h5arrays === 'none' ? 0 : plan.h5arrays === 'final' ? 1 : updates
   const pixels = sizeOf(plan.detectorShape)
   const delays = sum(plan.analyses.map((analysis) => analysis.delays.length))
-  const curves = sum(plan.analyses.map(({ delays: { length }, color }) => 16 * length * (1 + colorsOf(color)) + pixels))
+  const curves = sum(
+    plan.analyses.map(({ delays: { length }, color }) => 16 * length * (1 + labelTable(color).labels.length) + pixels),
+  )
   const arrayBytes = withArrays * 3 * 8 * delays * pixels
   const mapBytes = (plan.h5arrays === 'every' ? updates : 1) * sum(maps.map(({ bytes }) => bytes))
   const bytes = arrayBytes + mapBytes + updates * curves + plan.analyses.length * 17 * pixels
   return { updates, arrayBytes, maps, mapEngine, mapBytes, bytes }
-}
-
-function colorsOf(color: Int32Array): number {
-  const colors = new Set(color)
-  colors.delete(0)
-  return colors.size
 }
 
 function sum(values: readonly number[]): number {

@@ -4,6 +4,7 @@
 /** One shard: sums, state and staged values of the elements [first, first + elements) in one WebAssembly memory. */
 import { RunError } from '../../errors.js'
 import type { DenseBlock, EventBlock, SumName } from '../../kernels/contract.js'
+import { bytesAt, copyValues } from '../../kernels/copyBytes.js'
 import {
   type MultiTauKernelSet,
   type MultiTauKernels,
@@ -15,7 +16,7 @@ import {
   tileElements,
 } from '../../kernels/multiTauKernels.js'
 import { photonRange } from '../../kernels/photonRange.js'
-import { bytesOf, bytesText, type DType, viewOf } from '../../units.js'
+import { bytesOf, bytesText, type DType } from '../../units.js'
 
 const pageBytes = 65536
 const pagesMax = 65536
@@ -82,17 +83,17 @@ export class MultiTauShard {
   stageDense(block: DenseBlock, position: number, count: number, dtype: DType, tick: number): number {
     const bytes = bytesOf(block.dtype)
     const columnsMax = Math.floor((chunkBytes / count - 2 * line) / (tileElements * bytes)) * tileElements
+    const chunk = bytesAt(this.#memory.buffer, this.#chunk, chunkBytes)
     let largest = 0
     for (let first = 0; first < this.elements; first += columnsMax) {
       const elements = Math.min(columnsMax, this.elements - first)
       const padded = roundUp(elements, tileElements)
       /** One cache line more, so that a column of rows spreads over the cache. */
       const stride = (roundUp(padded * bytes, line) + line) / bytes
-      const chunk = viewOf(block.dtype, this.#memory.buffer, this.#chunk, stride * count)
       for (let row = 0; row < count; row++) {
         const from = (position + row) * block.elements + this.first + first
-        chunk.set(block.data.subarray(from, from + elements), row * stride)
-        if (elements < padded) chunk.fill(0, row * stride + elements, row * stride + padded)
+        copyValues(chunk, row * stride * bytes, block.data, from, elements)
+        if (elements < padded) chunk.fill(0, (row * stride + elements) * bytes, (row * stride + padded) * bytes)
       }
       const rows = { dtype: block.dtype, at: this.#chunk, stride, count, elements }
       const to = this.tickAt(dtype, tick) + first * stretchTicks * bytesOf(dtype)
@@ -115,10 +116,11 @@ export class MultiTauShard {
     const value = event + 2 * count
     this.#photonsEnd = roundUp(value + 2 * count, 8)
     this.#ensure(this.#photonsEnd)
-    viewOf('uint32', this.#memory.buffer, element, count).set(block.element.subarray(from, to))
-    viewOf('int32', this.#memory.buffer, ticksAt, ticks.length).set(ticks)
-    viewOf('uint16', this.#memory.buffer, event, count).set(block.event.subarray(from, to))
-    viewOf('uint16', this.#memory.buffer, value, count).set(block.value.subarray(from, to))
+    const bytes = bytesAt(this.#memory.buffer, 0, this.#photonsEnd)
+    copyValues(bytes, element, block.element, from, count)
+    copyValues(bytes, ticksAt, ticks, 0, ticks.length)
+    copyValues(bytes, event, block.event, from, count)
+    copyValues(bytes, value, block.value, from, count)
     return { element, event, value, count, ticks: ticksAt }
   }
 

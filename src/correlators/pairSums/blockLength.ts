@@ -14,10 +14,13 @@ export interface Turn {
 /** Products of the first fold, and of every fold at least, about: so few never take long. */
 const pairsAtFirst = 6e9
 const pairsAtLeast = 3e9
-/** A ring takes events fastest in tiles of so many. */
+/** A ring takes events fastest in tiles of so many, and folds best by lines of them. */
 const tile = 16
+const line = 64
 /** How fast blocks may grow from one to the next. */
 const growth = 2
+/** Products in a millisecond, until the first fold tells. */
+const speedAtFirst = 5e6
 
 export class BlockLength {
   readonly #milliseconds: number
@@ -26,12 +29,15 @@ export class BlockLength {
   #wanted: number
   /** Events that the current block takes, at most. */
   events: number
+  /** Time to fold one event, about. */
+  millisecondsPerEvent: number
 
   constructor(pairsPerEvent: number, longest: number, { milliseconds, firstBlock }: Turn) {
     this.#milliseconds = milliseconds
     this.#longest = longest
     this.#fewest = Math.max(tile, pairsAtLeast / Math.max(pairsPerEvent, 1))
     this.#wanted = Math.max(tile, pairsAtFirst / Math.max(pairsPerEvent, 1))
+    this.millisecondsPerEvent = pairsPerEvent / speedAtFirst
     this.events = wholeTiles(firstBlock * Math.min(this.#wanted, longest))
   }
 
@@ -39,6 +45,7 @@ export class BlockLength {
   folded(events: number, milliseconds: number): void {
     // The cost of a few events says little about that of many.
     if (2 * events >= this.#wanted) {
+      this.millisecondsPerEvent = milliseconds / events
       const wanted = (events * this.#milliseconds) / Math.max(milliseconds, 1)
       this.#wanted = Math.max(this.#fewest, Math.min(wanted, growth * this.#wanted))
     }
@@ -46,4 +53,7 @@ export class BlockLength {
   }
 }
 
-const wholeTiles = (events: number): number => Math.max(tile, tile * Math.floor(events / tile))
+function wholeTiles(events: number): number {
+  const step = events < line ? tile : line
+  return Math.max(tile, step * Math.floor(events / step))
+}

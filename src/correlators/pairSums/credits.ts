@@ -9,6 +9,9 @@
  *
  * so a delay is *opened* at a (C subtracted) and *settled* at b (C added), and the blocks in between add products only.
  * C(t) is the total of the element less what the ring holds from t on. All values are integers: the bits do not change.
+ *
+ * Delays that are open from the first event f on lack their *heads*, the values before f + d, which had no earlier event:
+ * IF - C(f + d). They are subtracted in one go, before the ring forgets them.
  */
 import type { RingMemory } from './ringMemory.js'
 import type { Shard } from './shard.js'
@@ -16,10 +19,14 @@ import type { Shard } from './shard.js'
 /** Where `moments` finds what open delays lack: ring positions per delay index. */
 export interface OpenDelays {
   readonly isOpen: Uint8Array
+  /** All IP are 0 still. */
+  readonly zeroIP: boolean
   readonly starts: Int32Array
   readonly later: number
   readonly end: number
 }
+
+type TickOf = (delayIndex: number) => number
 
 export class Credits {
   readonly #shards: readonly Shard[]
@@ -29,21 +36,35 @@ export class Credits {
   #count = 0
   /** Tick up to which open delays are folded. */
   #until = 0
+  /** 1 = the head of an open delay has not been subtracted as a whole. */
+  readonly #headed: Uint8Array
+  #first = 0
+  /** Nothing was added to IP since `start`. */
+  #zeroIP = false
+  /** Tick up to which heads have been subtracted. */
+  #heads = 0
 
   constructor(shards: readonly Shard[], memory: RingMemory, delays: Float64Array) {
     this.#shards = shards
     this.#memory = memory
     this.#delays = delays
     this.#open = new Uint8Array(delays.length)
+    this.#headed = new Uint8Array(delays.length)
   }
 
   /** Nothing was stored before `tick`: open the delays `wanted`, all of whose sums are 0, without work. */
   start(tick: number, wanted: (delay: number) => boolean): void {
-    this.#until = tick
+    this.#until = this.#first = this.#heads = tick
+    this.#zeroIP = true
     this.#delays.forEach((delay, index) => {
-      if (wanted(delay)) this.#open[index] = 1
+      if (wanted(delay)) this.#open[index] = this.#headed[index] = 1
     })
     this.#count = this.#open.reduce((sum, open) => sum + open, 0)
+  }
+
+  /** True while what lies before the first event counts as windows that are empty, for all open delays. */
+  get takesHeads(): boolean {
+    return this.#headed.includes(1)
   }
 
   isOpen(delayIndex: number): boolean {
@@ -71,17 +92,21 @@ export class Credits {
 
   /** Values before tick `oldest` are about to be forgotten: settle the delays that still reach behind it. */
   forget(oldest: number, end: number): void {
-    if (this.#count > 0) this.#settleWhere(end, (delay) => this.#until - delay < oldest)
+    if (this.#count === 0) return
+    this.#subtractHeads(end)
+    this.#settleWhere(end, (delay) => this.#until - delay < oldest)
   }
 
   /** What is open, null = nothing; `end` = the tick behind the last that is stored. */
   openDelays(end: number): OpenDelays | null {
     if (this.#count === 0) return null
+    this.#subtractHeads(end)
     const starts = Int32Array.from(this.#delays, (delay, index) =>
       this.#open[index] === 1 ? this.#memory.position(this.#until - delay) : 0,
     )
     return {
       isOpen: this.#open,
+      zeroIP: this.#zeroIP && this.#count === this.#delays.length,
       starts,
       later: this.#memory.position(this.#until),
       end: this.#memory.position(end),
@@ -98,20 +123,47 @@ export class Credits {
     this.#delays.forEach((delay, index) => {
       if (this.#open[index] === 1 && wanted(delay)) settled.push(index)
     })
+    if (settled.some((index) => this.#headed[index] === 1)) this.#subtractHeads(end)
     this.#credit(settled, end, 1)
-    for (const index of settled) this.#open[index] = 0
+    for (const index of settled) this.#open[index] = this.#headed[index] = 0
     this.#count -= settled.length
   }
 
+  /** Heads up to the last event: all values up to where the head ends, or up to now, less those that went before. */
+  #subtractHeads(end: number): void {
+    const indices = Array.from(this.#headed.keys()).filter((index) => this.#headed[index] === 1)
+    if (this.#heads === this.#until) return
+    const headEnd = (index: number) => Math.min(this.#until, this.#first + this.#delays[index])
+    // All IF are 0 still: writing first spares every page a fault.
+    if (this.#heads === this.#first && indices.length === this.#delays.length) {
+      for (const shard of this.#shards) shard.zeroIF()
+    }
+    this.#add(indices, end, -1, null, headEnd)
+    if (this.#heads > this.#first) this.#add(indices, end, 1, null, () => this.#heads)
+    this.#heads = this.#until
+    for (const index of indices) if (headEnd(index) < this.#until) this.#headed[index] = 0
+  }
+
   #credit(indices: readonly number[], end: number, sign: 1 | -1): void {
+    const earlier = (index: number) => this.#until - this.#delays[index]
+    this.#add(indices, end, sign, earlier, () => this.#until)
+  }
+
+  /** Add `sign` times C(earlier) to IP, unless null, and C(later) to IF of some delays. */
+  #add(indices: readonly number[], end: number, sign: 1 | -1, earlier: TickOf | null, later: TickOf): void {
     if (indices.length === 0) return
-    const later = this.#memory.position(this.#until)
-    const moves = indices.flatMap((i) => [i, this.#memory.position(this.#until - this.#delays[i]), later])
+    if (earlier !== null) this.#zeroIP = false
+    const place = (tick: number) => this.#memory.position(tick)
+    const moves = indices.flatMap((index) => [
+      index,
+      earlier === null ? -1 : place(earlier(index)),
+      place(later(index)),
+    ])
     for (const shard of this.#shards) {
       const { layout, kernels, totals } = shard
       shard.i32(layout.moves, moves.length).set(moves)
       const ring = this.#memory.place(shard)
-      kernels.credit(ring, layout.moves, indices.length, this.#memory.position(end), sign, shard.sums(), totals)
+      kernels.credit(ring, layout.moves, indices.length, place(end), sign, shard.sums(), totals)
     }
   }
 }

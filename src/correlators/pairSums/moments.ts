@@ -100,7 +100,9 @@ function addShard(
     scratch,
   }
   const open = opened === null ? null : openRange(shard, opened, place)
-  shard.kernels.moments(shard.sums(), place, open, shard.totals)
+  const sums = shard.sums()
+  const moving = opened?.delays.zeroIP === true ? 0 : sums.moving
+  shard.kernels.moments({ ...sums, moving }, place, open, shard.totals)
   moments.set(out)
 }
 

@@ -65,9 +65,9 @@ export interface PairSumsPlan {
 /** Behind the kernels' own data and scratch. */
 const argumentsBytes = (delays: number): number => 24 * Math.max(delays, 1024) + 5 * 65536
 
-/** Staged values of a shard: as many events as fit, 64 uint8 events of a large one, so that a ring row is written by cache lines; no fewer than a tile of them. */
+/** Staged values of a shard: as many events as fit, in steps so that a ring row is written by cache lines, and no fewer than one. */
 const stagingBytesWanted = 12 * 1024 * 1024
-const stagedEventsFewest = 16
+const lineBytes = 64
 /** Room for the moments of a tile, see moments.ts. */
 const momentsBytes = 1024 * 1024
 const shardBytesDefault = 1024 ** 3
@@ -120,7 +120,7 @@ export function planPairSums(size: PairSumsSize): PairSumsPlan {
   const rows = Math.max(1, Math.min(size.times, size.ticksHint || size.times))
   const blockTicks = blockTicksOf(rows)
   const ringTicks = ringTicksOf(rows, blockTicks)
-  const narrow = narrowOf(size.storeDtype, ringTicks)
+  const narrow = narrowOf(size, ringTicks)
   const wide = size.storeDtype === 'auto' ? widestOf(size.sourceDtype) : rowDtype(size.storeDtype)
   const shared = { size, rows, blockTicks, ringTicks, narrow, wide }
   const counts = elementsPerShard(shared)
@@ -148,8 +148,10 @@ type Shared = { readonly size: PairSumsSize } & Pick<
   'rows' | 'blockTicks' | 'ringTicks' | 'narrow' | 'wide'
 >
 
-function narrowOf(wanted: PairSumsSize['storeDtype'], ringTicks: number): StoreDType {
-  return wanted === 'auto' || (wanted === 'bit' && ringTicks > bitSpanMost) ? 'uint8' : wanted
+/** What the buffer begins with: bits for counts, until they turn out to be large. */
+function narrowOf({ storeDtype, sourceDtype }: PairSumsSize, ringTicks: number): StoreDType {
+  const wanted = storeDtype !== 'auto' ? storeDtype : sourceDtype.startsWith('float') ? 'uint8' : 'bit'
+  return wanted === 'bit' && ringTicks > bitSpanMost ? 'uint8' : wanted
 }
 
 /** The widest store that values of a source can need. */
@@ -214,12 +216,13 @@ function shardPlan(shared: Shared, first: number, elements: number): ShardPlan {
 /** Only float stores can hold holes. */
 export const mayHaveHoles = (dtype: StoreDType): boolean => dtype === 'float32' || dtype === 'float64'
 
-/** Bytes of a whole number of tiles of events of `source`, and at least one event of the widest type. */
+/** Bytes of a whole number of steps of events of `source`, and at least one event of the widest type. */
 function stagingBytesOf(elements: number, blockTicks: number, source: DType): number {
   const padded = roundUp(Math.max(elements, 1), tileElements)
   const event = bytesOf(source) * padded
-  const fit = Math.floor(stagingBytesWanted / event / stagedEventsFewest) * stagedEventsFewest
-  return Math.max(event * Math.min(blockTicks, Math.max(stagedEventsFewest, fit)), 8 * padded, momentsBytes)
+  const step = Math.max(16, lineBytes / bytesOf(source))
+  const fit = Math.max(step, Math.floor(stagingBytesWanted / event / step) * step)
+  return Math.max(event * Math.min(blockTicks, fit), 8 * padded, momentsBytes)
 }
 
 export interface ShardLayout {

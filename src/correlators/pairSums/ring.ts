@@ -36,7 +36,7 @@ type Wanted = (delay: number, index: number) => boolean
 
 export class TickRing {
   readonly #memory: RingMemory
-  readonly #shards: readonly Shard[]
+  readonly shards: readonly Shard[]
   readonly #delays: Float64Array
   readonly #pairing: Pairing
   readonly #block: number
@@ -69,7 +69,7 @@ export class TickRing {
     turn: Turn,
   ) {
     this.#memory = memory
-    this.#shards = shards
+    this.shards = shards
     this.#delays = delays
     this.#pairing = pairing
     this.#block = blockTicks
@@ -87,6 +87,11 @@ export class TickRing {
   /** Smallest tick whose slot may be filled. */
   get oldest(): number {
     return this.#oldest
+  }
+
+  /** Milliseconds that the next fold will take, about. */
+  get owed(): number {
+    return this.#pairing === 'atEnd' ? 0 : this.#pending.length * this.#length.millisecondsPerEvent
   }
 
   /** Values up to `largest` follow, stored as `store`. */
@@ -136,7 +141,7 @@ export class TickRing {
     if (this.#pairing === 'windowed') this.#subtractEvicted()
     if (floor > this.#oldest) {
       this.#credits.forget(floor, this.#present.head + 1)
-      this.#memory.zero(this.#shards, this.#oldest, floor)
+      this.#memory.zero(this.shards, this.#oldest, floor)
       this.#present.dropBelow(floor)
       this.#oldest = floor
     }
@@ -194,9 +199,8 @@ export class TickRing {
     if (clean) this.#credits.continue(from, to, (delay) => wanted(delay) || empty(delay))
     else this.settle()
     const open = (index: number): boolean => this.#credits.isOpen(index)
-    const { productsOnly, absent } = moveFlags
-    this.#foldBlock(from, to, (delay, index) => empty(delay) && open(index), 1, 'later', productsOnly | absent)
-    this.#foldBlock(from, to, (delay, index) => wanted(delay) && open(index), 1, 'later', productsOnly)
+    const flags = moveFlags.productsOnly | (this.#credits.takesHeads ? moveFlags.full : 0)
+    this.#foldBlock(from, to, (delay, index) => wanted(delay) && open(index), 1, 'later', flags)
     this.#foldBlock(from, to, (delay, index) => wanted(delay) && !open(index), 1, 'later')
     if (clean && this.#clean) this.#credits.advance(to, wanted)
     else this.settle()
@@ -247,7 +251,7 @@ export class TickRing {
     })
     if (moves.length === 0) return
     const position = this.#memory.position(from)
-    for (const shard of this.#shards) {
+    for (const shard of this.shards) {
       const { layout, kernels } = shard
       const ring = this.#memory.place(shard)
       shard.i32(layout.moves, moves.length).set(moves)
@@ -259,7 +263,7 @@ export class TickRing {
   #foldPairs(pairs: readonly (readonly number[])[], delayIndex: number, sign: 1 | -1, fixed: Role): void {
     if (pairs.length === 0) return
     const positions = pairs.flat().map((tick) => this.#memory.position(tick))
-    for (const shard of this.#shards) {
+    for (const shard of this.shards) {
       const at = shard.layout.positions
       shard.i32(at, positions.length).set(positions)
       shard.kernels.foldList(this.#memory.place(shard), at, pairs.length, delayIndex, sign, shard.sums(fixed))

@@ -45,6 +45,11 @@ export class Rings {
     })
   }
 
+  /** Milliseconds to fold what is pending, about. */
+  get owed(): number {
+    return this.#rings.reduce((sum, ring) => sum + ring.owed, 0)
+  }
+
   /** Values up to `largest` follow, stored as `store`. */
   expect(store: StoreDType, largest: number): void {
     for (const ring of this.#rings) ring.expect(store, largest)
@@ -56,8 +61,10 @@ export class Rings {
    */
   makeRoom(ticks: Float64Array, from: number, to: number, spanMax: number): number {
     const full = this.#rings.filter((ring) => ring.accepts(ticks, from, from + 1) === 0)
-    if (full.length > 0) this.stage.flush()
-    for (const ring of full) ring.fold()
+    for (const ring of full) {
+      this.stage.flush(ring.shards)
+      ring.fold()
+    }
     const count = this.#accepts(ticks, from, to)
     if (count > 0) return count
     this.fold()

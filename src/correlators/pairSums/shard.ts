@@ -4,6 +4,7 @@
 /** One shard: the elements [first, first + elements) of a worker, their sums and their buffer in one WebAssembly memory. */
 import { RunError } from '../../errors.js'
 import type { DenseBlock, EventBlock, SumName } from '../../kernels/contract.js'
+import { bytesAt, copyValues } from '../../kernels/copyBytes.js'
 import {
   dtypeCode,
   type KernelSet,
@@ -101,22 +102,31 @@ export class Shard {
     this.f64(G2, ((this.holes ? values : lost) - G2) / 8).fill(0)
   }
 
+  zeroIF(): void {
+    this.f64(this.layout.IF, (this.layout.lost - this.layout.IF) / 8).fill(0)
+  }
+
   /** Copy this shard's values of one event to place `slot` of the staging area. */
   stageDense(block: DenseBlock, position: number, slot: number): void {
     const from = position * block.elements + this.first
-    const at = this.layout.staging + slot * this.elements * bytesOf(block.dtype)
-    this.view(block.dtype, at, this.elements).set(block.data.subarray(from, from + this.elements))
+    const { staging, stagingBytes } = this.layout
+    const at = this.stagedAt(block.dtype, slot) - staging
+    copyValues(bytesAt(this.memory, staging, stagingBytes), at, block.data, from, this.elements)
   }
 
   /** Extremes of the values of `events` events from place `slot` of the staging area on. */
   scan(dtype: DType, slot: number, events: number): ValueRange {
     const count = events * this.elements
     if (count === 0) return noValues
-    const { staging, extremes } = this.layout
-    const at = staging + slot * this.elements * bytesOf(dtype)
-    const bits = this.kernels.scan(dtypeCode(dtype), at, count, extremes)
+    const { extremes } = this.layout
+    const bits = this.kernels.scan(dtypeCode(dtype), this.stagedAt(dtype, slot), count, extremes)
     const limits = this.f64(extremes, 2)
     return { min: limits[0], max: limits[1], bits }
+  }
+
+  /** Where place `slot` of the staging area begins. */
+  stagedAt(dtype: DType, slot: number): number {
+    return this.layout.staging + slot * this.elements * bytesOf(dtype)
   }
 
   /** Events of `dtype` that one staging takes. */
@@ -140,9 +150,10 @@ export class Shard {
     const element = this.layout.staging
     const event = element + 4 * count
     const value = event + 2 * count
-    this.view('uint32', element, count).set(block.element.subarray(from, to))
-    this.view('uint16', event, count).set(block.event.subarray(from, to))
-    this.view('uint16', value, count).set(block.value.subarray(from, to))
+    const bytes = bytesAt(this.memory, 0, value + 2 * count)
+    copyValues(bytes, element, block.element, from, count)
+    copyValues(bytes, event, block.event, from, count)
+    copyValues(bytes, value, block.value, from, count)
     return { element, event, value }
   }
 

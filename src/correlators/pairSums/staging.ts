@@ -66,13 +66,13 @@ export function stageRun(shards: readonly Shard[], run: Run, slot: number): Valu
   return range
 }
 
-/** How many values of a staged run exceed 1, per shard, or more: what a ring of bits must have room for. */
-export function countAboveOne(shards: readonly Shard[], run: Run): number[] {
+/** How many values of a run, staged from place `slot` on, exceed 1, per shard, or more: what a ring of bits must have room for. */
+export function countAboveOne(shards: readonly Shard[], run: Run, slot: number): number[] {
   const { blocks, events, from, to } = run
   const { kind, dtype } = blocks[events.block[from]]
   return shards.map((shard) => {
     if (kind === 'dense') {
-      return shard.kernels.countAboveOne(dtypeCode(dtype), shard.layout.staging, (to - from) * shard.elements)
+      return shard.kernels.countAboveOne(dtypeCode(dtype), shard.stagedAt(dtype, slot), (to - from) * shard.elements)
     }
     let count = 0
     for (const index of blocksOf(run)) {

@@ -7,6 +7,9 @@ import { scanBits } from '../../kernels/pairKernels.js'
 import { holds, joinRanges, narrowestOf, noValues, type ValueRange } from '../../kernels/values.js'
 import type { RowDType, StoreDType } from '../../units.js'
 
+/** From such a part of counts above 1 on, 'auto' takes no bits: uint8 is as fast then. */
+const aboveOneMost = 1 / 64
+
 export class StoreType {
   /** The type that the buffer has now; the owner sets it once the buffer is widened. */
   current: StoreDType
@@ -32,7 +35,14 @@ export class StoreType {
   see(range: ValueRange): StoreDType {
     this.#seen = joinRanges(this.#seen, range)
     if (!this.#auto && !holds(this.current, range)) throw cannotHold(this.current, range)
-    return this.#auto ? narrowestOf(this.#seen) : this.current
+    if (!this.#auto) return this.current
+    const needed = narrowestOf(this.#seen)
+    return this.current === 'bit' && needed === 'uint8' ? 'bit' : needed
+  }
+
+  /** The largest part of counts above 1 that a ring of bits is to take. */
+  get aboveOneMost(): number {
+    return this.#auto ? aboveOneMost : 1
   }
 
   /** The values are stored event by event from now on. */

@@ -9,9 +9,7 @@
  * The error comes from up to 16 parts of equal age of every line, as a linearised ratio: honest while a part is longer than the
  * sample remembers. Windows of age take pairs with both frames inside.
  */
-import type { MapKernels } from '../../kernels/mapKernels.js'
-
-const parts = 16
+import { type AgeSums, ageParts, type MapKernels } from '../../kernels/mapKernels.js'
 
 export interface AgeCurves {
   /** Lag in frames -> g2 and its standard error; NaN where undefined and at lag 0. */
@@ -22,82 +20,51 @@ export interface AgeCurves {
 }
 
 export class Ages {
-  readonly #frames: number
-  readonly #windows: number
-  /** Frames of a window. */
-  readonly #length: number
-  readonly #kernels: MapKernels
-  /** [part * frames + lag]: sums of <I I> and <I><I>. */
-  readonly #products: Float64Array
-  readonly #means: Float64Array
-  /** The same per window, [window * length + lag]. */
-  readonly #ownProducts: Float64Array
-  readonly #ownMeans: Float64Array
+  /** What the kernels add to. */
+  readonly sums: AgeSums
 
   /** Values that it takes of the kernels. */
   static room(frames: number): number {
-    return 2 * frames * (parts + 1)
+    return 2 * frames * (ageParts + 1)
   }
 
   constructor(frames: number, windows: number, kernels: MapKernels) {
-    this.#frames = frames
-    this.#windows = windows
-    this.#length = Math.floor(frames / windows)
-    this.#kernels = kernels
-    this.#products = kernels.array(frames * parts)
-    this.#means = kernels.array(frames * parts)
-    this.#ownProducts = kernels.array(this.#length * windows)
-    this.#ownMeans = kernels.array(this.#length * windows)
+    const length = Math.floor(frames / windows)
+    this.sums = {
+      frames,
+      windows,
+      length,
+      products: kernels.array(frames * ageParts),
+      norms: kernels.array(frames * ageParts),
+      ownProducts: kernels.array(length * windows),
+      ownNorms: kernels.array(length * windows),
+    }
   }
 
   /** Forget all points. */
   clear(): void {
-    for (const sums of [this.#products, this.#means, this.#ownProducts, this.#ownMeans]) sums.fill(0)
-  }
-
-  /**
-   * Add `count` points of row t1, from frame `from` on: proportional to <I(t1) I(t2)> and <I(t1)><I(t2)>, at first of both arrays;
-   * 0 in both does not count.
-   */
-  addRow(t1: number, from: number, count: number, products: Float64Array, means: Float64Array, first: number): void {
-    const frames = this.#frames
-    const start = from - t1
-    for (let lag = start; lag < start + count; ) {
-      const part = Math.floor((t1 * parts) / (frames - lag))
-      const nextPart = Math.ceil(frames - (t1 * parts) / (part + 1))
-      const end = Math.min(start + count, Math.max(lag + 1, nextPart))
-      const at = part * frames + lag
-      const here = first + lag - start
-      this.#kernels.add(this.#products, at, products, here, end - lag)
-      this.#kernels.add(this.#means, at, means, here, end - lag)
-      lag = end
-    }
-    const window = Math.floor(t1 / this.#length)
-    const own = Math.min(count, (window + 1) * this.#length - from)
-    if (window >= this.#windows || own <= 0) return
-    this.#kernels.add(this.#ownProducts, window * this.#length + start, products, first, own)
-    this.#kernels.add(this.#ownMeans, window * this.#length + start, means, first, own)
+    const { products, norms, ownProducts, ownNorms } = this.sums
+    for (const sums of [products, norms, ownProducts, ownNorms]) sums.fill(0)
   }
 
   curves(): AgeCurves {
-    const frames = this.#frames
+    const { frames, windows: count, length, ownProducts, ownNorms } = this.sums
     const g2 = new Float64Array(frames).fill(Number.NaN)
     const error = new Float64Array(frames).fill(Number.NaN)
-    const products = new Float64Array(parts)
-    const means = new Float64Array(parts)
+    const products = new Float64Array(ageParts)
+    const means = new Float64Array(ageParts)
     for (let lag = 1; lag < frames; lag++) {
-      for (let part = 0; part < parts; part++) {
-        products[part] = this.#products[part * frames + lag]
-        means[part] = this.#means[part * frames + lag]
+      for (let part = 0; part < ageParts; part++) {
+        products[part] = this.sums.products[part * frames + lag]
+        means[part] = this.sums.norms[part * frames + lag]
       }
       g2[lag] = finite(sum(products) / sum(means))
       error[lag] = errorOf(products, means, g2[lag])
     }
-    const windows = new Float64Array(this.#ownProducts.length)
-    for (let lag = 0; lag < this.#length; lag++) {
-      for (let w = 0; w < this.#windows; w++) {
-        const at = w * this.#length + lag
-        windows[lag * this.#windows + w] = finite(this.#ownProducts[at] / this.#ownMeans[at])
+    const windows = new Float64Array(ownProducts.length)
+    for (let lag = 0; lag < length; lag++) {
+      for (let w = 0; w < count; w++) {
+        windows[lag * count + w] = finite(ownProducts[w * length + lag] / ownNorms[w * length + lag])
       }
     }
     return { g2, error, windows }
@@ -119,7 +86,7 @@ function errorOf(products: Float64Array, means: Float64Array, g2: number): numbe
 
 function sum(values: Float64Array): number {
   let total = 0
-  for (const value of values) total += value
+  for (let i = 0; i < values.length; i++) total += values[i]
   return total
 }
 

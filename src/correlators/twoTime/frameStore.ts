@@ -81,12 +81,14 @@ export class FrameStore {
   }
 
   #addPhotons({ element, event, value }: EventBlock, frames: Float64Array): void {
+    const places = Array.from(frames, (frame) => (frame === none ? null : this.#place(frame)))
+    const stretches = places.map((place) => place?.[0] ?? null)
+    const within = Int32Array.from(places, (place) => place?.[1] ?? 0)
     for (let k = 0; k < element.length; k++) {
       const position = this.#position[element[k]]
-      const frame = frames[event[k]]
-      if (position < 0 || frame === none || value[k] === 0) continue
-      const [stretch, within] = this.#place(frame)
-      stretch.addPhoton(within, position, value[k])
+      const stretch = stretches[event[k]]
+      if (position < 0 || stretch === null || value[k] === 0) continue
+      stretch.addPhoton(within[event[k]], position, value[k])
     }
   }
 

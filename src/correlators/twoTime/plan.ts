@@ -10,7 +10,7 @@ import { pairOptions } from '../twoTimeSums.js'
 import type { MapsPlan } from './maps.js'
 
 /** Memory that the kernels take apart from frames and sums. */
-const kernelBytes = 36 * 2 ** 20
+const kernelBytes = 48 * 2 ** 20
 
 export interface TwoTimeParams {
   /** Ticks of a frame. */

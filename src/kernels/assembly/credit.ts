@@ -22,10 +22,12 @@ export function creditElement<T>(
   for (let m: usize = 0; m < count; m++) {
     const move = moves + 12 * m
     const at = tile + <usize>load<i32>(move) * 128
-    const earlier = total - around<T>(row, load<i32>(move, 4), beforeEnd, end, all)
     const later = total - around<T>(row, load<i32>(move, 8), beforeEnd, end, all)
-    store<f64>(moving + at, load<f64>(moving + at) + sign * earlier)
     store<f64>(fixed + at, load<f64>(fixed + at) + sign * later)
+    const start = load<i32>(move, 4)
+    if (start < 0) continue
+    const earlier = total - around<T>(row, start, beforeEnd, end, all)
+    store<f64>(moving + at, load<f64>(moving + at) + sign * earlier)
   }
 }
 

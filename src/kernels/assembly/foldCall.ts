@@ -27,8 +27,6 @@ export let allFull: bool = false
 export let steps: usize = 0
 /** The moves are marked: only products, and what is missing from fixed sums. */
 export let productsOnly: bool = false
-/** No moving tick is present. */
-export let absent: bool = false
 /** No value of the ring is larger. */
 export let largestValue: f64 = 0
 
@@ -74,8 +72,6 @@ export function addTo(at: usize, sum: f64): void {
 
 function prepare<T>(largest: f64): void {
   productsOnly = (load<i32>(moves, 8) & 2) != 0
-  absent = (load<i32>(moves, 8) & 4) != 0
-  if (absent) return
   for (let m: usize = 0; m < count + 3; m++) store<i32>(positions + 4 * m, load<i32>(moves + 12 * min(m, count - 1), 4))
   largestValue = largest
   let low = position(0)

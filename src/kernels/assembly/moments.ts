@@ -4,7 +4,7 @@
 // First and second moments of G2, IP and IF over bins of elements, in one pass over the sums; open credits are added on the
 // way, so that the sums themselves need not be settled. See momentsReference.ts for the order of the additions.
 import { sumLanes } from './dense'
-import { prefix } from './scratch'
+import { prefix, zeros } from './scratch'
 import { areOrdered, tails } from './tails'
 import { partOf, sumBefore, sumRow } from './windows'
 
@@ -157,7 +157,7 @@ function commonBin(binOf: usize): i32 {
   return i32x4.all_true(same) ? load<i32>(binOf) : mixed
 }
 
-/** Delays [from, from + count) of one tile, whose sums begin at byte `tile` of each array. */
+/** Delays [from, from + count) of one tile, whose sums begin at byte `tile` of each array; `ip` 0 = all IP are 0. */
 export function tileMoments(
   tile: usize, g2: usize, ip: usize, iff: usize, from: usize, count: usize, binOf: usize, isOpen: usize, credits: usize, out: usize,
 ): void {
@@ -166,15 +166,16 @@ export function tileMoments(
   for (let d: usize = 0; d < count; d++) {
     const at = tile + 128 * (from + d)
     const open = load<u8>(isOpen + d) != 0
+    const ipAt = ip == 0 ? zeros : ip + at
     const earlier = credits + 128 + 128 * d
     if (common >= 0) {
-      addTile(g2 + at, ip + at, iff + at, earlier, credits, open, out + (<usize>common * count + d) * momentsBytes)
+      addTile(g2 + at, ipAt, iff + at, earlier, credits, open, out + (<usize>common * count + d) * momentsBytes)
       continue
     }
     for (let e: usize = 0; e < 16; e++) {
       const bin = load<i32>(binOf + 4 * e)
       if (bin < 0) continue
-      const p = load<f64>(ip + at + 8 * e) + (open ? load<f64>(earlier + 8 * e) : 0)
+      const p = load<f64>(ipAt + 8 * e) + (open ? load<f64>(earlier + 8 * e) : 0)
       const f = load<f64>(iff + at + 8 * e) + (open ? load<f64>(credits + 8 * e) : 0)
       addOne(load<f64>(g2 + at + 8 * e), p, f, out + (<usize>bin * count + d) * momentsBytes)
     }

@@ -6,15 +6,16 @@
 import {
   chunkBehind, isPlain, listOf, presence, ringElements, ringMirror, ringSpan, rowOf, valueAt, workRow,
 } from './bitPlaces'
+import { beginElement, sumBelow } from './bitCredits'
 import { combine, listedExceptions, listFixed, takeExceptions, takeFixed, unpackFixed, unpackVectors } from './bits'
 import { asksForSmall, bits, chooseForBits, pairs } from './choice'
 import { creditElement } from './credit'
-import { absent, allFull, highest, length, lowest, productsOnly, whole } from './foldCall'
-import { creditsOf } from './moments'
+import { addTo, allFull, highest, length, lowest, productsOnly, whole } from './foldCall'
 import { addExceptions, addPairs, listRow, tooMany } from './pairs'
 import { beginRows, foldRow, sumElement, work } from './ringBytes'
 import { movingExceptions, photons, rowPhotons } from './scratch'
 import { flushTile, laneOf } from './tile'
+import { sumBefore, sumRow } from './windows'
 
 /** The values at [from, to) and up to whole vectors, as uint8 in the work row; `to` is not beyond the mirror. */
 function unpackRow(element: usize, from: usize, to: usize): void {
@@ -50,10 +51,6 @@ function foldElement(element: usize, fixedPosition: usize, lane: usize, sign: f6
   if (ones == 0) return done
   const more = takeExceptions(listOf(element), fixedPosition, length, ringSpan)
   if (more < 0) return unable
-  if (absent) {
-    sumElement(0, ones + more, sign, fixed, 0)
-    return done
-  }
   work.occupied = <f64>ones
   work.exceptions = <f64>listedExceptions()
   work.isSmall = asksForSmall()
@@ -107,10 +104,67 @@ export function creditBits(
   moves: usize, count: usize, end: i32, sign: f64, delays: usize, fixed: usize, moving: usize, values: usize,
 ): void {
   for (let element: usize = 0; element < ringElements; element++) {
-    unpackRow(element, 0, ringSpan)
     const total = load<f64>(values + 8 * element)
-    creditElement<u8>(workRow, ringSpan, moves, count, end, sign, tileOf(element, delays), fixed, moving, total)
+    const tile = tileOf(element, delays)
+    if (beginElement(element)) creditPlain(rowOf(element), moves, count, end, sign, fixed + tile, moving + tile, total)
+    else {
+      unpackRow(element, 0, ringSpan)
+      creditElement<u8>(workRow, ringSpan, moves, count, end, sign, tile, fixed, moving, total)
+    }
   }
+}
+
+/** As creditElement, after beginElement. */
+function creditPlain(
+  row: usize, moves: usize, count: usize, end: i32, sign: f64, fixed: usize, moving: usize, total: f64,
+): void {
+  const all = sumBelow(row, <i32>ringSpan)
+  const beforeEnd = sumBelow(row, end)
+  for (let move = moves; move < moves + 12 * count; move += 12) {
+    const at = <usize>load<i32>(move) * 128
+    const start = load<i32>(move, 4)
+    const later = load<i32>(move, 8)
+    addTo(fixed + at, sign * (total - <f64>(beforeEnd - sumBelow(row, later) + (later > end ? all : 0))))
+    if (start >= 0) addTo(moving + at, sign * (total - <f64>(beforeEnd - sumBelow(row, start) + (start > end ? all : 0))))
+  }
+}
+
+/** int32 [1 + count][16] of a tile: the windows up to the end. */
+const windows: usize = photons
+
+/** The windows of one element from `later` and from `starts` on up to `end`, to its lane `to`. */
+function windowsOf(element: usize, starts: usize, count: usize, later: i32, end: i32, to: usize): void {
+  const row = rowOf(element)
+  const all = sumBelow(row, <i32>ringSpan)
+  const beforeEnd = sumBelow(row, end)
+  store<i32>(to, beforeEnd - sumBelow(row, later) + (later > end ? all : 0))
+  for (let m: usize = 0; m < count; m++) {
+    to += 64
+    const start = load<i32>(starts + 4 * m)
+    store<i32>(to, beforeEnd - sumBelow(row, start) + (start > end ? all : 0))
+  }
+}
+
+/** The same from the row as uint8. */
+function windowsOfBytes(element: usize, starts: usize, count: usize, later: i32, end: i32, to: usize): void {
+  unpackRow(element, 0, ringSpan)
+  sumRow<u8>(workRow, 0, ringSpan >> 4)
+  const all = sumBefore<u8>(workRow, ringSpan)
+  const beforeEnd = sumBefore<u8>(workRow, <usize>end)
+  store<i32>(to, beforeEnd - sumBefore<u8>(workRow, <usize>later) + (later > end ? all : 0))
+  for (let m: usize = 0; m < count; m++) {
+    to += 64
+    const start = load<i32>(starts + 4 * m)
+    store<i32>(to, beforeEnd - sumBefore<u8>(workRow, <usize>start) + (start > end ? all : 0))
+  }
+}
+
+@inline
+function creditFour(to: usize, from: usize, totals: usize): void {
+  const window = v128.load(from)
+  const high = i32x4.shuffle(window, window, 2, 3, 2, 3)
+  v128.store(to, f64x2.sub(v128.load(totals), f64x2.convert_low_i32x4_s(window)))
+  v128.store(to, f64x2.sub(v128.load(totals, 16), f64x2.convert_low_i32x4_s(high)), 16)
 }
 
 /** As `tileCredits`. */
@@ -118,8 +172,18 @@ export function tileCreditsOfBits(
   element: usize, last: usize, starts: usize, count: usize, later: i32, end: i32, values: usize, to: usize,
 ): void {
   for (let e = element; e < last; e++) {
-    unpackRow(e, 0, ringSpan)
-    creditsOf<u8>(workRow, ringSpan, starts, count, later, end, load<f64>(values + 8 * e), to + 8 * (e - element))
+    const lane = windows + 4 * (e - element)
+    if (beginElement(e)) windowsOf(e, starts, count, later, end, lane)
+    else windowsOfBytes(e, starts, count, later, end, lane)
+  }
+  const totals = values + 8 * element
+  for (let m: usize = 0; m <= count; m++) {
+    const from = windows + 64 * m
+    const row = to + 128 * m
+    creditFour(row, from, totals)
+    creditFour(row + 32, from + 16, totals + 32)
+    creditFour(row + 64, from + 32, totals + 64)
+    creditFour(row + 96, from + 48, totals + 96)
   }
 }
 

@@ -5,7 +5,7 @@
 import { combine, prepareBits } from './bits'
 import { asksForSmall, bits, chooseForBytes, dense, lookup, mayUse, pairs, small, Work } from './choice'
 import {
-  absent, addTo, allFull, beginFold, count, firstVector, highest, isFull, largestValue, lastVector, length, lowest, productsOnly,
+  addTo, allFull, beginFold, count, firstVector, highest, isFull, largestValue, lastVector, length, lowest, productsOnly,
   sumFixed, sumMoving, sumsOf, takeWindow, whole,
 } from './foldCall'
 import { listPhotons } from './lookup'
@@ -82,10 +82,6 @@ export function lastWay(): i32 {
 
 /** What an element adds to sums other than of products; `fixed` and `moving` = its sums. */
 export function sumElement(row: usize, all: i64, sign: f64, fixed: usize, moving: usize): void {
-  if (absent) {
-    for (let m: usize = 0; m < count; m++) addTo(fixed + sumsOf(m), -sign * <f64>all)
-    return
-  }
   if (productsOnly) {
     for (let m: usize = 0; m < count; m++) {
       if (!isFull(m)) addTo(fixed + sumsOf(m), sign * <f64>(sumFixed<u8>(m, all) - all))
@@ -108,8 +104,8 @@ export function foldRow(row: usize, fixedPosition: usize, lane: usize, sign: f64
   takeWindow<u8>(fixedWindow, row + fixedPosition)
   const all = sumBytes(fixedWindow, whole)
   const at = 8 * lane
-  const flush = all > 0 && !absent && multiplyBytes(row, all, laneOf(lane), sign, g2 + at)
-  if (!productsOnly || (all > 0 && (absent || !allFull))) sumElement(row, all, sign, fixed + at, moving + at)
+  const flush = all > 0 && multiplyBytes(row, all, laneOf(lane), sign, g2 + at)
+  if (!productsOnly || (all > 0 && !allFull)) sumElement(row, all, sign, fixed + at, moving + at)
   return flush
 }
 
@@ -130,7 +126,7 @@ export function beginRows(
 ): void {
   beginFold<u8>(presenceRow, fixedPosition, ticks, moves, count, largest)
   span = ringSpan
-  if (!absent) prepareDistances(fixedPosition, span)
+  prepareDistances(fixedPosition, span)
   work.length = <f64>length
   work.moves = <f64>count
   work.touched = <f64>(highest - lowest)

@@ -4,7 +4,7 @@
 // Block folding of rings of uint16 and int16, element by element.
 import { denseLargeWords, denseWide, denseWords } from './dense'
 import {
-  absent, addTo, beginFold, count, firstVector, isFull, lastVector, position, productsOnly, steps, sumFixed, sumMoving, sumsOf,
+  addTo, beginFold, count, firstVector, isFull, lastVector, position, productsOnly, steps, sumFixed, sumMoving, sumsOf,
   takeWindow, whole,
 } from './foldCall'
 import { looksUpWords } from './choice'
@@ -39,10 +39,6 @@ function foldElement<T>(row: usize, fixedPosition: usize, sign: f64, g2: usize, 
   takeWindow<T>(fixedWindow, row + fixedPosition * sizeof<T>())
   const all = sumPresent<T>(fixedWindow, fixedPresence, whole)
   if (productsOnly && !isSigned<T>() && all == 0) return
-  if (absent) {
-    for (let m: usize = 0; m < count; m++) addTo(fixed + sumsOf(m), -sign * <f64>all)
-    return
-  }
   listed = looksUpWords(isSigned<T>() ? Infinity : <f64>all, <f64>whole) ? listPhotons<T>(whole) : many
   if (!productsOnly && lastVector > 0) sumRow<T>(row + (firstVector << 4), 0, lastVector - firstVector)
   for (let from: usize = 0; from < count; from += batch) {

@@ -59,3 +59,5 @@ export const moveOf: usize = rowPhotons + 8 * rowPhotonsMost
 export const work: usize = moveOf + 2 * distancesMost
 /** uint16 per move: one more than another move of the same distance, 0 = none. */
 export const sameDistance: usize = work + 64
+/** 128 bytes that are never written. */
+export const zeros: usize = sameDistance + 2 * movesMost + 64

@@ -10,7 +10,7 @@ import * as place from './twoTimePlace'
 import { addOf, dropHoles, filledOf, gatherOf, giveBytes, giveFloats, giveWords, look } from './twoTimeRows'
 import { scatter, scatterExceptions } from './twoTimeScatter'
 
-export { addValues, divideRow } from './twoTimeMaps'
+export { mapBlock, useMaps } from './twoTimeMaps'
 export { longProduct, shortProduct } from './twoTimeDots'
 export { dropHoles as takeHoles, filledOf as giveFilled, look as facts }
 

@@ -1,0 +1,237 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** One shard's memory, laid out by hand, with one set of multi-tau kernels at work in it. */
+import { LevelClock } from '../../src/correlators/multiTau/clock.js'
+import { type MultiTauScheme, multiTauDelays } from '../../src/correlators/multiTau/delays.js'
+import {
+  type MultiTauKernelSet,
+  type MultiTauKernels,
+  type MultiTauPlace,
+  type PhotonList,
+  planBytes,
+  scratchBytes,
+  type StretchSource,
+  stretchTicks,
+  tileElements,
+} from '../../src/kernels/multiTauKernels.js'
+import { bytesOf, type DType, type TypedArray, viewOf } from '../../src/units.js'
+
+/** A stretch of values [tick][element]; NaN is a hole. */
+export interface Ticks {
+  readonly values: readonly (readonly number[])[]
+  /** 1 = the tick has an event. */
+  readonly presence: Float64Array
+}
+
+const round = (bytes: number): number => Math.ceil(bytes / 64) * 64
+/** First element of a shard among those of its worker. */
+const firstElement = 48
+
+export class Bed {
+  readonly place: MultiTauPlace
+  readonly delays: Float64Array
+  readonly #set: MultiTauKernelSet
+  readonly #kernels: MultiTauKernels
+  readonly #memory: WebAssembly.Memory
+  readonly #clock: LevelClock
+  readonly #rows: number
+  readonly #staged: number
+  #compact = 0
+  #holes = false
+
+  constructor(set: MultiTauKernelSet, scheme: MultiTauScheme, elements: number, ticks: number) {
+    this.delays = multiTauDelays(scheme, ticks)
+    this.#clock = new LevelClock(scheme, this.delays)
+    this.#set = set
+    this.place = placeOf(elements, this.delays.length, this.#clock)
+    const { stateN, levels, history } = this.place
+    const tiles = Math.ceil(elements / tileElements)
+    this.#rows = round(stateN + 8 * tileElements * tiles * levels * (history + 1))
+    this.#staged = round(this.#rows + 8 * stretchTicks * (tiles + 1) * tileElements)
+    const end = this.#staged + 8 * stretchTicks * tiles * tileElements
+    this.#memory = new WebAssembly.Memory({ initial: Math.ceil(end / 65536) + 1, maximum: 65536 })
+    this.#kernels = set.open(this.#memory, this.place)
+  }
+
+  /** Values of `from` as rows, a few at a time, to ticks of `to`; returns the largest that `stage` said. */
+  stage({ values }: Ticks, from: DType, to: DType): number {
+    const { elements } = this.place
+    const stride = Math.ceil(elements / tileElements) * tileElements + 32
+    this.#kernels.clear(to, this.#staged, values.length)
+    let largest = 0
+    for (let tick = 0; tick < values.length; tick += 7) {
+      const some = values.slice(tick, tick + 7)
+      const rows = viewOf(from, this.#memory.buffer, this.#rows, stride * some.length).fill(0)
+      some.forEach((row, t) => {
+        rows.set(row, t * stride)
+      })
+      const at = this.#staged + tick * tileElements * bytesOf(to)
+      const said = this.#kernels.stage({ dtype: from, at: this.#rows, stride, count: some.length, elements }, to, at)
+      largest = Math.max(largest, said)
+    }
+    return largest
+  }
+
+  foldDense(ticks: Ticks, dtype: DType): void {
+    const largest = this.stage(ticks, dtype, dtype)
+    if (dtype.startsWith('float') && largest > 0) this.startHoles()
+    this.#fold(ticks.presence, { kind: 'dense', dtype, at: this.#staged }, bytesOf(dtype) <= 2 ? largest : null)
+  }
+
+  /** The values as photons in blocks of `blockEvents` ticks. */
+  foldPhotons(ticks: Ticks, blockEvents: number): void {
+    const lists: PhotonList[] = []
+    let at = this.#staged
+    let largest = 0
+    for (let tick = 0; tick < ticks.values.length; tick += blockEvents) {
+      const list = this.#photons(ticks, tick, Math.min(blockEvents, ticks.values.length - tick), at)
+      lists.push(list.list)
+      largest = Math.max(largest, this.#kernels.largest('uint16', list.list.value, list.list.count))
+      at = list.end
+    }
+    this.#fold(ticks.presence, { kind: 'photons', firstElement, lists }, largest)
+  }
+
+  largest(values: TypedArray, dtype: DType): number {
+    viewOf(dtype, this.#memory.buffer, this.#rows, values.length).set(values)
+    return this.#kernels.largest(dtype, this.#rows, values.length)
+  }
+
+  /** Elements have their own n from now on. */
+  startHoles(): void {
+    if (this.#holes) return
+    this.#setCompact(0)
+    this.#holes = true
+    const { history, levels, elements, stateN } = this.place
+    for (let level = 0; level < levels; level++) {
+      const kept = this.#clock.kept(level)
+      const all = [...kept.history, kept.waiting]
+      for (let tile = 0; tile * tileElements < elements; tile++) {
+        const slot = this.f64(stateN + 8 * tileElements * (tile * levels + level) * (history + 1), 16 * (history + 1))
+        all.forEach((n, i) => {
+          slot.fill(n, i * tileElements, (i + 1) * tileElements)
+        })
+      }
+    }
+  }
+
+  /** All that the kernels keep, of elements in use, with levels in their plain form. */
+  kept(): Record<string, number[]> {
+    this.#setCompact(0)
+    const { G2, IP, IF, lost, values, holes, state, stateN, delays, levels, history, elements } = this.place
+    const tiled = (at: number, rows: number): number[] => {
+      const all = this.f64(at, Math.ceil(elements / tileElements) * rows * tileElements)
+      return [...all].filter(
+        (_, i) => Math.floor(i / (rows * tileElements)) * tileElements + (i % tileElements) < elements,
+      )
+    }
+    const own = levels * (history + 1)
+    return {
+      G2: tiled(G2, delays),
+      IP: tiled(IP, delays),
+      IF: tiled(IF, delays),
+      lost: tiled(lost, delays),
+      values: [...this.f64(values, elements)],
+      holes: [...this.f64(holes, elements)],
+      state: this.#waitingOnly(tiled(state, own)),
+      stateN: this.#holes ? this.#waitingOnly(tiled(stateN, own)) : [],
+    }
+  }
+
+  f64(at: number, count: number): Float64Array {
+    return new Float64Array(this.#memory.buffer, at, count)
+  }
+
+  /** What lies in the place of a sample that does not wait has no meaning. */
+  #waitingOnly(kept: number[]): number[] {
+    const { levels, history, elements } = this.place
+    let tile = 0
+    for (let at = 0; at < kept.length; tile++) {
+      const own = Math.min(tileElements, elements - tile * tileElements)
+      for (let level = 0; level < levels; level++, at += (history + 1) * own) {
+        if (!this.#clock.waits(level)) kept.fill(0, at + history * own, at + (history + 1) * own)
+      }
+    }
+    return kept
+  }
+
+  #fold(presence: Float64Array, source: StretchSource, largest: number | null): void {
+    const inStretch = Math.min(Math.log2(stretchTicks), this.place.levels)
+    const waits = Array.from({ length: inStretch }).some((_, level) => this.#clock.waits(level))
+    const levels = this.#clock.advance(0, presence)
+    const mayCompact = !waits && presence.length === stretchTicks && largest !== null && !this.#holes
+    this.#setCompact(mayCompact ? Math.min(this.place.levels, this.#set.compactLevels(largest, this.place.history)) : 0)
+    this.#kernels.fold({ start: 0, source, levels, compact: this.#compact, holes: this.#holes })
+  }
+
+  #setCompact(levels: number): void {
+    const [from, to] = [Math.min(levels, this.#compact), Math.max(levels, this.#compact)]
+    for (let level = from; level < to; level++) {
+      this.#kernels.compact(level, levels > this.#compact, this.#clock.lags(level))
+    }
+    this.#compact = levels
+  }
+
+  /** Photons of some ticks at `at`, sorted by element; ticks without event are not listed. */
+  #photons({ values, presence }: Ticks, tick: number, events: number, at: number) {
+    const found: number[][] = []
+    for (let element = 0; element < this.place.elements; element++) {
+      for (let event = 0; event < events; event++) {
+        const value = values[tick + event][element]
+        if (value > 0) found.push([element + firstElement, event, value])
+      }
+    }
+    const count = found.length
+    const list = { element: at, ticks: at + 4 * count, event: at + 4 * (count + events), value: 0, count }
+    list.value = list.event + 2 * count
+    const put = (dtype: DType, to: number, from: number[]) =>
+      viewOf(dtype, this.#memory.buffer, to, from.length).set(from)
+    put(
+      'uint32',
+      list.element,
+      found.map(([element]) => element),
+    )
+    put(
+      'int32',
+      list.ticks,
+      Array.from({ length: events }, (_, e) => (presence[tick + e] > 0 ? tick + e : -1)),
+    )
+    put(
+      'uint16',
+      list.event,
+      found.map(([, event]) => event),
+    )
+    put(
+      'uint16',
+      list.value,
+      found.map(([, , value]) => value),
+    )
+    return { list, end: round(list.value + 2 * count) }
+  }
+}
+
+function placeOf(elements: number, delays: number, { levels, history }: LevelClock): MultiTauPlace {
+  const padded = Math.ceil(elements / tileElements) * tileElements
+  const plan = 65536
+  const scratch = round(plan + planBytes(history))
+  const G2 = round(scratch + scratchBytes(history))
+  const sums = 8 * padded * delays
+  const states = 8 * padded * levels * (history + 1)
+  const values = G2 + 4 * sums
+  const state = values + 16 * padded
+  const rest = { values, holes: values + 8 * padded, state, stateN: state + states }
+  return {
+    elements,
+    levels,
+    history,
+    delays,
+    plan,
+    scratch,
+    G2,
+    IP: G2 + sums,
+    IF: G2 + 2 * sums,
+    lost: G2 + 3 * sums,
+    ...rest,
+  }
+}
