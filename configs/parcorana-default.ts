@@ -25,6 +25,32 @@ export default defineConfig({
     maskNdarrayCoords: null,
     // The mask for --test-main and --test-alt: 10 to 100 elements keep them quick. null = maskNdarrayCoords.
     testMaskNdarrayCoords: null,
+    // What servers do with whole frames before masking, in this order. A map is a path (.npy, 'file.h5:/dataset'), a number, or null = none.
+    // 'parcorana dark' makes pedestal, noise and badPixels; formulas: docs/physics.md.
+    calibration: {
+      // Subtracted from the raw values: the mean of dark frames, ADU.
+      pedestal: null,
+      // Pixels that share a shift of each frame: 'none', 'panel' (the last two axes), 'row', 'column'.
+      commonMode: 'none',
+      // Values farther than this from the common mode hold photons and take no part, ADU. null = half a photon.
+      commonModeLimit: null,
+      // Scattering that is not the sample's, ADU.
+      background: null,
+      // Multiply by gain and gainMap, divide by flat.
+      gain: null,
+      gainMap: null,
+      flat: null,
+      // ADU of one photon: results are photons. null = results are ADU.
+      adusPerPhoton: null,
+      // Results below this become 0. null = off.
+      lld: null,
+      // Whole photons: 'none', 'round', 'threshold' (the n-th photon counts from n - 1 + lld on; lld null = 0.5).
+      photonize: 'none',
+      // Standard deviation of dark pixels, ADU: to warn where one photon does not stand out.
+      noise: null,
+      // Other than 0 = masked out and in no common mode.
+      badPixels: null,
+    },
     // Use the first N events in order, before filters. 0 = all.
     numEvents: 0,
     // Frames begin to end - 1 of these, by their position in the file; end -1 = to the last.

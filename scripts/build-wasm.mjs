@@ -14,6 +14,7 @@ const modules = [
   ['multiTau.ts', 'multiTau.wasm', []],
   ['rowSums.ts', 'rowSums.wasm', []],
   ['addRows.ts', 'addRows.wasm', []],
+  ['calibrate.ts', 'calibrate.wasm', []],
   ['photons.ts', 'photons.wasm', []],
   ['maskGather.ts', 'maskGather.wasm', []],
   ['photonSort.ts', 'photonSort.wasm', []],

@@ -8,6 +8,7 @@ import { hideBin } from 'yargs/helpers'
 import { serveEngineNames } from './driver/engineNames.js'
 import { checkCommand } from './cli/check.js'
 import { cmpCommand } from './cli/cmp.js'
+import { darkCommand } from './cli/dark.js'
 import { initCommand } from './cli/init.js'
 import { exitWith } from './cli/exit.js'
 import { runCommand } from './cli/run.js'
@@ -16,7 +17,7 @@ import { version } from './cli/version.js'
 
 serveEngineNames()
 
-const commands = ['run', 'check', 'init', 'cmp', 'completion']
+const commands = ['run', 'check', 'init', 'cmp', 'dark', 'completion']
 const words = hideBin(process.argv)
 
 const parser = yargs(words)
@@ -26,9 +27,11 @@ const parser = yargs(words)
   .command(checkCommand)
   .command(initCommand)
   .command(cmpCommand)
+  .command(darkCommand)
   .example('$0 -c config.ts', 'correlate what the config describes')
   .example('$0 check -c config.ts', 'memory, result size, pairs per delay and warnings, without running')
   .example('$0 init > config.ts', 'a commented config with every parameter')
+  .example('$0 dark dark.npy', 'pedestal, noise and bad pixels of dark frames in dark.h5')
   .example('$0 cmp a.h5 b.h5 --exact', 'compare two results bit for bit')
   .strict()
   .locale('en')

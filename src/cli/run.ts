@@ -12,6 +12,7 @@ import { classes } from '../driver/classes.js'
 import { prepare } from '../driver/check.js'
 import { runResolved, type RunResult } from '../driver/run.js'
 import { showResult } from '../driver/show.js'
+import { changeText } from '../roles/changes.js'
 import { ConfigError, InterruptedError, UsageError } from '../errors.js'
 import { exitWith } from './exit.js'
 import { type ConfigArguments, configOptions, overridesOf } from './options.js'
@@ -79,7 +80,10 @@ async function run(args: Arguments): Promise<void> {
   if (args.dryRun) return void (await prepare(resolved))
   if (args.testAlt) return print((await runAlternative(resolved)).output)
   const result = await runWithSignals(resolved, args)
-  if (!silent) process.stderr.write(timingReport(result.reports))
+  if (!silent) {
+    process.stderr.write(timingReport(result.reports))
+    for (const change of result.changes) process.stderr.write(`${changeText(change)}\n`)
+  }
   if (result.output !== null && (!silent || args.plot)) {
     process.stderr.write(await showResult(result.output, resolved, { table: !silent, plot: args.plot === true }))
   }
@@ -142,8 +146,9 @@ async function compare({ systemParams }: ResolvedConfig): Promise<void> {
 const countedByRun = ['accounting', 'xpcs', 'entry']
 const interimUpdate = /^\/user\/([^/]+\/)?G2_results_at_\d+$/
 
-function doneRecord({ output, accounting, complete, seconds, elementEventsPerSecond }: RunResult): object {
-  return { event: 'done', output, ...accounting, complete, seconds, elementEventsPerSecond }
+function doneRecord({ output, accounting, complete, seconds, elementEventsPerSecond, changes }: RunResult): object {
+  const changed = Object.fromEntries(changes.map(({ name, changed, of }) => [name, { changed, of }]))
+  return { event: 'done', output, ...accounting, complete, seconds, elementEventsPerSecond, changed }
 }
 
 function print(output: string | null): void {

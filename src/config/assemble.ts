@@ -5,6 +5,7 @@
 import { ConfigError } from '../errors.js'
 import { resolveAnalyses } from './analyses.js'
 import type { Draft } from './draft.js'
+import { resolveCalibration } from './calibration.js'
 import { resolveDataset } from './dataset.js'
 import { readMetadata } from './metadata.js'
 import type { LoadedConfig, LoadOptions, Place } from './options.js'
@@ -119,6 +120,7 @@ async function systemParams(
   return {
     ...(engine as unknown as ResolvedSystemParams),
     dataset: await resolveDataset(values.dataset, base('systemParams.dataset')),
+    calibration: resolveCalibration(values.calibration, base('systemParams.calibration')),
     filters: filters(values.filters as readonly Partial<Filter>[]),
     badEvents: parseRanges(values.badEvents as string | readonly number[] | null, 'systemParams.badEvents'),
     serverHosts: distinctHosts(values.serverHosts as readonly string[] | null),

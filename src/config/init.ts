@@ -4,6 +4,7 @@
 /** Texts made from the schema: a commented first configuration, and tables of all keys for the documentation. */
 import * as z from 'zod'
 import type { Field } from './schema/field.js'
+import { calibrationFields } from './schema/calibration.js'
 import { systemFields } from './schema/system.js'
 import { experimentFields, userFields } from './schema/user.js'
 
@@ -33,11 +34,14 @@ export default defineConfig({
  * frames; everything but `dataset` resolves to the defaults.
  */
 export function initialConfig(): string {
-  const { experiment, ...engine } = systemFields
+  const { experiment, calibration, ...engine } = systemFields
   return [
     head,
     '  systemParams: {\n',
     keys(engine, 4),
+    `    // ${comment(calibration)}\n    calibration: {\n`,
+    keys(calibrationFields, 6),
+    '    },\n',
     `    // ${comment(experiment)}\n    experiment: {\n`,
     keys(experimentFields, 6),
     '    },\n  },\n\n  // What the class reads; a class of your own may have further keys.\n  userParams: {\n',
@@ -69,6 +73,7 @@ function literal(value: unknown): string {
 export function keyTables(): string {
   return [
     table('systemParams', systemFields),
+    table('systemParams.calibration', calibrationFields),
     table('systemParams.experiment', experimentFields),
     table('userParams', userFields),
   ].join('\n')
@@ -87,6 +92,7 @@ function table(title: string, fields: Fields): string {
 export function configJsonSchema(): Record<string, unknown> {
   const system = part({
     ...systemFields,
+    calibration: { ...systemFields.calibration, type: z.strictObject(shape(calibrationFields)) },
     experiment: { ...systemFields.experiment, type: z.strictObject(shape(experimentFields)) },
   })
   const user = z.looseObject(shape(userFields))

@@ -6,6 +6,7 @@
  * so that the driver can send it to every rank. Paths are absolute. This file imports no library, so ranks start fast.
  */
 import type { DatasetSpec } from '../formats/format.js'
+import type { CalibrationSpec } from '../roles/calibration/spec.js'
 
 /** Where a user class comes from; a rank turns it into the class with `classOf`. */
 export type ClassRef =
@@ -59,6 +60,7 @@ export interface ResolvedSystemParams {
   readonly badEvents: readonly (readonly [first: number, last: number])[]
   readonly maskNdarrayCoords: string | null
   readonly testMaskNdarrayCoords: string | null
+  readonly calibration: CalibrationSpec
   readonly numServers: number
   readonly numWorkers: 'auto' | number
   readonly serverHosts: readonly string[] | null

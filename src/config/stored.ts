@@ -7,7 +7,7 @@ import { isPathEntry, isRecord, systemRunKeys, userPathKeys } from './keyKinds.j
 import type { ResolvedConfig } from './resolved.js'
 
 /** Stored in another way, or no key of the user's. */
-const unstored = ['experiment', 'dataset', 'h5arraysExplicit']
+const unstored = ['experiment', 'dataset', 'calibration', 'h5arraysExplicit']
 
 type Values = Record<string, unknown>
 
@@ -30,6 +30,7 @@ export function storedParams(config: ResolvedConfig): StoredParams {
     else systemParams[key] = value
   }
   splitDataset(system.dataset, systemParams, run)
+  splitCalibration(system.calibration as unknown as Values, systemParams, run)
   const [only] = analyses
   if (only !== undefined && only.name === null) {
     Object.assign(systemParams, { delays: only.delays, userClass: only.className })
@@ -56,6 +57,22 @@ function splitDataset(
     else if (value !== '') settings[name] = value
   }
   system.dataset = settings
+}
+
+/** What is asked for belongs to the result, where the maps are stored to the run; nothing asked for, nothing stored. */
+function splitCalibration(
+  calibration: Readonly<Values>,
+  system: Values,
+  run: Record<string, string | number | readonly string[]>,
+): void {
+  const given = Object.entries(calibration).filter(([, value]) => value !== null && value !== 'none')
+  for (const [key, value] of given) if (isMapPath(key, value)) run[`calibration.${key}`] = String(value)
+  const settings = given.map(([key, value]) => [key, isMapPath(key, value) ? 'file' : value])
+  if (settings.length > 0) system.calibration = Object.fromEntries(settings)
+}
+
+function isMapPath(key: string, value: unknown): boolean {
+  return typeof value === 'string' && key !== 'commonMode' && key !== 'photonize'
 }
 
 function splitUser(

@@ -32,6 +32,24 @@ export interface ExperimentConfig {
   user?: string | null
 }
 
+/** A file (`.npy`, `file.h5:/dataset`) in the detector's shape, one number for all pixels, or null = none. */
+export type CalibrationMap = string | number | null
+
+export interface CalibrationConfig {
+  pedestal?: CalibrationMap
+  commonMode?: 'none' | 'panel' | 'row' | 'column'
+  commonModeLimit?: number | null
+  background?: CalibrationMap
+  gain?: CalibrationMap
+  gainMap?: CalibrationMap
+  flat?: CalibrationMap
+  adusPerPhoton?: number | null
+  lld?: number | null
+  photonize?: 'none' | 'round' | 'threshold'
+  noise?: CalibrationMap
+  badPixels?: string | null
+}
+
 export type DelayList = ArrayLike<number>
 
 /** Keys of `systemParams`: what the engine does. */
@@ -41,6 +59,7 @@ export interface SystemParams {
   badEvents?: string | readonly number[] | null
   maskNdarrayCoords?: string | null
   testMaskNdarrayCoords?: string | null
+  calibration?: CalibrationConfig
   numServers?: number
   numWorkers?: 'auto' | number
   serverHosts?: readonly string[] | null

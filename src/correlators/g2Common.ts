@@ -9,7 +9,7 @@
  * Shapes: n = elements of this worker, D = delays, detector = the full array (flat, C order).
  */
 import type { SumName } from '../kernels/contract.js'
-import { applyThresholds } from '../kernels/thresholds.js'
+import { applyThresholds, noneCounted, type ThresholdCounts } from '../kernels/thresholds.js'
 import type { WorkerData } from '../buffers/workerData.js'
 import type { TypedArray } from '../units.js'
 import type { Pairing } from '../kernels/contract.js'
@@ -19,6 +19,7 @@ import type { Curves, LastEventTime, LazyArrays, ResultGroup } from './resultGro
 import { alternativeSums, type EventTime } from './alternative.js'
 import type { MapsPlan, TwoTimeMaps } from './twoTime/maps.js'
 import { writeCurves, writeMeans } from './writeResult.js'
+import type { CalibrationStep } from './calibrationStep.js'
 
 export type Params = Readonly<Record<string, unknown>>
 
@@ -108,6 +109,8 @@ export class G2Common {
   sums: ElementSums | null = null
   /** 1 = this element reached `saturatedValue` once, [n]. */
   saturatedElements: Uint8Array = new Uint8Array(0)
+  /** Worker: what `saturatedValue` and `notzero` have done to values so far. */
+  readonly thresholdCounts: ThresholdCounts = noneCounted()
 
   constructor(userParams: Params, systemParams: Params, mpiParams: RankInfo, testAlternate = false) {
     this.userParams = userParams
@@ -149,6 +152,14 @@ export class G2Common {
     return true
   }
 
+  /**
+   * Server, once before the first event: the steps that turn raw frames into calibrated ones, as the configuration asks for them. Give them
+   * back with steps left out, replaced or added; each works on one frame of float32. Without an override all steps run at once and faster.
+   */
+  serverCalibration(steps: readonly CalibrationStep[]): readonly CalibrationStep[] {
+    return steps
+  }
+
   /** Server: the full detector array (flat, the source's dtype; may be changed in place) or another of the same length; null drops the event. */
   serverFinalDataArray(array: TypedArray, _event: DetectorEvent): TypedArray | null | Promise<TypedArray | null> {
     return array
@@ -163,7 +174,7 @@ export class G2Common {
   workerAdjustData(data: TypedArray): void {
     const { saturatedValue, notzero } = thresholdsOf(this.userParams)
     if (saturatedValue !== null || notzero !== null) {
-      applyThresholds(data, 0, data.length, saturatedValue, notzero, this.saturatedElements)
+      applyThresholds(data, 0, data.length, saturatedValue, notzero, this.saturatedElements, this.thresholdCounts)
     }
   }
 

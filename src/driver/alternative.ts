@@ -11,11 +11,13 @@ import type { G2Common, PublishArguments, WholeWorkerResult } from '../correlato
 import type { Curves, LazyArrays } from '../correlators/resultGroup.js'
 import { openDataset } from './source.js'
 import { createHdf5Result } from '../results/hdf5Result.js'
+import { openSteps } from '../roles/calibration/open.js'
 import { CallbackError, calling, rankError } from '../roles/callbacks.js'
 import type { Accounting } from '../roles/messages.js'
 import type { AnalysisPlan, RunPlan } from '../roles/plan.js'
 import type { PublishedAnalysis, Publisher } from '../roles/publisher.js'
-import { readSorted, type SortedEvents } from './alternativeRead.js'
+import { calibratedSource, readSorted, type SortedEvents } from './alternativeRead.js'
+import { calibratedFacts } from './calibrationFacts.js'
 import { runFacts } from './facts.js'
 import { openInstances } from './instances.js'
 import { noFile } from './noFile.js'
@@ -35,8 +37,9 @@ export async function runAlternative(resolved: ResolvedConfig): Promise<Alternat
   const path = outputOf(resolved)
   const source = await openDataset(resolved.systemParams.dataset)
   try {
-    const facts = sourceFacts(source, resolved.systemParams)
-    const plan = await setUp(resolved, facts, 1)
+    const raw = sourceFacts(source, resolved.systemParams)
+    const plan = await setUp(resolved, raw, 1)
+    const { source: facts } = await calibratedFacts(resolved, raw, plan)
     const instances = await openInstances(resolved, facts, plan, {
       role: 'testmode',
       rank: 0,
@@ -44,8 +47,10 @@ export async function runAlternative(resolved: ResolvedConfig): Promise<Alternat
       testAlternate: true,
     })
     log.info('Starting to read through data for test_alt')
+    const calibration = await openSteps(resolved.systemParams.calibration, plan, instances)
     const sorted: SortedEvents[] = []
-    for (const a of instances.keys()) sorted.push(await readSorted(plan, source, instances, a))
+    for (const a of instances.keys())
+      sorted.push(await readSorted(plan, calibratedSource(source, calibration), instances, a))
     log.info('read through data for test_alt')
     if (sorted[0].disorder) log.info('DAQ data did not come in sorted order.')
     const publisher = path === null ? noFile() : createHdf5Result({ path, overwrite, h5arrays: 'final' })

@@ -9,6 +9,7 @@ import { calling } from '../roles/callbacks.js'
 import { eventFilter } from '../roles/eventFilter.js'
 import { frameGroups, leftBy } from '../roles/frameGroups.js'
 import { withHoles } from '../roles/holes.js'
+import type { Calibration } from '../roles/keptEvents.js'
 import type { Accounting } from '../roles/messages.js'
 import type { RunPlan } from '../roles/plan.js'
 import { saturatedSum } from '../roles/readEvents.js'
@@ -21,6 +22,14 @@ export interface SortedEvents {
   readonly accounting: Accounting
   /** True when the file's order is not the order of the counters. */
   readonly disorder: boolean
+}
+
+/** The source with its frames calibrated, one step after the other, and with holes where it says that a value is invalid. */
+export function calibratedSource(source: FrameSource, calibration: Calibration | null): FrameSource {
+  if (calibration === null) return source
+  const read: FrameSource['read'] = async (indices, signal) =>
+    calibration.apply(withHoles(await source.read(indices, signal), source.sentinel))
+  return { ...source, sentinel: null, read }
 }
 
 /** Read everything for analysis number `own`; of a repeated counter the first event counts. All analyses filter. */

@@ -18,6 +18,7 @@ import { selectedEvents } from '../roles/selection.js'
 import { adjustedDtype } from '../roles/workerAnalysis.js'
 import { defaultBufferLimits } from '../transports/threads/wire.js'
 import { bytesOf, type DType } from '../units.js'
+import { calibratedFacts } from './calibrationFacts.js'
 import { openInstances } from './instances.js'
 import { rankLog } from './rankLog.js'
 import { setUp, sourceFacts, type SourceFacts, workerCount } from './setup.js'
@@ -32,9 +33,11 @@ export interface Prepared {
 export async function prepare(resolved: ResolvedConfig): Promise<Prepared> {
   const source = await openDataset(resolved.systemParams.dataset)
   try {
-    const facts = sourceFacts(source, resolved.systemParams)
-    const plan = await setUp(resolved, facts, workerCount(resolved))
-    return { source: facts, plan, explanation: explain(resolved, await explainFacts(resolved, source, facts, plan)) }
+    const raw = sourceFacts(source, resolved.systemParams)
+    const plan = await setUp(resolved, raw, workerCount(resolved))
+    const { source: facts, warnings, bytes: calibrationBytes } = await calibratedFacts(resolved, raw, plan)
+    const known = await explainFacts(resolved, source, facts, plan)
+    return { source: facts, plan, explanation: explain(resolved, { ...known, warnings, calibrationBytes }) }
   } finally {
     await source.close()
   }
@@ -76,7 +79,7 @@ async function explainFacts(
     plan,
     counters,
     analyses,
-    buffersPerServer: buffersOf(plan, facts.dtype),
+    buffersPerServer: buffersOf(plan, facts.valueDtype),
     cores: availableParallelism(),
   }
 }

@@ -6,6 +6,8 @@ export { makeDelayList } from '../config/helpers/delayList.js'
 export { defineConfig } from '../config/types.js'
 export type {
   AnalysisConfig,
+  CalibrationConfig,
+  CalibrationMap,
   DatasetConfig,
   DelayList,
   ExperimentConfig,
@@ -33,6 +35,8 @@ export type {
   WholeWorkerResult,
   WorkerResult,
 } from '../correlators/g2Common.js'
+export type { CalibrationStep } from '../correlators/calibrationStep.js'
+export type { Change } from '../roles/changes.js'
 export type { EventTime } from '../correlators/alternative.js'
 export type { WorkerData } from '../buffers/workerData.js'
 export type { Pairing } from '../kernels/contract.js'

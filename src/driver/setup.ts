@@ -12,6 +12,7 @@ import { checkFineColors, type Labels, loadLabels } from '../masks/labels.js'
 import { fullMask, loadMask, type Mask } from '../masks/mask.js'
 import { partition, pick } from '../masks/partition.js'
 import { loadQMap } from '../masks/qmap.js'
+import { loadBadPixels } from '../roles/calibration/maps.js'
 import { holeDtype } from '../roles/holes.js'
 import { frameGroups } from '../roles/frameGroups.js'
 import type { AnalysisPlan, RunPlan } from '../roles/plan.js'
@@ -175,7 +176,22 @@ function checkVars({ systemParams }: ResolvedConfig, { vars }: SourceFacts): voi
   }
 }
 
-async function loadRunMask({ systemParams, analyses }: ResolvedConfig, { shape }: SourceFacts): Promise<Mask> {
+/** The mask without bad pixels. */
+async function loadRunMask(resolved: ResolvedConfig, facts: SourceFacts): Promise<Mask> {
+  const mask = await loadGivenMask(resolved, facts)
+  const { badPixels } = resolved.systemParams.calibration
+  const bad = await loadBadPixels(badPixels, facts.shape)
+  if (bad === null) return mask
+  const data = mask.data.map((on, p) => (bad[p] === 1 ? 0 : on))
+  const elements = data.reduce((sum, on) => sum + on, 0)
+  if (elements > 0) return { ...mask, data, elements }
+  throw new ConfigError(
+    `calibration.badPixels ${badPixels} leaves no pixel of the mask; check that other than 0 means bad there`,
+    { key: 'systemParams.calibration.badPixels' },
+  )
+}
+
+async function loadGivenMask({ systemParams, analyses }: ResolvedConfig, { shape }: SourceFacts): Promise<Mask> {
   if (systemParams.maskNdarrayCoords !== null) return loadMask(systemParams.maskNdarrayCoords, shape)
   const qmap = analyses.map(({ userParams }) => userParams.qmap).find((path) => typeof path === 'string')
   return typeof qmap === 'string' ? (await loadQMap(qmap, shape)).mask : fullMask(shape)

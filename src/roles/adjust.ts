@@ -76,10 +76,13 @@ function markSaturated(
   blocks: readonly ValueBlock[],
   saturatedValue: number,
 ): void {
-  const { saturatedElements } = instance
+  const { saturatedElements, thresholdCounts: counts } = instance
   for (let e = 0; e < stored.count; e++) {
     const block = blocks[stored.block[e]]
-    if (block.kind === 'events' || neverReaches(block.dtype, saturatedValue)) continue
+    if (block.kind === 'events' || neverReaches(block.dtype, saturatedValue)) {
+      counts.values += block.elements
+      continue
+    }
     applyThresholds(
       block.data,
       stored.position[e] * block.elements,
@@ -87,10 +90,12 @@ function markSaturated(
       saturatedValue,
       null,
       saturatedElements,
+      counts,
     )
   }
   blocks.forEach((block, b) => {
-    if (block.kind === 'events') markPhotons(block, storedPositions(stored, b), saturatedValue, saturatedElements)
+    if (block.kind !== 'events') return
+    counts.saturated += markPhotons(block, storedPositions(stored, b), saturatedValue, saturatedElements)
   })
 }
 
@@ -103,10 +108,14 @@ function markPhotons(
   positions: ReadonlySet<number>,
   saturatedValue: number,
   saturated: Uint8Array,
-): void {
+): number {
+  let found = 0
   for (let k = 0; k < block.value.length; k++) {
-    if (block.value[k] >= saturatedValue && positions.has(block.event[k])) saturated[block.element[k]] = 1
+    if (block.value[k] < saturatedValue || !positions.has(block.event[k])) continue
+    saturated[block.element[k]] = 1
+    found++
   }
+  return found
 }
 
 function neverReaches(dtype: DType, saturatedValue: number): boolean {

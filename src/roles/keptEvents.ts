@@ -5,10 +5,13 @@
 import type { DetectorEvent } from '../correlators/g2Common.js'
 import type { FrameBlock, FramePiece } from '../formats/format.js'
 import type { DType } from '../units.js'
+import type { Change } from './changes.js'
 
-/** A step over whole frames before masking (dark, gain, common mode ...); may work in place. */
+/** What is done with whole frames before masking (dark, gain, common mode ...); the result may lie in the calibration's own memory until the next call. */
 export interface Calibration {
   apply(frames: FrameBlock): FrameBlock
+  /** What its thresholds have changed so far. */
+  readonly changes: readonly Change[]
 }
 
 /** Frames that nobody wants to see whole: they go from the file straight to the workers' places in a send buffer. */

@@ -50,7 +50,7 @@ export async function runServer(
   const timings = watch.timings()
   await circles.world.send(masterRank(plan), { kind: 'exhausted', server: number, timings })
   await released
-  return { timings }
+  return { timings, changes: calibration?.changes ?? [] }
 }
 
 interface Desk {

@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runCli } from '../support/cli.js'
 import { filesIn, put, temporaryFolder } from '../support/folder.js'
+import { calibrationRows } from './calibrationRows.js'
 import { classRows, fileRows, keyRows, outputRows, usageRows } from './configRows.js'
 import { goodConfig, type Row, writeGoodFiles } from './fixture.js'
 import { colorRows, dataRows, maskRows, perEventRows } from './rows.js'
@@ -22,6 +23,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
   data: dataRows,
   'values per event': perEventRows,
   keys: keyRows,
+  calibration: calibrationRows,
   'config file': fileRows,
   'user class': classRows,
   output: outputRows,

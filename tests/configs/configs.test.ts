@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { calibrationFields } from '../../src/config/schema/calibration.js'
 import { systemFields } from '../../src/config/schema/system.js'
 import { experimentFields, userFields } from '../../src/config/schema/user.js'
 import { truth } from '../../src/formats/synthetic.js'
@@ -95,7 +96,10 @@ describe('configs', () => {
     const forAll = Object.keys(userFields).filter(
       (key) => userFields[key as keyof typeof userFields].onlyFor === undefined,
     )
-    const expected = [...forAll, ...[systemFields, experimentFields].flatMap((fields) => Object.keys(fields))]
+    const expected = [
+      ...forAll,
+      ...[systemFields, calibrationFields, experimentFields].flatMap((fields) => Object.keys(fields)),
+    ]
     expect([...named].sort()).toEqual(expected.sort())
   })
 })

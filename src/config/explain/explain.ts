@@ -8,6 +8,7 @@ import type { ResolvedConfig } from '../resolved.js'
 import { experimentFacts } from '../experiment.js'
 import { selectedEvents, takesEverything, ticksPerEvent } from '../../roles/selection.js'
 import type { ExpectedPairs, ExplainedSelection, ExplainFacts, Explanation, RankMemory } from './facts.js'
+import { calibrationText } from './calibration.js'
 import { bytesInFlight, rankMemory, resultSize } from './memory.js'
 import { expectedPairs } from './pairs.js'
 import { refusalOfOutput, warningsOf } from './warnings.js'
@@ -43,6 +44,7 @@ export function explanationText(explanation: Explanation): string {
   return [
     sourceText(explanation),
     ...selectionText(explanation),
+    ...calibrationText(explanation.config.systemParams.calibration),
     configText(explanation.config),
     memoryText(explanation),
     resultText(explanation),
@@ -100,7 +102,7 @@ export function configText(config: ResolvedConfig): string {
   const lines: string[] = []
   const add = (part: string, values: object): void => {
     for (const [key, value] of Object.entries(values)) {
-      if (key === 'experiment' || key === 'h5arraysExplicit') continue
+      if (['experiment', 'calibration', 'h5arraysExplicit'].includes(key)) continue
       const source = config.sources[`${part}.${key}`] ?? 'default'
       lines.push(`         ${key} = ${shorten(JSON.stringify(value))}${source === 'default' ? '' : `   (${source})`}`)
     }

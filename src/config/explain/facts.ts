@@ -15,6 +15,8 @@ export interface ExplainFacts {
   readonly source: {
     readonly shape: readonly number[]
     readonly dtype: DType
+    /** Of the values that workers get; not given = as read, or summed. */
+    readonly valueDtype?: DType
     /** In the file. */
     readonly events: number
     /** Distinct DAQ streams; null = the file has none. */
@@ -40,6 +42,8 @@ export interface ExplainFacts {
   readonly cores: number | null
   /** Send buffers of a server. */
   readonly buffersPerServer: number
+  /** What calibration takes on a server; not given = none. */
+  readonly calibrationBytes?: number
   /** Warnings that others have found already, e.g. about labels. */
   readonly warnings?: readonly string[]
 }

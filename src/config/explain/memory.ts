@@ -43,17 +43,21 @@ export function bytesInFlight(facts: ExplainFacts): number {
   const { plan, source, buffersPerServer } = facts
   const { average } = plan.selection
   const events = Math.max(1, Math.floor(Math.min(plan.blockEvents, plan.numEvents) / average))
-  const blockBytes = plan.partition.elements.length * events * bytesOf(sumDtype(source.dtype, average))
+  const valueBytes = bytesOf(source.valueDtype ?? sumDtype(source.dtype, average))
+  const blockBytes = plan.partition.elements.length * events * valueBytes
   return plan.servers * buffersPerServer * blockBytes
 }
 
 /** One block of whole frames as read, and their sums; the send buffers are counted apart. */
-function serverBytes({ source, plan }: ExplainFacts): number {
+function serverBytes({ source, plan, calibrationBytes = 0 }: ExplainFacts): number {
   const { average } = plan.selection
   const frame = sizeOf(source.shape)
   const frames = Math.min(plan.blockEvents, plan.numEvents)
-  const sums = average === 1 ? 0 : bytesOf(sumDtype(source.dtype, average)) * Math.max(1, Math.floor(frames / average))
-  return frame * (bytesOf(source.dtype) * frames + sums)
+  const sums =
+    average === 1
+      ? 0
+      : bytesOf(source.valueDtype ?? sumDtype(source.dtype, average)) * Math.max(1, Math.floor(frames / average))
+  return frame * (bytesOf(source.dtype) * frames + sums) + calibrationBytes
 }
 
 /** One array in element order, one in detector shape, one on its way to the file; labels and label sums. */

@@ -55,6 +55,14 @@ export const source: Pick<Record<keyof SystemParams, Field>, SourceKey> = {
     text: 'text',
     path: true,
   },
+  calibration: {
+    type: z.looseObject({}),
+    default: {},
+    unit: null,
+    description:
+      'What servers do with whole frames before masking, in the order of these keys; nothing given = nothing done',
+    allowed: 'an object',
+  },
   numEvents: {
     type: orNull(wholeNumber(0)),
     default: 0,
@@ -129,6 +137,7 @@ type SourceKey =
   | 'badEvents'
   | 'maskNdarrayCoords'
   | 'testMaskNdarrayCoords'
+  | 'calibration'
   | 'numEvents'
   | 'begin'
   | 'end'
