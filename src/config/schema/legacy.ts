@@ -10,12 +10,11 @@ type Values = Record<string, unknown>
 const removedSystem: Readonly<Record<string, string>> = {
   src: "the detector is part of systemParams.dataset now, e.g. { format: 'hdf5', path: 'run.h5', dataset: '/entry/data/data' }",
   psanaType: 'the data type is read from the file; remove the key',
-  psanaOptions: 'calibrate in serverFinalDataArray() of your class; remove the key',
+  psanaOptions: 'calibrate with systemParams.calibration; remove the key',
   outputArrayType: 'the data type is read from the file; remove the key',
   ndarrayProducerOutKey: 'frames come straight from systemParams.dataset; remove the key',
-  ndarrayCalibOutKey:
-    'frames come straight from systemParams.dataset; calibrate in serverFinalDataArray() of your class',
-  ndarrCalibOutKey: 'frames come straight from systemParams.dataset; calibrate in serverFinalDataArray() of your class',
+  ndarrayCalibOutKey: 'frames come straight from systemParams.dataset; calibrate with systemParams.calibration',
+  ndarrCalibOutKey: 'frames come straight from systemParams.dataset; calibrate with systemParams.calibration',
 }
 
 const plots = "curves are in the result file and on the live page ('parcorana view'); remove the key"
