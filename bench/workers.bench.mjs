@@ -8,7 +8,7 @@ import { Report } from './report.mjs'
 import { photonFile, slope, withFolder } from './runs.mjs'
 
 const shape = [256, 256]
-const frames = [200, 700]
+const frames = [1000, 6000]
 const delays = makeDelayList({ start: 1, stop: 475, num: 100, spacing: 'log' })
 const report = new Report()
 
