@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** What is done now and then with a shard's ring of bits: room for more exceptions, other sizes, bytes instead of bits. */
-import { BitRing, bitRingBytes } from '../../kernels/bitRing.js'
+import { BitRing, bitPlaces, bitRingBytes } from '../../kernels/bitRing.js'
 import { bitCode, dtypeCode, type RingPlace } from '../../kernels/pairKernels.js'
 import type { TypedArray } from '../../units.js'
 import type { Shard } from './shard.js'
@@ -29,6 +29,12 @@ export function readerOfBits(
 export function addChunks(shard: Shard, place: RingPlace, chunks: number): void {
   shard.ensureBuffer(bitRingBytes(place.elements, place.rowLength, chunks))
   bitsOf(shard, place).chunks = chunks
+}
+
+/** A ring of bits that holds no event yet to zeros: only what it keeps about itself is not. */
+export function clearEmpty(shard: Shard, place: RingPlace): void {
+  const { presence, lists } = bitPlaces(place)
+  shard.view('uint8', presence, lists - presence).fill(0)
 }
 
 /** A ring of uint8 with rows of the same length in a buffer of `bytes`. */

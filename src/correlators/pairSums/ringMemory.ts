@@ -5,7 +5,7 @@
 import { bitSpanMost } from '../../kernels/bitRing.js'
 import { dtypeCode, type RingPlace } from '../../kernels/pairKernels.js'
 import type { RowDType, StoreDType, TypedArray } from '../../units.js'
-import { addChunks, bitsOf, bitsToBytes, readerOfBits, relayoutBits } from './bitMemory.js'
+import { addChunks, bitsOf, bitsToBytes, clearEmpty, readerOfBits, relayoutBits } from './bitMemory.js'
 import { chunksMost, ringBytes, rowLengthOf } from './plan.js'
 import type { Shard } from './shard.js'
 
@@ -18,6 +18,8 @@ export class RingMemory {
   readonly #shards: readonly Shard[]
   readonly #block: number
   #store: StoreDType
+  /** No event was put into the ring yet. */
+  #empty = true
   /** Gaps have made the ring longer than planned. */
   #grown = false
 
@@ -51,6 +53,7 @@ export class RingMemory {
   markPresent(shard: Shard, positions: Int32Array): void {
     const place = this.place(shard)
     const { at, rowLength, elements, mirror, span } = place
+    this.#empty = false
     const row =
       this.#store === 'bit'
         ? bitsOf(shard, place).presence
@@ -91,6 +94,11 @@ export class RingMemory {
     for (const shard of this.#shards) {
       const place = this.place(shard)
       const bytes = this.#bytes(shard, this.span, store)
+      if (this.#empty) {
+        if (this.#store === 'bit') clearEmpty(shard, place)
+        shard.ensureBuffer(bytes)
+        continue
+      }
       if (this.#store === 'bit') bitsToBytes(shard, place, bytes)
       else shard.ensureBuffer(bytes)
       const from = this.#store === 'bit' ? 'uint8' : this.#store
