@@ -8,15 +8,15 @@
 import type { Communicator } from './communicator.js'
 
 /** Time of one list, and of all lists under way, to aim at. */
-const targetMilliseconds = 250
-const aheadMilliseconds = 400
+const targetMilliseconds = 100
+const aheadMilliseconds = 500
 /** Entries of one list: fewer than the first are not worth a message, more than the last do not fit a block's positions. */
 const fewest = 8
 const most = 1024
 /** The workers' speed is not known yet. */
 const atFirst = 16
-/** Short lists under way, at most. */
-const listsAhead = 3
+/** Lists under way, at most: many short ones let one worker be ahead of another. */
+const listsAhead = 8
 /** Weight of the lists before the last one. */
 const memory = 0.9
 
