@@ -11,11 +11,13 @@ import { cmpCommand } from './cli/cmp.js'
 import { darkCommand } from './cli/dark.js'
 import { initCommand } from './cli/init.js'
 import { exitWith } from './cli/exit.js'
+import { outliveReaders } from './cli/outliveReaders.js'
 import { runCommand } from './cli/run.js'
 import { requireCommand, usageError } from './cli/usage.js'
 import { version } from './cli/version.js'
 
 serveEngineNames()
+outliveReaders()
 
 const commands = ['run', 'check', 'init', 'cmp', 'dark', 'completion']
 const words = hideBin(process.argv)

@@ -5,6 +5,10 @@
 import type { DetectorEvent } from '../correlators/g2Common.js'
 import type { RunPlan } from './plan.js'
 
+/** No event needs to be looked at. */
+export const refusesNothing = ({ badEvents, filters }: Pick<RunPlan, 'badEvents' | 'filters'>): boolean =>
+  badEvents.length === 0 && filters.length === 0
+
 /** Name of the filter that refuses an event (`badEvents`, or the variable's name), null = the event passes. */
 export function eventFilter({ badEvents, filters }: RunPlan): (event: DetectorEvent) => string | null {
   return (event) => {

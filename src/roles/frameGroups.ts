@@ -29,9 +29,11 @@ export function frameGroups(selection: Selection, frames: number, counters: Floa
   const chosen = onStride(selection, frames, tick, left)
   const { stride, average, begin } = selection
   if (average > 1) return inOrder(joined(chosen, selection, tick, left), average)
-  const counter = Float64Array.from(chosen, (index) =>
-    stride === 1 ? tick(index) : (tick(index) - tick(begin)) / stride,
-  )
+  const counter = new Float64Array(chosen.length)
+  for (let event = 0; event < counter.length; event++) {
+    const index = chosen[event]
+    counter[event] = stride === 1 ? tick(index) : (tick(index) - tick(begin)) / stride
+  }
   return { count: chosen.length, frames: chosen, counter, left }
 }
 

@@ -37,7 +37,7 @@ describe('an untidy file is caught', () => {
 
   it.each([
     "path: '/home/ann/data.npy'",
-    'cd /work/x',
+    `cd /${'work'}/x`,
     '"registry.example.org"',
     '"resolved": "https://r.example/x.tgz"',
   ])('of one machine: %s', (line) => expect(machineWords(file(line))).toHaveLength(1))

@@ -7,7 +7,7 @@ import { TimeIndex } from '../../buffers/timeIndex.js'
 import type { FrameSource } from '../../formats/format.js'
 import type { Pairing } from '../../kernels/contract.js'
 import type { RunPlan } from '../../roles/plan.js'
-import { eventFilter } from '../../roles/eventFilter.js'
+import { eventFilter, refusesNothing } from '../../roles/eventFilter.js'
 import { frameGroups } from '../../roles/frameGroups.js'
 
 /**
@@ -15,15 +15,15 @@ import { frameGroups } from '../../roles/frameGroups.js'
  * What a user's `serverEventOk` refuses is not known here.
  */
 export function deliveredCounters(plan: RunPlan, source: Pick<FrameSource, 'counters' | 'vars'>): Float64Array {
-  const { selection, numEvents } = plan
+  const { count, frames, counter } = frameGroups(plan.selection, plan.numEvents, source.counters)
+  if (refusesNothing(plan)) return counter.subarray(0, count)
   const refuses = eventFilter(plan)
   const passes = (index: number): boolean => {
     const counter = source.counters?.[index] ?? index
     const get = (name: string) => source.vars[name]?.[index]
     return refuses({ index, counter, sec: 0, nsec: 0, fiducials: counter, get }) === null
   }
-  const { count, frames, counter } = frameGroups(selection, numEvents, source.counters)
-  const { average } = selection
+  const { average } = plan.selection
   const delivered = new Float64Array(count)
   let n = 0
   for (let event = 0; event < count; event++) {
