@@ -142,13 +142,21 @@ async function compare({ systemParams }: ResolvedConfig): Promise<void> {
   process.exitCode = differences.length === 0 ? 0 : 1
 }
 
-/** The alternative calculation forgets no event and publishes once: event counts, averages over events and interim updates are no part of `--cmp`. */
-const countedByRun = ['accounting', 'xpcs', 'entry']
+/** The alternative calculation forgets no event, publishes once and judges nothing: event counts, averages over events, quality and interim updates are no part of `--cmp`. */
+const countedByRun = ['accounting', 'quality', 'xpcs', 'entry']
 const interimUpdate = /^\/user\/([^/]+\/)?G2_results_at_\d+$/
 
-function doneRecord({ output, accounting, complete, seconds, elementEventsPerSecond, changes }: RunResult): object {
+function doneRecord({
+  output,
+  accounting,
+  complete,
+  seconds,
+  elementEventsPerSecond,
+  changes,
+  quality,
+}: RunResult): object {
   const changed = Object.fromEntries(changes.map(({ name, changed, of }) => [name, { changed, of }]))
-  return { event: 'done', output, ...accounting, complete, seconds, elementEventsPerSecond, changed }
+  return { event: 'done', output, ...accounting, complete, seconds, elementEventsPerSecond, changed, quality }
 }
 
 function print(output: string | null): void {

@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import type { Field } from './schema/field.js'
 import { calibrationFields } from './schema/calibration.js'
+import { qualityFields } from './schema/quality.js'
 import { systemFields } from './schema/system.js'
 import { experimentFields, userFields } from './schema/user.js'
 
@@ -34,13 +35,16 @@ export default defineConfig({
  * frames; everything but `dataset` resolves to the defaults.
  */
 export function initialConfig(): string {
-  const { experiment, calibration, ...engine } = systemFields
+  const { experiment, calibration, quality, ...engine } = systemFields
   return [
     head,
     '  systemParams: {\n',
     keys(engine, 4),
     `    // ${comment(calibration)}\n    calibration: {\n`,
     keys(calibrationFields, 6),
+    '    },\n',
+    `    // ${comment(quality)}\n    quality: {\n`,
+    keys(qualityFields, 6),
     '    },\n',
     `    // ${comment(experiment)}\n    experiment: {\n`,
     keys(experimentFields, 6),
@@ -74,6 +78,7 @@ export function keyTables(): string {
   return [
     table('systemParams', systemFields),
     table('systemParams.calibration', calibrationFields),
+    table('systemParams.quality', qualityFields),
     table('systemParams.experiment', experimentFields),
     table('userParams', userFields),
   ].join('\n')
@@ -93,6 +98,7 @@ export function configJsonSchema(): Record<string, unknown> {
   const system = part({
     ...systemFields,
     calibration: { ...systemFields.calibration, type: z.strictObject(shape(calibrationFields)) },
+    quality: { ...systemFields.quality, type: z.strictObject(shape(qualityFields)) },
     experiment: { ...systemFields.experiment, type: z.strictObject(shape(experimentFields)) },
   })
   const user = z.looseObject(shape(userFields))

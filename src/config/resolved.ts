@@ -6,6 +6,7 @@
  * so that the driver can send it to every rank. Paths are absolute. This file imports no library, so ranks start fast.
  */
 import type { DatasetSpec } from '../formats/format.js'
+import type { QualitySpec } from '../roles/quality/spec.js'
 import type { CalibrationSpec } from '../roles/calibration/spec.js'
 
 /** Where a user class comes from; a rank turns it into the class with `classOf`. */
@@ -61,6 +62,7 @@ export interface ResolvedSystemParams {
   readonly maskNdarrayCoords: string | null
   readonly testMaskNdarrayCoords: string | null
   readonly calibration: CalibrationSpec
+  readonly quality: QualitySpec
   readonly numServers: number
   readonly numWorkers: 'auto' | number
   readonly serverHosts: readonly string[] | null

@@ -50,6 +50,27 @@ export interface CalibrationConfig {
   badPixels?: string | null
 }
 
+/** `[warn, fail]`, or null = not looked at. */
+export type QualityLimits = readonly [warn: number, fail: number] | null
+
+export interface QualityConfig {
+  baseline?: QualityLimits
+  contrast?: QualityLimits
+  firstDelays?: QualityLimits
+  profileDrift?: QualityLimits
+  deadElements?: QualityLimits
+  hotElements?: QualityLimits
+  saturatedElements?: QualityLimits
+  photonsPerSpeckle?: QualityLimits
+  intensityDrift?: QualityLimits
+  centreDrift?: QualityLimits
+  jumps?: QualityLimits
+  longestPairs?: QualityLimits
+  lostFrames?: QualityLimits
+  speckleSize?: number | null
+  contrastExpected?: number | null
+}
+
 export type DelayList = ArrayLike<number>
 
 /** Keys of `systemParams`: what the engine does. */
@@ -60,6 +81,7 @@ export interface SystemParams {
   maskNdarrayCoords?: string | null
   testMaskNdarrayCoords?: string | null
   calibration?: CalibrationConfig
+  quality?: QualityConfig
   numServers?: number
   numWorkers?: 'auto' | number
   serverHosts?: readonly string[] | null

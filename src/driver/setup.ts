@@ -130,6 +130,7 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
     })),
     badEvents: systemParams.badEvents,
     h5arrays: systemParams.h5arrays,
+    quality: systemParams.quality,
   }
 }
 

@@ -12,6 +12,7 @@ import type { G2Common } from '../correlators/g2Common.js'
 import type { Light } from './messages.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
 import type { LightCurve } from './publisher.js'
+import { Jumps } from './quality/jumps.js'
 import { ThinnedCurve } from './thinnedCurve.js'
 
 interface Waiting {
@@ -26,6 +27,8 @@ export class LightTable {
   readonly #colored: number
   readonly #workers: number
   readonly #curve = new ThinnedCurve(4096)
+  readonly #jumps = new Jumps()
+  readonly #range = { least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY }
   readonly #pairs: ElementSums | null
   /** Order lists of which some worker's part is still under way; entry 0 has number `#done`. */
   readonly #waiting: Waiting[] = []
@@ -63,6 +66,16 @@ export class LightTable {
     return this.#curve.points()
   }
 
+  /** Fraction of the events whose total is a jump. */
+  jumps(): number {
+    return this.#jumps.fraction()
+  }
+
+  /** Ticks from the smallest to the largest counter, both counted; 0 without events. */
+  span(): number {
+    return Math.max(0, this.#range.most - this.#range.least + 1)
+  }
+
   /** Sum over pairs of S(t) S(t+d) per color and delay, for `instantaneous`. */
   pairSums(delays: number): Float64Array {
     const pairs = this.#pairs
@@ -92,6 +105,9 @@ export class LightTable {
       let total = 0
       for (let c = 0; c < columns; c++) total += sums[e * columns + c]
       this.#curve.add(light.counter[e], total / this.#colored)
+      this.#jumps.add(total)
+      this.#range.least = Math.min(this.#range.least, light.counter[e])
+      this.#range.most = Math.max(this.#range.most, light.counter[e])
     }
     const stored = {
       ...light,

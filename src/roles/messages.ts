@@ -106,7 +106,12 @@ export interface Update {
 }
 
 /** An array that the viewer asks for: sums of one delay, or per-element facts. */
-export type PulledArray = { readonly name: string; readonly delay: number } | 'saturated' | 'mean'
+export type PulledArray =
+  | { readonly name: string; readonly delay: number }
+  | 'saturated'
+  | 'mean'
+  | 'firstTenth'
+  | 'lastTenth'
 
 export interface ReadyAnalysis {
   /** Pairs per delay. */
@@ -120,6 +125,8 @@ export interface ReadyAnalysis {
   readonly hasLost: boolean
   /** Frames of a two-time analysis; null for others. */
   readonly twoTime: TwoTimeFacts | null
+  /** True when the means of the first and the last part of the run can be had. */
+  readonly hasTenths: boolean
 }
 
 export interface Light {

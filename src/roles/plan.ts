@@ -10,6 +10,8 @@ import type { StoreDType } from '../units.js'
 import type { Change } from './changes.js'
 import type { Communicator } from './communicator.js'
 import type { Timing } from './messages.js'
+import type { QualityRecord } from './quality/report.js'
+import type { QualitySpec } from './quality/spec.js'
 import type { Selection } from './selection.js'
 
 export interface AnalysisPlan {
@@ -58,6 +60,7 @@ export interface RunPlan {
   /** Inclusive ranges of file positions to drop, ascending. */
   readonly badEvents: readonly (readonly [first: number, last: number])[]
   readonly h5arrays: 'final' | 'every' | 'none'
+  readonly quality: QualitySpec
 }
 
 /** World ranks of the roles: viewer 0, then servers, master, workers. */
@@ -125,7 +128,14 @@ export interface RankContext {
 
 export type Progress =
   | { readonly kind: 'events'; readonly read: number; readonly delivered: number; readonly planned: number }
-  | { readonly kind: 'update'; readonly number: number; readonly final: boolean; readonly counter: number | null }
+  | {
+      readonly kind: 'update'
+      readonly number: number
+      readonly final: boolean
+      readonly counter: number | null
+      /** By name of the analysis ('' for the only one). */
+      readonly quality: Readonly<Record<string, QualityRecord>>
+    }
 
 /** What every role function returns. */
 export interface RankReport {

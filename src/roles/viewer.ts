@@ -9,6 +9,7 @@ import { LightTable } from './lightTable.js'
 import type { Accounting, Timing, Update } from './messages.js'
 import { masterRank, type RankContext, type RankReport } from './plan.js'
 import type { Publisher, RunFacts, RunSummary } from './publisher.js'
+import { QualityNews, type QualityRecord } from './quality/report.js'
 import { Stopwatch } from './stopwatch.js'
 import { publishAnalyses } from './viewerUpdate.js'
 import { WorkerMail } from './workerMail.js'
@@ -20,6 +21,8 @@ export interface ViewerReport extends RankReport {
   readonly complete: boolean
   readonly seconds: number
   readonly elementEventsPerSecond: number
+  /** Of the last update, by name of the analysis ('' for the only one). */
+  readonly quality: Readonly<Record<string, QualityRecord>>
 }
 
 export async function runViewer(ctx: RankContext, publisher: Publisher, facts: RunFacts): Promise<ViewerReport> {
@@ -28,10 +31,10 @@ export async function runViewer(ctx: RankContext, publisher: Publisher, facts: R
   await publisher.begin(facts)
   try {
     await initInstances(ctx, publisher.userGroups())
-    const { update, timings } = await watchRun(ctx, publisher, watch)
+    const { update, timings, quality } = await watchRun(ctx, publisher, facts, watch)
     const summary = summaryOf(ctx, update, (performance.now() - start) / 1000, { ...timings, viewer: watch.timings() })
     const output = await watch.wait('finish', () => publisher.finish(summary))
-    return { ...summary, output, timings: watch.timings() }
+    return { ...summary, output, quality, timings: watch.timings() }
   } catch (error) {
     await publisher.abandon()
     throw error
@@ -48,31 +51,41 @@ async function initInstances(ctx: RankContext, groups: readonly ResultGroup[]): 
 async function watchRun(
   ctx: RankContext,
   publisher: Publisher,
+  facts: RunFacts,
   watch: Stopwatch,
-): Promise<{ update: Update; timings: Record<string, readonly Timing[]> }> {
+): Promise<{
+  update: Update
+  timings: Record<string, readonly Timing[]>
+  quality: Readonly<Record<string, QualityRecord>>
+}> {
   const { plan, circles } = ctx
   const lights = plan.analyses.map((analysis, a) => new LightTable(plan, analysis, ctx.instances[a]))
   const mail = new WorkerMail(circles.viewer as Communicator, lights)
   const timings: Record<string, readonly Timing[]> = {}
   const colorsBefore: (number | undefined)[] = []
+  const news = plan.analyses.map(() => new QualityNews())
+  let quality: Readonly<Record<string, QualityRecord>> = {}
   let last: Update | null = null
   for (;;) {
     const { message } = await watch.wait('waitForMaster', () => mail.orFailure(circles.world.recv(masterRank(plan))))
     if (message.kind === 'report') timings[message.role] = message.timings
     else if (message.kind === 'update') {
       last = message
-      await watch.wait('update', () => publishAnalyses(ctx, mail, lights, publisher, message, watch, colorsBefore))
+      quality = await watch.wait('update', () =>
+        publishAnalyses(ctx, mail, lights, publisher, message, watch, colorsBefore, facts, news),
+      )
       ctx.progress({
         kind: 'update',
         number: message.number,
         final: message.final,
         counter: message.lastEvent?.counter ?? null,
+        quality,
       })
     } else break
   }
   mail.close()
   if (last === null) throw new Error('the master ended the run without a final update')
-  return { update: last, timings }
+  return { update: last, timings, quality }
 }
 
 function summaryOf(ctx: RankContext, update: Update, seconds: number, timings: RunSummary['timings']): RunSummary {

@@ -9,8 +9,10 @@ import { Gatherer } from './gatherer.js'
 import type { LightTable } from './lightTable.js'
 import type { ReadyAnalysis, Update } from './messages.js'
 import type { RankContext, RunPlan } from './plan.js'
-import type { PublishedAnalysis, Publisher } from './publisher.js'
+import type { PublishedAnalysis, Publisher, RunFacts } from './publisher.js'
 import type { Stopwatch } from './stopwatch.js'
+import { qualityOf } from './quality/gather.js'
+import { type QualityNews, type QualityRecord, qualityRecord } from './quality/report.js'
 import { GatheredMaps } from './gatheredMaps.js'
 import { curvesOf } from './viewerCurves.js'
 import type { WorkerMail } from './workerMail.js'
@@ -31,7 +33,9 @@ export async function publishAnalyses(
   update: Update,
   watch: Stopwatch,
   colorsBefore: (number | undefined)[],
-): Promise<void> {
+  facts: RunFacts,
+  news: readonly QualityNews[],
+): Promise<Record<string, QualityRecord>> {
   const { plan } = ctx
   const ready = await watch.wait('waitForWorkers', () => mail.ready())
   const gatherer = new Gatherer(mail, plan)
@@ -47,13 +51,16 @@ export async function publishAnalyses(
       (colorsBefore[a] ?? labelTable(plan.analyses[a].color).labels.length) - curve.colors.length,
     )
     colorsBefore[a] = curve.colors.length
-    published.push({
+    const given = {
       counts: workers[0].counts,
       curves: curve,
       saturated: new Uint8Array(await gatherer.elements(a, 'saturated')),
       mean: await gatherer.elements(a, 'mean'),
       light: lights[a].curve(),
-    })
+    }
+    const input = { plan, analysis: a, facts, update, workers, light: lights[a], published: given }
+    const quality = await watch.wait('quality', () => qualityOf(gatherer, input))
+    published.push(quality === null ? given : { ...given, quality })
   }
   const groups = await publisher.openUpdate(update)
   const wantArrays = wantsArrays(ctx, update)
@@ -81,6 +88,24 @@ export async function publishAnalyses(
   }
   await gatherer.thaw()
   await watch.wait('commit', () => publisher.commit({ ...update, analyses: published }))
+  return tellQuality(ctx, update, published, news)
+}
+
+/** Says what is new about the quality; gives the records of all analyses that have one, by name. */
+function tellQuality(
+  { plan, log }: RankContext,
+  { final }: Update,
+  published: readonly PublishedAnalysis[],
+  news: readonly QualityNews[],
+): Record<string, QualityRecord> {
+  const records: Record<string, QualityRecord> = {}
+  published.forEach(({ quality }, a) => {
+    if (quality === undefined) return
+    const { name } = plan.analyses[a]
+    records[name] = qualityRecord(quality)
+    for (const text of news[a].of(quality, final)) log.warning(name === '' ? text : `analysis ${name}: ${text}`)
+  })
+  return records
 }
 
 /** Maps are due at the end, with h5arrays 'every' at all updates. A run that was stopped must end soon: only small ones are formed. */

@@ -25,6 +25,8 @@ import { calling } from './callbacks.js'
 import type { Communicator } from './communicator.js'
 import { Labels } from './labels.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
+import { comparesTenths } from './quality/spec.js'
+import { Segments } from './quality/segments.js'
 import { selectedEvents } from './selection.js'
 
 export interface AnalysisOptions {
@@ -42,6 +44,8 @@ export class WorkerAnalysis {
   readonly sums: ElementSums
   readonly labels: Labels
   readonly plan: AnalysisPlan
+  /** Sums of the first and last part of the run; null = nobody compares them. */
+  readonly segments: Segments | null
   readonly #light: LightShare
   /** The sums again where the user's class has its own per-event callbacks: rows, one event at a time. */
   readonly #rows: PairSums | null
@@ -79,6 +83,7 @@ export class WorkerAnalysis {
       },
     })
     this.#rows = needsRows(instance) && this.sums instanceof PairSums ? this.sums : null
+    this.segments = comparesTenths(plan.quality) ? new Segments(this.sums) : null
     this.labels = new Labels(this.plan, share, plan.partition.tileSize)
     this.#light = lightShare(plan, this.plan, share)
   }
@@ -87,7 +92,12 @@ export class WorkerAnalysis {
   insert(stored: StoredEvents, blocks: readonly ValueBlock[]): Adjusted {
     if (this.#rows !== null) return this.#insertOneByOne(this.#rows, stored, blocks)
     const adjusted = adjustBlocks(this.instance, stored, blocks, this.elements)
-    this.sums.insert(adjusted.stored, adjusted.blocks)
+    for (let from = 0; from < stored.count; ) {
+      const to = Math.min(stored.count, from + (this.segments?.room ?? stored.count))
+      this.sums.insert(part(adjusted.stored, from, to), adjusted.blocks)
+      this.segments?.stored(to - from)
+      from = to
+    }
     return adjusted
   }
 
@@ -144,11 +154,25 @@ export class WorkerAnalysis {
       calling('workerAfterDataInsert', () =>
         instance.workerAfterDataInsert(stored.counter[e], stored.row[e], workerData),
       )
+      this.segments?.stored(1)
     }
     return {
       stored: { ...stored, block: new Uint16Array(stored.count), position: stored.position.map((_, e) => e) },
       blocks: [{ kind: 'dense', events: stored.count, elements: this.elements, dtype: 'float64', data }],
     }
+  }
+}
+
+/** The events `from..to-1` of a list. */
+function part(stored: StoredEvents, from: number, to: number): StoredEvents {
+  if (from === 0 && to === stored.count) return stored
+  return {
+    count: to - from,
+    counter: stored.counter.subarray(from, to),
+    evicted: stored.evicted.subarray(from, to),
+    row: stored.row.subarray(from, to),
+    block: stored.block.subarray(from, to),
+    position: stored.position.subarray(from, to),
   }
 }
 

@@ -70,6 +70,7 @@ export async function publishUpdate(
       slots: Math.max(normalSlots.count, colorSlots.count),
       hasLost,
       twoTime: analysis.sums.twoTime?.facts() ?? null,
+      hasTenths: analysis.segments?.apart ?? false,
     })
     return new Frozen(analysis, result)
   })
@@ -104,6 +105,8 @@ function pulled({ analysis, columns, result }: Frozen, array: Extract<Message, {
   const values = analysis.elements
   if (array === 'saturated') return { values, into: (out) => out.set(result.saturated) }
   if (array === 'mean') return { values, into: (out) => means(analysis, out) }
+  if (array === 'firstTenth' || array === 'lastTenth')
+    return { values, into: (out) => analysis.segments?.fill(array, out) }
   return { values, into: (out) => columns.fill(array.name, array.delay, out) }
 }
 

@@ -63,6 +63,13 @@ export const source: Pick<Record<keyof SystemParams, Field>, SourceKey> = {
       'What servers do with whole frames before masking, in the order of these keys; nothing given = nothing done',
     allowed: 'an object',
   },
+  quality: {
+    type: z.looseObject({}),
+    default: {},
+    unit: null,
+    description: 'Checks of every result: limits, and what they need to know',
+    allowed: 'an object',
+  },
   numEvents: {
     type: orNull(wholeNumber(0)),
     default: 0,
@@ -138,6 +145,7 @@ type SourceKey =
   | 'maskNdarrayCoords'
   | 'testMaskNdarrayCoords'
   | 'calibration'
+  | 'quality'
   | 'numEvents'
   | 'begin'
   | 'end'
