@@ -10,7 +10,7 @@ import type { StoreDType } from '../units.js'
 import type { Change } from './changes.js'
 import type { Communicator } from './communicator.js'
 import type { Timing } from './messages.js'
-import type { QualityRecord } from './quality/report.js'
+import type { QualityRecord } from './quality/record.js'
 import type { QualitySpec } from './quality/spec.js'
 import type { Selection } from './selection.js'
 

@@ -8,7 +8,8 @@ import { coherentContrast, curveFacts } from '../../src/roles/quality/curves.js'
 import { Jumps } from '../../src/roles/quality/jumps.js'
 import { checkText, judge, statusOfCheck } from '../../src/roles/quality/judge.js'
 import { QualityNews, qualityRecord } from '../../src/roles/quality/report.js'
-import { ringElements, ringFacts, smoothVariance } from '../../src/roles/quality/rings.js'
+import { ringElements, ringFacts } from '../../src/roles/quality/rings.js'
+import { smoothVariance } from '../../src/roles/quality/smooth.js'
 import { resolveQuality } from '../../src/config/quality.js'
 import { randomNumbers } from './movies.js'
 
@@ -192,13 +193,13 @@ describe('assess', () => {
     accounting: { read: 100, correlated: 100, late: 0, duplicate: 0, filtered: {}, lost: 0 },
     events: 100,
   }
-  const wrong = (change: Partial<Evidence>): string[] => {
-    return assess({ ...good, ...change }).sentences.map(({ status, check }) => `${status} ${check}`)
+  const wrong = async (change: Partial<Evidence>): Promise<string[]> => {
+    return (await assess({ ...good, ...change })).sentences.map(({ status, check }) => `${status} ${check}`)
   }
 
-  it('has nothing to say about a good result', () => {
-    expect(wrong({})).toEqual([])
-    expect(assess(good).status).toBe('ok')
+  it('has nothing to say about a good result', async () => {
+    expect(await wrong({})).toEqual([])
+    expect((await assess(good)).status).toBe('ok')
   })
 
   it.each<[string[], Partial<Evidence>]>([
@@ -209,12 +210,12 @@ describe('assess', () => {
     [['warn contrast'], { spec: resolveQuality({ contrastExpected: 3 }) }],
     [['warn photonsPerSpeckle'], { mean: new Float64Array(200).fill(1e-5) }],
     [['warn jumps'], { jumps: 0.01 }],
-  ])('%s', (expected, change) => expect(wrong(change)).toEqual(expected))
+  ])('%s', async (expected, change) => expect(await wrong(change)).toEqual(expected))
 
-  it('takes a measured size of speckles before that of the config', () => {
+  it('takes a measured size of speckles before that of the config', async () => {
     const spec = resolveQuality({ speckleSize: 1, contrast: [1.5, 50] })
     const sizes = { spec, speckleSize: [0.7, Number.NaN] }
-    const { checks } = assess({ ...good, ...sizes })
+    const { checks } = await assess({ ...good, ...sizes })
     const contrast = checks.find(({ name }) => name === 'contrast')
     const measured = (0.25 * (Math.exp(-1) + Math.exp(-2 / 3) + Math.exp(-4 / 3))) / 3
     expect((contrast?.value[0] ?? 0) * measured).toBeCloseTo(coherentContrast(0.7), 2)
@@ -223,27 +224,27 @@ describe('assess', () => {
     expect([...(photons?.value ?? [])]).toEqual([1, 1])
   })
 
-  it('says news once, all at the end, and what is well again', () => {
+  it('says news once, all at the end, and what is well again', async () => {
     const news = new QualityNews()
-    const bad = assess({ ...good, jumps: 0.01 })
+    const bad = await assess({ ...good, jumps: 0.01 })
     expect(news.of(bad, false)).toEqual([
       expect.stringMatching(/^quality warn: jumps is 0.01 of the events \(warning above 0.001/),
     ])
     expect(news.of(bad, false)).toEqual([])
     expect(news.of(bad, true)).toHaveLength(1)
-    expect(news.of(assess(good), false)).toEqual(['quality ok: jumps is within its limits again'])
+    expect(news.of(await assess(good), false)).toEqual(['quality ok: jumps is within its limits again'])
   })
 
-  it('gives plain records', () => {
-    const { status, checks } = qualityRecord(assess({ ...good, jumps: 0.01 }))
+  it('gives plain records', async () => {
+    const { status, checks } = qualityRecord(await assess({ ...good, jumps: 0.01 }))
     expect(status).toBe('warn')
     expect(checks.jumps).toEqual({ status: 'warn', value: 0.01, ring: null })
     expect(checks.centreDrift).toEqual({ status: 'unknown', value: null, ring: null })
     expect(checks.hotElements).toEqual({ status: 'ok', value: 0, ring: 1 })
   })
 
-  it('looks at nothing that is switched off', () => {
+  it('looks at nothing that is switched off', async () => {
     const spec = resolveQuality({ jumps: null, contrastExpected: 0.25 })
-    expect(assess({ ...good, spec, jumps: 1 }).sentences).toEqual([])
+    expect((await assess({ ...good, spec, jumps: 1 })).sentences).toEqual([])
   })
 })

@@ -57,11 +57,13 @@ async function run(name: string, list: AnalysisConfig[], system: Partial<SystemP
   return (await runConfig({ systemParams, userParams, analyses: list }, { pool })).output as string
 }
 
-/** Datasets of one analysis, accounting apart. */
+/** Datasets of one analysis, accounting and quality apart. */
 async function groupOf(file: string, name: string): Promise<string[]> {
   const h5 = await openHdf5(file)
   try {
-    return listDatasets(h5).filter((path) => path.startsWith(`/user/${name}/`) && !path.includes('/accounting/'))
+    return listDatasets(h5).filter(
+      (path) => path.startsWith(`/user/${name}/`) && !/\/(accounting|quality)\//.test(path),
+    )
   } finally {
     h5.close()
   }

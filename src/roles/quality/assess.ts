@@ -7,9 +7,9 @@ import type { Curves } from '../../correlators/resultGroup.js'
 import type { Accounting } from '../messages.js'
 import type { AnalysisPlan } from '../plan.js'
 import { coherentContrast, curveFacts, type CurveFacts } from './curves.js'
-import { driftOf, shiftOf, type Tenths } from './drift.js'
+import { driftOf, type RingChange, ringChange, shiftOf, type Tenths } from './drift.js'
 import { type Check, checkText, judge, type Measured, type Status, statusOfCheck, worstStatus } from './judge.js'
-import { ringElements, type RingElements, ringFacts, smoothVariance } from './rings.js'
+import { ringElements, type RingElements, type RingFacts, ringFacts } from './rings.js'
 import type { CheckName, QualitySpec } from './spec.js'
 
 /** Everything that is known at an update. */
@@ -47,13 +47,19 @@ export interface Quality {
   readonly sentences: readonly { readonly status: Status; readonly check: CheckName; readonly text: string }[]
 }
 
-export function assess(evidence: Evidence): Quality {
+/** `breathe` is awaited now and then, so that messages arrive in between. */
+export async function assess(evidence: Evidence, breathe: () => Promise<void> = async () => {}): Promise<Quality> {
   const { spec, plan, saturated } = evidence
   const rings = ringElements(plan.color, saturated)
+  const facts: RingFacts[] = []
+  for (const own of rings.alive) {
+    facts.push(ringFacts(evidence.mean, own, evidence.events, labelsOf(plan)))
+    await breathe()
+  }
   const measured = {
-    ...ofElements(evidence, rings),
-    ...ofCurves(evidence, rings),
-    ...ofTenths(evidence, rings),
+    ...ofElements(evidence, rings, facts),
+    ...ofCurves(evidence, rings, facts),
+    ...(await ofTenths(evidence, rings, breathe)),
     ...ofRun(evidence),
   }
   const checks = (Object.entries(measured) as [CheckName, Measured][]).flatMap(([name, values]) => {
@@ -69,14 +75,19 @@ export function assess(evidence: Evidence): Quality {
   return { status: worstStatus(checks.map(statusOfCheck)), colors: rings.colors, checks, sentences }
 }
 
+/** The bin whose means this definition of g2 divides an element by. */
+function labelsOf({ normalization, color, fine }: AnalysisPlan): (i: number) => number {
+  if (normalization === 'finecolor') return (i) => fine[i]
+  return (i) => normalizationLabel(normalization, color[i], fine[i])
+}
+
 type Some<Names extends CheckName> = Record<Names, Measured>
 
 function ofElements(
   evidence: Evidence,
   rings: RingElements,
+  facts: readonly RingFacts[],
 ): Some<'deadElements' | 'hotElements' | 'saturatedElements' | 'photonsPerSpeckle'> {
-  const { mean, events } = evidence
-  const facts = rings.alive.map((own) => ringFacts(mean, own, events))
   const perSpeckle = facts.map(({ mean: value }, c) => value * Math.max(1, (sizeOf(evidence, rings, c) || 1) ** 2))
   return {
     deadElements: { value: facts.map(({ dead }) => dead) },
@@ -103,17 +114,20 @@ function factsOfCurve({ curves, span }: Evidence, color: number): CurveFacts {
   return curveFacts(delays, row(g2), row(error), parts)
 }
 
-function ofCurves(evidence: Evidence, rings: RingElements): Some<'baseline' | 'contrast' | 'firstDelays'> {
+function ofCurves(
+  evidence: Evidence,
+  rings: RingElements,
+  elements: readonly RingFacts[],
+): Some<'baseline' | 'contrast' | 'firstDelays'> {
   const facts = Array.from(rings.colors, (color) => factsOfCurve(evidence, color))
   const scale = facts.map(({ contrast, contrastError }) => Math.max(contrast, 4 * contrastError))
-  const smooth = rings.alive.map((own) => smoothOf(evidence, own))
   const expected = Array.from(
     rings.colors,
     (_, c) => evidence.spec.contrastExpected ?? coherentContrast(sizeOf(evidence, rings, c)),
   )
   return {
     baseline: {
-      value: facts.map(({ baseline }, c) => (baseline - 1 - smooth[c]) / scale[c]),
+      value: facts.map(({ baseline }, c) => (baseline - 1 - elements[c].smooth) / scale[c]),
       error: facts.map(({ baselineError }, c) => baselineError / scale[c]),
     },
     contrast: {
@@ -139,35 +153,26 @@ function factorError(contrast: number, error: number, expected: number): number 
   return (factor(contrast, expected) - factor(nearest, expected)) / 4
 }
 
-/** The variance that this definition of g2 leaves in: that inside the bins whose means it divides by. */
-function smoothOf({ plan, mean, events }: Evidence, own: Int32Array): number {
-  const { normalization, color, fine } = plan
-  const { limit } = ringFacts(mean, own, events)
-  const bins = new Map<number, number[]>()
-  for (const i of own) {
-    const label = normalizationLabel(normalization, color[i], fine[i])
-    const members = bins.get(label)
-    if (members === undefined) bins.set(label, [i])
-    else members.push(i)
-  }
-  let sum = 0
-  for (const members of bins.values()) {
-    const variance = smoothVariance(mean, Int32Array.from(members), limit)
-    if (Number.isFinite(variance)) sum += variance * members.length
-  }
-  return sum / own.length
-}
-
-function ofTenths(evidence: Evidence, rings: RingElements): Some<'profileDrift' | 'intensityDrift' | 'centreDrift'> {
+async function ofTenths(
+  evidence: Evidence,
+  rings: RingElements,
+  breathe: () => Promise<void>,
+): Promise<Some<'profileDrift' | 'intensityDrift' | 'centreDrift'>> {
   const { tenths, center, columns, elements } = evidence
   if (tenths === null) {
     const unknown = { value: [Number.NaN] }
     return { profileDrift: { value: rings.sizes.map(() => Number.NaN) }, intensityDrift: unknown, centreDrift: unknown }
   }
   const sizes = Array.from(rings.colors, (_, c) => sizeOf(evidence, rings, c)).filter(Number.isFinite)
-  const drift = driftOf(rings, tenths, Math.max(1, ...sizes))
+  const changes: RingChange[] = []
+  for (const own of rings.alive) {
+    changes.push(ringChange(own, tenths))
+    await breathe()
+  }
+  const drift = driftOf(rings, changes, Math.max(1, ...sizes))
   const placed = center !== null && columns !== null
-  const shift = placed ? shiftOf(rings, tenths, elements, columns, center) : { pixels: Number.NaN, error: Number.NaN }
+  const unplaced = { pixels: Number.NaN, error: Number.NaN }
+  const shift = placed ? shiftOf(rings, tenths, changes, { elements, columns, center }) : unplaced
   return {
     profileDrift: { value: drift.profile, error: drift.profileError },
     intensityDrift: { value: [drift.intensity], error: [drift.intensityError] },

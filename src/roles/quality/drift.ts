@@ -10,6 +10,15 @@ export interface Tenths {
   readonly last: Float64Array
 }
 
+/** One ring in both tenths. */
+export interface RingChange {
+  /** Mean over the elements. */
+  readonly before: number
+  readonly after: number
+  /** Mean square of an element's relative change beyond that of its ring: what counting and speckle make of it. */
+  readonly scatter: number
+}
+
 export interface Drift {
   /** Median over rings of I_last / I_first - 1. */
   readonly intensity: number
@@ -19,13 +28,34 @@ export interface Drift {
   readonly profileError: Float64Array
 }
 
+/** Where the elements lie: their pixels, the columns of the picture, and the centre of the rings. */
+export interface Picture {
+  readonly elements: Uint32Array
+  readonly columns: number
+  readonly center: readonly [row: number, column: number]
+}
+
+/** Shift of the pattern in pixels with its error; NaN where the rings have no slope. */
+export interface Shift {
+  readonly pixels: number
+  readonly error: number
+}
+
+export function ringChange(own: Int32Array, { first, last }: Tenths): RingChange {
+  const [before, after] = [meanOf(first, own), meanOf(last, own)]
+  let square = 0
+  for (const i of own) {
+    const change = last[i] / after - first[i] / before
+    square += change * change
+  }
+  return { before, after, scatter: square / own.length }
+}
+
 /** `speckle`: size in pixels, so that so many elements fluctuate together. */
-export function driftOf({ alive }: RingElements, tenths: Tenths, speckle: number): Drift {
-  const rings = alive.map((own) => {
-    const [before, after] = [meanOf(tenths.first, own), meanOf(tenths.last, own)]
+export function driftOf({ alive }: RingElements, changes: readonly RingChange[], speckle: number): Drift {
+  const rings = changes.map(({ before, after, scatter }, c) => {
     const ratio = after / before
-    const noise = (scatterOf(tenths, own, before, after) * Math.max(1, speckle ** 2)) / own.length
-    return { ratio, error: ratio * Math.sqrt(noise) }
+    return { ratio, error: ratio * Math.sqrt((scatter * Math.max(1, speckle ** 2)) / alive[c].length) }
   })
   const known = rings.filter(({ ratio }) => Number.isFinite(ratio))
   const common = median(known.map(({ ratio }) => ratio))
@@ -38,58 +68,56 @@ export function driftOf({ alive }: RingElements, tenths: Tenths, speckle: number
   }
 }
 
-/** Shift of the pattern in pixels with its error; NaN where the rings have no slope. */
-export interface Shift {
-  readonly pixels: number
-  readonly error: number
-}
-
-/**
- * Least squares of (last/<last>_ring - first/<first>_ring) against the slope of ln I over the radius, in the direction of every element.
- * `center` [row, column], `columns` of a picture of two axes, `elements` = pixels of the elements.
- */
+/** Least squares of last/<last>_ring - first/<first>_ring against the slope of ln I over the radius, in the direction of every element. */
 export function shiftOf(
   { alive }: RingElements,
   tenths: Tenths,
-  elements: Uint32Array,
-  columns: number,
-  [row, column]: readonly [number, number],
+  changes: readonly RingChange[],
+  picture: Picture,
 ): Shift {
-  const { first, last } = tenths
-  const slopes = slopesOf(alive, first, (i) => {
-    return Math.hypot(Math.floor(elements[i] / columns) - row, (elements[i] % columns) - column)
-  })
-  let [rr, rc, cc, dr, dc] = [0, 0, 0, 0, 0]
+  const slopes = slopesOf(alive, changes, picture)
+  const sums = new Float64Array(5)
   alive.forEach((own, k) => {
-    const [before, after] = [meanOf(first, own), meanOf(last, own)]
-    const variance = scatterOf(tenths, own, before, after)
-    if (!Number.isFinite(slopes[k]) || !(variance > 0)) return
-    for (const i of own) {
-      const [down, right] = [Math.floor(elements[i] / columns) - row, (elements[i] % columns) - column]
-      const radius = Math.hypot(down, right)
-      if (radius === 0) continue
-      const [a, b] = [(-slopes[k] * down) / radius, (-slopes[k] * right) / radius]
-      const change = last[i] / after - first[i] / before
-      rr += (a * a) / variance
-      rc += (a * b) / variance
-      cc += (b * b) / variance
-      dr += (a * change) / variance
-      dc += (b * change) / variance
-    }
+    if (Number.isFinite(slopes[k]) && changes[k].scatter > 0) addRing(own, tenths, changes[k], slopes[k], picture, sums)
   })
+  const [rr, rc, cc, dr, dc] = sums
   const determinant = rr * cc - rc * rc
-  const [down, right] = [(dr * cc - dc * rc) / determinant, (dc * rr - dr * rc) / determinant]
+  const pixels = Math.hypot((dr * cc - dc * rc) / determinant, (dc * rr - dr * rc) / determinant)
   const error = Math.sqrt(Math.max(rr, cc) / determinant)
-  const pixels = Math.hypot(down, right)
   return Number.isFinite(pixels) ? { pixels, error } : { pixels: Number.NaN, error: Number.NaN }
 }
 
+/** Normal equations: rows and columns of the shift, then what they are to explain. */
+function addRing(
+  own: Int32Array,
+  { first, last }: Tenths,
+  { before, after, scatter }: RingChange,
+  slope: number,
+  { elements, columns, center: [row, column] }: Picture,
+  sums: Float64Array,
+): void {
+  let [rr, rc, cc, dr, dc] = [0, 0, 0, 0, 0]
+  for (const i of own) {
+    const pixel = elements[i]
+    const line = Math.floor(pixel / columns)
+    const [down, right] = [line - row, pixel - line * columns - column]
+    const radius = Math.sqrt(down * down + right * right)
+    if (radius === 0) continue
+    const [a, b] = [(-slope * down) / radius, (-slope * right) / radius]
+    const change = last[i] / after - first[i] / before
+    rr += a * a
+    rc += a * b
+    cc += b * b
+    dr += a * change
+    dc += b * change
+  }
+  const parts = [rr, rc, cc, dr, dc]
+  for (let k = 0; k < 5; k++) sums[k] += parts[k] / scatter
+}
+
 /** d ln I / d radius per ring, between its neighbours. */
-function slopesOf(alive: readonly Int32Array[], mean: Float64Array, radiusOf: (i: number) => number): number[] {
-  const points = alive.map((own) => {
-    const radius = own.reduce((sum, i) => sum + radiusOf(i), 0) / own.length
-    return { radius, log: Math.log(meanOf(mean, own)) }
-  })
+function slopesOf(alive: readonly Int32Array[], changes: readonly RingChange[], picture: Picture): number[] {
+  const points = alive.map((own, k) => ({ radius: radiusOf(own, picture), log: Math.log(changes[k].before) }))
   const order = [...points.keys()]
     .filter((k) => Number.isFinite(points[k].log))
     .sort((a, b) => points[a].radius - points[b].radius)
@@ -101,11 +129,16 @@ function slopesOf(alive: readonly Int32Array[], mean: Float64Array, radiusOf: (i
   return slopes
 }
 
-/** Mean square of an element's relative change beyond that of its ring: what counting and speckle make of it. */
-function scatterOf({ first, last }: Tenths, own: Int32Array, before: number, after: number): number {
-  let square = 0
-  for (const i of own) square += (last[i] / after - first[i] / before) ** 2
-  return square / own.length
+/** Mean over about a thousand elements, evenly spread. */
+function radiusOf(own: Int32Array, { elements, columns, center: [row, column] }: Picture): number {
+  const step = Math.max(1, Math.floor(own.length / 1024))
+  let [sum, count] = [0, 0]
+  for (let k = 0; k < own.length; k += step) {
+    const pixel = elements[own[k]]
+    sum += Math.hypot(Math.floor(pixel / columns) - row, (pixel % columns) - column)
+    count++
+  }
+  return sum / count
 }
 
 function meanOf(values: Float64Array, own: Int32Array): number {

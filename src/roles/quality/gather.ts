@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** What the checks need of the workers, and the checks themselves, while the sums of an update stand still. */
+import { Breath } from '../breath.js'
 import type { Gatherer } from '../gatherer.js'
 import type { LightTable } from '../lightTable.js'
 import type { ReadyAnalysis, Update } from '../messages.js'
@@ -32,7 +33,7 @@ export async function qualityOf(gatherer: Gatherer, input: QualityInput): Promis
       }
     : null
   const center = facts.experiment.values.beamCenterPx
-  return assess({
+  const evidence = {
     spec: plan.quality,
     plan: plan.analyses[analysis],
     elements: plan.partition.elements,
@@ -48,5 +49,7 @@ export async function qualityOf(gatherer: Gatherer, input: QualityInput): Promis
     accounting: update.accounting,
     events: update.accounting.correlated / plan.selection.average,
     speckleSize,
-  })
+  }
+  const breath = new Breath(new AbortController().signal)
+  return assess(evidence, () => breath.take())
 }

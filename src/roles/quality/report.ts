@@ -4,20 +4,8 @@
 /** Quality for people and programs: what changed since the last update, and a record of plain values. */
 import type { Quality } from './assess.js'
 import { type Status, statusOfCheck } from './judge.js'
+import type { QualityRecord } from './record.js'
 import { ringChecks } from './spec.js'
-
-/** One check: the value of its worst ring; NaN becomes null. */
-export interface CheckRecord {
-  readonly status: Status
-  readonly value: number | null
-  /** Label of the worst ring; null for a check of the whole run. */
-  readonly ring: number | null
-}
-
-export interface QualityRecord {
-  readonly status: Status
-  readonly checks: Readonly<Record<string, CheckRecord>>
-}
 
 const byRing: readonly string[] = ringChecks
 
