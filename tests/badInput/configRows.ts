@@ -248,6 +248,13 @@ export const usageRows: readonly Row[] = [
   { name: 'workers 0 by flag', args: ['-c', 'config.json', '-w', '0'], words: ['numWorkers is 0', "'auto'"], code: 3 },
   { name: 'mpi by flag', args: ['-c', 'config.json', '--transport', 'mpi'], words: ["'mpi'", "'threads'"], code: 3 },
   { name: 'cmp of missing files', args: ['cmp', 'a.h5', 'b.h5'], words: ['a.h5 does not exist'], code: 2 },
-  { name: 'cmp of one file', args: ['cmp', 'a.h5'], words: ['1 of the 2 words', '--help'], code: 2 },
+  { name: 'cmp of one file', args: ['cmp', 'a.h5'], words: ['needs 2 file names, but got 1', '--help'], code: 2 },
+  { name: 'dark of no file', args: ['dark'], words: ['needs 1 file name, but got 0', '--help'], code: 2 },
+  {
+    name: 'dark of a missing file',
+    args: ['dark', 'a.npy', '-o', 'config.json'],
+    words: ['a.npy does not exist'],
+    code: 4,
+  },
   { name: 'init over a file', args: ['init', 'config.json'], words: ['config.json', 'choose a new name'], code: 4 },
 ]
