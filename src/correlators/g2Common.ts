@@ -35,6 +35,8 @@ export interface RankInfo {
   readonly delays: Float64Array
   /** Labels of this analysis per masked element; 0 = not used. */
   readonly color: Int32Array
+  /** Fine labels per masked element; 0 = not used. */
+  readonly fine: Int32Array
   /** Log lines go to stderr; workers other than the first are silent unless `allWorkers`. */
   logInfo(message: string, allWorkers?: boolean): void
   logDebug(message: string, allWorkers?: boolean): void
