@@ -52,7 +52,7 @@ export class TickClock {
     })
   }
 
-  /** Tick of an event that `advance` has seen and `forget` has not. */
+  /** Tick of an event that `advance` has seen and `forget` has not; NaN of NaN. */
   tick(counter: number): number {
     return this.#compact(counter) - this.#origin - this.#stretches[this.#stretchOf(counter)].shift
   }

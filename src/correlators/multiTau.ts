@@ -17,6 +17,7 @@ import { MultiTauSums } from './multiTauSums.js'
 export class MultiTau extends G2Common {
   /** Its delays follow from `userParams` and the length of the run. */
   static override readonly ownDelays: boolean = true
+  static override readonly needsEvenClock: boolean = true
 
   /** Delays in ticks, ascending, for a run of `ticks`. Throws ConfigError for parameters that name no list. */
   static override delaysFor(userParams: Params, ticks: number): Float64Array {

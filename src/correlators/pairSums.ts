@@ -214,8 +214,7 @@ export class PairSums implements ElementSums {
       }
       this.#register(run.events.counter[e], run.events.row[e])
       this.#counts.afterInsert(run.events.counter[e], this.#index)
-      const leaving = Number.isNaN(evicted) ? evicted : this.#clock.tick(evicted)
-      ring.note(ticks[e], leaving, this.#clock.tick(this.#index.min))
+      ring.note(ticks[e], this.#clock.tick(evicted), this.#clock.tick(this.#index.min))
     }
     this.#clock.forget(this.#index.min)
     const positions = Int32Array.from(ticks.subarray(run.from, run.to), (tick) => ring.memory.position(tick))
