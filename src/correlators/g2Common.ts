@@ -15,6 +15,7 @@ import type { WorkerData } from '../buffers/workerData.js'
 import type { TypedArray } from '../units.js'
 import type { Pairing } from '../kernels/contract.js'
 import type { ElementSums, ElementSumsOptions, SumsPlan } from './elementSums.js'
+import { type LagMoments, type TrueLags, writeTrueLags } from './multiTau/lagMoments.js'
 import { PairSums } from './pairSums.js'
 import type { Curves, LastEventTime, LazyArrays, ResultGroup } from './resultGroup.js'
 import { alternativeSums, type EventTime } from './alternative.js'
@@ -87,6 +88,8 @@ export interface PublishArguments {
   readonly wantArrays: boolean
   /** Mean intensity against pulse number; null where events do not come in trains. */
   readonly pulses: PulseIntensity | null
+  /** Mean and deviation of the lags behind each delay, where a delay stands for several; null = each is one lag. */
+  readonly lags: TrueLags | null
   /** Two-time maps, for classes that have them, where they are due; null otherwise. */
   readonly twoTime: TwoTimeMaps | null
   /** Group of this update in the result file. */
@@ -141,6 +144,11 @@ export class G2Common {
   /** What `openSums` will need. */
   planSums(options: ElementSumsOptions): SumsPlan {
     return PairSums.plan({ ...options, delays: options.delays.length })
+  }
+
+  /** Viewer: follows which lags lie behind the delays, where a delay stands for several; null = each is one lag. */
+  openLags(_delays: Float64Array): LagMoments | null {
+    return null
   }
 
   /** Two-time maps of `colors` colors that a run over `ticks` ticks will give; null = none. */
@@ -218,6 +226,7 @@ export class G2Common {
   async viewerPublish(args: PublishArguments): Promise<void> {
     if (this.userParams.print_delay_curves === true) this.logCurves(args)
     writeCurves(args.group, args, this.mpiParams.detectorShape)
+    if (args.lags !== null) writeTrueLags(args.group, args.lags)
     if (args.pulses !== null) writeTrainLight(args.group, args.pulses)
     if (args.wantArrays) await writeMeans(args.group, args, this.mpiParams.detectorShape)
   }

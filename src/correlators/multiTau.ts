@@ -11,6 +11,7 @@ import type { EventTime } from './alternative.js'
 import { G2Common, type Params, type WholeWorkerResult } from './g2Common.js'
 import { alternativeMultiTau } from './multiTau/alternative.js'
 import { multiTauDelays, multiTauScheme } from './multiTau/delays.js'
+import { LagMoments } from './multiTau/lagMoments.js'
 import { planMultiTau } from './multiTau/plan.js'
 import { MultiTauSums } from './multiTauSums.js'
 
@@ -35,6 +36,10 @@ export class MultiTau extends G2Common {
   ): WholeWorkerResult {
     const scheme = multiTauScheme(this.userParams)
     return alternativeMultiTau(scheme, sortedEventIds, sortedData, this.mpiParams.delays, this.saturatedElements)
+  }
+
+  override openLags(delays: Float64Array): LagMoments {
+    return new LagMoments(multiTauScheme(this.userParams), delays)
   }
 
   override planSums(options: ElementSumsOptions): SumsPlan {

@@ -84,7 +84,10 @@ async function publishAll(
       )
       const curves = plainCurves(plan.analyses[a], result, instance.saturatedElements, sorted[a])
       const pulses = pulsesOf(plan, plan.analyses[a], sorted[a])
-      const args = { ...publishArguments(plan, result, curves, lastEvent, groups[a]), pulses }
+      const moments = instance.openLags(plan.analyses[a].delays)
+      for (const { counter } of sorted[a].events) moments?.add(counter)
+      const lags = moments?.lags() ?? null
+      const args = { ...publishArguments(plan, result, curves, lastEvent, groups[a]), pulses, lags }
       await calling('viewerPublish', () => Promise.resolve(instance.viewerPublish(args)))
       analyses.push(published(plan.analyses[a], result, curves, sorted[a]))
     }
@@ -134,7 +137,7 @@ function publishArguments(
   curves: Curves,
   lastEvent: PublishArguments['lastEvent'] | null,
   group: PublishArguments['group'],
-): Omit<PublishArguments, 'pulses'> {
+): Omit<PublishArguments, 'pulses' | 'lags'> {
   const counts = Float64Array.from(result.counts)
   const onDetector = (values: ArrayLike<number>): Float64Array => {
     const out = new Float64Array(frameSize)

@@ -10,7 +10,6 @@ import { ConfigError } from '../errors.js'
 import type { FrameSource } from '../formats/format.js'
 import type { RunPlan } from '../roles/plan.js'
 import { selectedEvents, ticksPerEvent as ticksOfSelection } from '../roles/selection.js'
-import type { SourceFacts } from './setup.js'
 
 /** Ticks per event above which a clock is no even one with holes. */
 const ticksMost = 4
@@ -28,7 +27,7 @@ export function trainsOfRun({ systemParams }: ResolvedConfig): Trains | null {
 }
 
 /** Throws ConfigError where ticks without an event are the rule, as between trains. */
-export function requireEvenClock(name: string, facts: SourceFacts, trains: Trains | null, planned: number): void {
+export function requireEvenClock(name: string, tickSpan: number, trains: Trains | null, planned: number): void {
   const instead = `use G2IncrementalAccumulator with delays${trains === null ? '' : ` 1 .. ${trains.pulses - 1} inside trains`}, or TwoTime`
   if (trains !== null && trains.period > trains.pulses) {
     throw new ConfigError(
@@ -36,10 +35,10 @@ export function requireEvenClock(name: string, facts: SourceFacts, trains: Train
       { ...trains },
     )
   }
-  if (facts.tickSpan <= ticksMost * planned) return
+  if (tickSpan <= ticksMost * planned) return
   throw new ConfigError(
-    `${name} adds up neighbouring ticks, but ${planned} events span ${facts.tickSpan} ticks, so that most have no event; ${instead}, or set systemParams.timing if the events come in trains or with time stamps`,
-    { ticks: facts.tickSpan, events: planned },
+    `${name} adds up neighbouring ticks, but ${planned} events span ${tickSpan} ticks, so that most have no event; ${instead}, or set systemParams.timing if the events come in trains or with time stamps`,
+    { ticks: tickSpan, events: planned },
   )
 }
 

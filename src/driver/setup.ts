@@ -149,7 +149,7 @@ async function delaysOf(
   events: number,
 ): Promise<Float64Array> {
   const Class = await g2ClassOf(userClass)
-  if (Class.needsEvenClock) requireEvenClock(className, facts, trains, events)
+  if (Class.needsEvenClock) requireEvenClock(className, facts.tickSpan, trains, events)
   if (delays.length > 0) return Float64Array.from(delays)
   return Class.delaysFor(userParams, trains?.pulses ?? facts.tickSpan)
 }

@@ -10,6 +10,7 @@ import { addNodes, type TreeNode } from '../correlators/light.js'
 import { labelTable } from '../correlators/normalizations.js'
 import type { ElementSums } from '../correlators/elementSums.js'
 import type { G2Common } from '../correlators/g2Common.js'
+import type { LagMoments, TrueLags } from '../correlators/multiTau/lagMoments.js'
 import { type PulseIntensity, TrainLight } from '../correlators/trainLight.js'
 import type { Light } from './messages.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
@@ -30,6 +31,7 @@ export class LightTable {
   readonly #curve = new ThinnedCurve(4096)
   readonly #pairs: ElementSums | null
   readonly #pulses: TrainLight | null
+  readonly #lags: LagMoments | null
   /** Order lists of which some worker's part is still under way; entry 0 has number `#done`. */
   readonly #waiting: Waiting[] = []
   readonly #seen: number[]
@@ -42,6 +44,7 @@ export class LightTable {
     this.#colored = analysis.color.reduce((count, label) => count + (label > 0 ? 1 : 0), 0)
     this.#workers = plan.workers
     this.#seen = Array.from({ length: plan.workers }, () => 0)
+    this.#lags = instance.openLags(analysis.delays)
     this.#pulses = plan.trains === null ? null : trainLight(plan.trains, analysis.color)
     this.#pairs = analysis.normalization === 'instantaneous' ? ringSums(plan, analysis, instance, this.#columns) : null
   }
@@ -70,6 +73,11 @@ export class LightTable {
   /** Null where events do not come in trains. */
   pulses(): PulseIntensity | null {
     return this.#pulses?.intensity() ?? null
+  }
+
+  /** Null where every delay is one lag. */
+  lags(): TrueLags | null {
+    return this.#lags?.lags() ?? null
   }
 
   /** Sum over pairs of S(t) S(t+d) per color and delay, for `instantaneous`. */
@@ -101,6 +109,7 @@ export class LightTable {
       let total = 0
       for (let c = 0; c < columns; c++) total += sums[e * columns + c]
       this.#curve.add(light.counter[e], total / this.#colored)
+      this.#lags?.add(light.counter[e])
       this.#pulses?.add(light.counter[e], sums, e * columns)
     }
     const stored = {

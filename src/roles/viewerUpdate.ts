@@ -73,6 +73,7 @@ export async function publishAnalyses(
       arrays,
       wantArrays,
       pulses: lights[a].pulses(),
+      lags: lights[a].lags(),
       twoTime: mapsOf(ctx, update, gatherer, a, each(ready, a), curves[a]),
       group: groups[a],
     }
