@@ -9,9 +9,10 @@ import type { RunPlan } from './plan.js'
 export const refusesNothing = ({ badEvents, filters }: Pick<RunPlan, 'badEvents' | 'filters'>): boolean =>
   badEvents.length === 0 && filters.length === 0
 
-/** Name of the filter that refuses an event (`badEvents`, or the variable's name), null = the event passes. */
+/** Name of the filter that refuses an event (`timing`, `badEvents`, or the variable's name), null = the event passes. */
 export function eventFilter({ badEvents, filters }: RunPlan): (event: DetectorEvent) => string | null {
   return (event) => {
+    if (Number.isNaN(event.counter)) return 'timing'
     if (badEvents.some(([first, last]) => event.index >= first && event.index <= last)) return 'badEvents'
     for (const filter of filters) {
       const value = event.get(filter.var)

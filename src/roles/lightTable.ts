@@ -5,10 +5,13 @@
  * Per-event sums per color, put together from all workers: intensity against time (thinned to a bounded length) and, for the
  * `instantaneous` definition, sums over pairs of S(t) S(t+d), correlated exactly as the elements are.
  */
+import type { Trains } from '../buffers/trains.js'
 import { addNodes, type TreeNode } from '../correlators/light.js'
 import { labelTable } from '../correlators/normalizations.js'
 import type { ElementSums } from '../correlators/elementSums.js'
 import type { G2Common } from '../correlators/g2Common.js'
+import type { LagMoments, TrueLags } from '../correlators/multiTau/lagMoments.js'
+import { type PulseIntensity, TrainLight } from '../correlators/trainLight.js'
 import type { Light } from './messages.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
 import type { LightCurve } from './publisher.js'
@@ -27,6 +30,8 @@ export class LightTable {
   readonly #workers: number
   readonly #curve = new ThinnedCurve(4096)
   readonly #pairs: ElementSums | null
+  readonly #pulses: TrainLight | null
+  readonly #lags: LagMoments | null
   /** Order lists of which some worker's part is still under way; entry 0 has number `#done`. */
   readonly #waiting: Waiting[] = []
   readonly #seen: number[]
@@ -39,6 +44,8 @@ export class LightTable {
     this.#colored = analysis.color.reduce((count, label) => count + (label > 0 ? 1 : 0), 0)
     this.#workers = plan.workers
     this.#seen = Array.from({ length: plan.workers }, () => 0)
+    this.#lags = instance.openLags(analysis.delays)
+    this.#pulses = plan.trains === null ? null : trainLight(plan.trains, analysis.color)
     this.#pairs = analysis.normalization === 'instantaneous' ? ringSums(plan, analysis, instance, this.#columns) : null
   }
 
@@ -61,6 +68,16 @@ export class LightTable {
   /** Mean value per colored element against counter. */
   curve(): LightCurve {
     return this.#curve.points()
+  }
+
+  /** Null where events do not come in trains. */
+  pulses(): PulseIntensity | null {
+    return this.#pulses?.intensity() ?? null
+  }
+
+  /** Null where every delay is one lag. */
+  lags(): TrueLags | null {
+    return this.#lags?.lags() ?? null
   }
 
   /** Sum over pairs of S(t) S(t+d) per color and delay, for `instantaneous`. */
@@ -92,6 +109,8 @@ export class LightTable {
       let total = 0
       for (let c = 0; c < columns; c++) total += sums[e * columns + c]
       this.#curve.add(light.counter[e], total / this.#colored)
+      this.#lags?.add(light.counter[e])
+      this.#pulses?.add(light.counter[e], sums, e * columns)
     }
     const stored = {
       ...light,
@@ -103,7 +122,20 @@ export class LightTable {
   }
 }
 
-function ringSums(plan: RunPlan, { delays }: AnalysisPlan, instance: G2Common, columns: number): ElementSums {
+/** For the elements of `color`. */
+export function trainLight(trains: Trains, color: Int32Array): TrainLight {
+  const { labels, rowOf } = labelTable(color)
+  const elements = new Float64Array(labels.length)
+  for (const label of color) if (label > 0) elements[rowOf.get(label) ?? 0]++
+  return new TrainLight(trains, labels, elements)
+}
+
+function ringSums(
+  plan: RunPlan,
+  { delays, ticksPerEvent }: AnalysisPlan,
+  instance: G2Common,
+  columns: number,
+): ElementSums {
   return instance.openSums({
     elements: columns,
     delays,
@@ -112,5 +144,7 @@ function ringSums(plan: RunPlan, { delays }: AnalysisPlan, instance: G2Common, c
     sourceDtype: 'float64',
     blockEvents: plan.blockEvents,
     ticksHint: plan.numEvents,
+    trains: plan.trains,
+    ticksPerEvent,
   })
 }

@@ -30,6 +30,8 @@ export interface PairSumsSize {
   readonly sourceDtype: DType
   /** Events expected, so that a small run stays small; default and 0: unknown, room for `times`. */
   readonly ticksHint?: number | undefined
+  /** Ticks of a full buffer per event, default 1; more where counters have gaps. From 4 on rows serve. */
+  readonly ticksPerEvent?: number | undefined
   /** Largest shard in bytes, default 1 GiB. */
   readonly shardBytes?: number | undefined
 }
@@ -72,6 +74,9 @@ const lineBytes = 64
 const momentsBytes = 1024 * 1024
 const shardBytesDefault = 1024 ** 3
 const largestMemory = 65536 * 65536
+
+/** Ticks per event of a buffer that a ring serves. */
+export const spanMost = 4
 
 /** Round `value` up to a multiple of `step`. */
 export const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step
@@ -124,7 +129,8 @@ export function rowsBytes(elements: number, rows: number, dtype: StoreDType): nu
 export function planPairSums(size: PairSumsSize): PairSumsPlan {
   const rows = Math.max(1, Math.min(size.times, size.ticksHint || size.times))
   const blockTicks = blockTicksOf(rows, size.elements * size.delays)
-  const ringTicks = ringTicksOf(rows, blockTicks)
+  const { ticksPerEvent = 1 } = size
+  const ringTicks = ringTicksOf(ticksPerEvent > spanMost ? rows : Math.ceil(rows * ticksPerEvent), blockTicks)
   const narrow = narrowOf(size, ringTicks)
   const wide = size.storeDtype === 'auto' ? widestOf(size.sourceDtype) : rowDtype(size.storeDtype)
   const shared = { size, rows, blockTicks, ringTicks, narrow, wide }

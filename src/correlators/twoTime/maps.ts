@@ -31,7 +31,29 @@ export interface FrameSums {
   readonly elements: Float64Array
 }
 
+/** A block of one train: its rows and columns begin at these frames of the train. */
+export interface TrainBlock {
+  readonly train: number
+  readonly row: number
+  readonly column: number
+  readonly block: MapBlock
+}
+
+/** Maps inside trains, for runs that have them. */
+export interface TrainMaps {
+  /** Trains from the first to the last. */
+  readonly trains: number
+  /** Frames of a train. */
+  readonly frames: number
+  /** Events per frame of a train, over all trains. */
+  readonly events: Float64Array
+  /** Blocks of the upper triangle of every train. */
+  blocks(color: number): AsyncIterable<TrainBlock>
+}
+
 export interface TwoTimeMaps {
+  /** Null where events do not come in trains. */
+  readonly trains: TrainMaps | null
   /** Ticks of a frame. */
   readonly average: number
   /** Counter with which the first frame begins. */
