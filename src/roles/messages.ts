@@ -56,6 +56,8 @@ export interface Offer {
   readonly counter: Float64Array
   /** sec, nsec, fiducials per event. */
   readonly id: Float64Array
+  /** The monitors of the run, `[event * monitors + monitor]`. */
+  readonly monitors: Float64Array
   /** Per filter, for every event it dropped: how many kept events of this block come before it. Ascending. */
   readonly filtered: Readonly<Record<string, Uint16Array>>
   readonly lost: number
@@ -90,6 +92,8 @@ export interface Order {
   readonly row: Int32Array
   /** Counter evicted to make room; NaN = none. */
   readonly evicted: Float64Array
+  /** As in the offers, per event of this list. */
+  readonly monitors: Float64Array
   readonly finished: readonly (readonly [server: number, block: number])[]
 }
 
@@ -128,6 +132,8 @@ export interface Light {
   readonly counter: Float64Array
   readonly evicted: Float64Array
   readonly row: Int32Array
+  /** The monitors of the run, `[event * monitors + monitor]`. */
+  readonly monitors: Float64Array
   /** Tree place of every node, as in correlators/light. */
   readonly level: Int32Array
   readonly index: Int32Array

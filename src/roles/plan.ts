@@ -3,6 +3,7 @@
 
 /** What every rank knows before the first event. Built by the driver from the config; equal on all ranks. */
 import type { G2Common } from '../correlators/g2Common.js'
+import type { FrameNorm } from '../correlators/frameNorm.js'
 import type { Weights } from '../correlators/normalizations.js'
 import type { NormalizationName } from '../correlators/resultGroup.js'
 import type { Partition } from '../masks/partition.js'
@@ -20,6 +21,7 @@ export interface AnalysisPlan {
   readonly delays: Float64Array
   readonly normalization: NormalizationName
   readonly weights: Weights
+  readonly frameNorm: FrameNorm
   /** Labels per masked element; 0 = unused. */
   readonly color: Int32Array
   readonly fine: Int32Array
@@ -55,6 +57,8 @@ export interface RunPlan {
   readonly blockEvents: number
   readonly storeDtype: StoreDType | 'auto'
   readonly filters: readonly VarFilter[]
+  /** Variables by which some analysis divides its curves. */
+  readonly monitors: readonly string[]
   /** Inclusive ranges of file positions to drop, ascending. */
   readonly badEvents: readonly (readonly [first: number, last: number])[]
   readonly h5arrays: 'final' | 'every' | 'none'

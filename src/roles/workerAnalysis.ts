@@ -105,7 +105,12 @@ export class WorkerAnalysis {
   }
 
   /** Send the per-event sums of an order list to the viewer. */
-  async sendLight(viewer: Communicator, stored: StoredEvents, blocks: readonly ValueBlock[]): Promise<void> {
+  async sendLight(
+    viewer: Communicator,
+    stored: StoredEvents,
+    blocks: readonly ValueBlock[],
+    monitors: Float64Array,
+  ): Promise<void> {
     const nodes = lightNodes(this.#light, stored, blocks)
     const size = stored.count * this.#light.columns
     const buffer = await viewer.lend(nodes.length * size * 8)
@@ -119,6 +124,7 @@ export class WorkerAnalysis {
       counter: stored.counter,
       evicted: stored.evicted,
       row: stored.row,
+      monitors,
       level: Int32Array.from(nodes, (node) => node.level),
       index: Int32Array.from(nodes, (node) => node.index),
     } as const
