@@ -58,6 +58,10 @@ export interface Curves {
   /** NaN where undefined (no pairs, or zero intensity). */
   readonly g2: Float64Array
   readonly error: Float64Array
+  /** The same as `errorMethod` for every color; not given = they have that one. */
+  readonly errorMethods?: readonly string[]
+  /** Covariance of g2 between delays, `[(color * D + delay) * D + other delay]`; null or not given = none. */
+  readonly covariance?: Float64Array | null
   /** What the beam did; not given where events were not looked at one by one. */
   readonly beam?: BeamFacts
 }

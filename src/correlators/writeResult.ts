@@ -43,8 +43,17 @@ export function writeCurves(
     const attributes = { normalization, elements: elements[c] ?? 0, units: '1' }
     group.dataset(`delay_curve_color_${color}`, g2.slice(c * D, (c + 1) * D), { attributes })
     group.dataset(`delay_curve_error_color_${color}`, error.slice(c * D, (c + 1) * D), {
-      attributes: { ...attributes, error_method: errorMethod },
+      attributes: { ...attributes, error_method: curves.errorMethods?.[c] ?? errorMethod },
     })
+    if (curves.covariance != null)
+      group.dataset(`covariance/color_${color}`, curves.covariance.slice(c * D * D, (c + 1) * D * D), {
+        shape: [D, D],
+        attributes: {
+          units: '1',
+          long_name: 'covariance of g2 between delays',
+          error_method: curves.errorMethods?.[c] ?? '',
+        },
+      })
   })
   if (curves.beam !== undefined) writeBeam(group, curves, curves.beam)
   group.dataset('saturated', saturated, { shape, attributes: { long_name: '1 = left the colors for ever' } })

@@ -106,6 +106,8 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
       normalization: analysis.userParams.normalization as NormalizationName,
       weights: (analysis.userParams.weights ?? 'bin') as Weights,
       frameNorm: (analysis.userParams.frameNorm ?? 'none') as FrameNorm,
+      errors: (analysis.userParams.errors ?? null) as AnalysisPlan['errors'],
+      covariance: analysis.userParams.covariance === true,
       color: pick(colors.data, split.elements, Int32Array),
       fine: pick(fine.data, split.elements, Int32Array),
     })

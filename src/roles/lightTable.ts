@@ -7,13 +7,17 @@
  */
 import { addNodes, type TreeNode } from '../correlators/light.js'
 import { labelTable } from '../correlators/normalizations.js'
-import { autocorrelation, monitorOf } from '../correlators/frameNorm.js'
+import { autocorrelation, type ColumnSums, monitorOf } from '../correlators/frameNorm.js'
 import type { LightSums } from '../correlators/lightSums.js'
 import type { G2Common } from '../correlators/g2Common.js'
 import type { Light } from './messages.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
 import type { LightCurve } from './publisher.js'
+import { selectedEvents } from './selection.js'
 import { ThinnedCurve } from './thinnedCurve.js'
+
+/** Into so many stretches a run is cut. */
+const stretches = 20
 
 /** Autocorrelations are <x(t) x(t+d)> / (<x(t)> <x(t+d)>) over the pairs of every delay, NaN where undefined; x per event. */
 export interface BeamSums {
@@ -31,6 +35,11 @@ export interface BeamSums {
   readonly shot: number
   readonly events: number
   readonly counts: Float64Array
+  /** Sums of all columns at the end of every stretch of the run, the last: now. Empty where sums do not only grow. */
+  readonly stretches: readonly ColumnSums[]
+  readonly frameColumn: number
+  readonly monitorColumn: number | null
+  readonly width: number
 }
 
 interface Waiting {
@@ -53,7 +62,11 @@ export class LightTable {
   /** Per column: sum of values, and of squares. */
   readonly #sum: Float64Array
   readonly #squares: Float64Array
+  /** Stretches of the run, by events; sums at the end of each that is over. */
+  readonly #stretch: number
+  readonly #ends: ColumnSums[] = []
   #events = 0
+  #paired = 0
   /** Order lists of which some worker's part is still under way; entry 0 has number `#done`. */
   readonly #waiting: Waiting[] = []
   readonly #seen: number[]
@@ -72,6 +85,7 @@ export class LightTable {
     this.#width = this.#columns + (monitor === null ? 1 : 2)
     this.#sum = new Float64Array(this.#width)
     this.#squares = new Float64Array(this.#width)
+    this.#stretch = Math.max(1, Math.ceil(selectedEvents(plan.selection) / stretches))
     this.#pairs = instance.openLight({
       columns: this.#width,
       delays: analysis.delays,
@@ -117,6 +131,10 @@ export class LightTable {
       shot: this.#variance(this.#columns) - this.#events / this.#sum[this.#columns],
       events: this.#events,
       counts: pairs.counts,
+      stretches: pairs.grows ? [...this.#ends, this.#sumsNow()] : [],
+      monitorColumn: this.#monitor < 0 ? null : this.#columns + 1,
+      frameColumn: this.#columns,
+      width,
     }
   }
 
@@ -145,7 +163,27 @@ export class LightTable {
       this.#curve.add(light.counter[e], total / this.#colored)
       this.#addMoments(row)
     }
-    this.#pairs.insert(light, values)
+    this.#insert(light, values)
+  }
+
+  /** Cut where a stretch of the run ends, so that no order list shows in the sums. */
+  #insert(light: Light, values: Float64Array): void {
+    const count = light.counter.length
+    for (let from = 0; from < count; ) {
+      const to = Math.min(count, from + this.#stretch - (this.#paired % this.#stretch))
+      const part = (list: Float64Array): Float64Array => list.slice(from, to)
+      const events = { counter: part(light.counter), evicted: part(light.evicted), row: light.row.slice(from, to) }
+      this.#pairs.insert(events, values.slice(from * this.#width, to * this.#width))
+      this.#paired += to - from
+      if (this.#pairs.grows && this.#paired % this.#stretch === 0) this.#ends.push(this.#sumsNow())
+      from = to
+    }
+  }
+
+  #sumsNow(): ColumnSums {
+    this.#pairs.calc()
+    const { counts, G2, IP, IF } = this.#pairs
+    return { counts: Float64Array.from(counts), G2: G2.slice(), IP: IP.slice(), IF: IF.slice() }
   }
 
   #addMoments(row: Float64Array): void {

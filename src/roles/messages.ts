@@ -11,7 +11,7 @@
  *   workers -> master  followed                  an order list is done, and how long it took
  *   master -> viewer   update, end               a result is due
  *   master -> server   stop                      read no further
- *   viewer -> workers  pull, labelSums, ratioSums, thaw   while sums are frozen: what the viewer wants; go on
+ *   viewer -> workers  pull, labelSums, blockSums, ratioSums, thaw   while sums are frozen: what the viewer wants; go on
  *   workers -> viewer  ready, share, light       results, reductions and per-event sums
  */
 import type { TwoTimeFacts, TwoTimeRequest } from '../correlators/twoTime/part.js'
@@ -156,6 +156,14 @@ export type Message =
   /** Viewer to workers: sums of G2, IP, IF and pairs per normalisation label for the delays `from <= d < to`; `hasLost`: some worker's element has a hole. */
   | {
       readonly kind: 'labelSums'
+      readonly analysis: number
+      readonly from: number
+      readonly to: number
+      readonly hasLost: boolean
+    }
+  /** Viewer to workers: as labelSums, per cell of the jackknife. */
+  | {
+      readonly kind: 'blockSums'
       readonly analysis: number
       readonly from: number
       readonly to: number

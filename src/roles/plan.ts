@@ -22,6 +22,10 @@ export interface AnalysisPlan {
   readonly normalization: NormalizationName
   readonly weights: Weights
   readonly frameNorm: FrameNorm
+  /** null = jackknife where it is cheap. */
+  readonly errors: 'elements' | 'jackknife' | null
+  /** Also form the covariance between delays. */
+  readonly covariance: boolean
   /** Labels per masked element; 0 = unused. */
   readonly color: Int32Array
   readonly fine: Int32Array

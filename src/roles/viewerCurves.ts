@@ -17,23 +17,27 @@ import {
 import { labelSumsWidth, ratioSumsWidth } from '../correlators/reductions.js'
 import type { BeamFacts, Curves } from '../correlators/resultGroup.js'
 import { beamWarning, normFactor, slopeOffsets, sparseWarning } from './beamReport.js'
+import { blockLabels, cellsAreFew, wantsJackknife } from './blockLabels.js'
+import { jackknifeErrors } from './curveErrors.js'
 import type { Gatherer } from './gatherer.js'
 import { normalizationLabels } from './labels.js'
 import type { BeamSums, LightTable } from './lightTable.js'
-import type { ReadyAnalysis } from './messages.js'
-import type { AnalysisPlan } from './plan.js'
+import type { ReadyAnalysis, Update } from './messages.js'
+import type { AnalysisPlan, RunPlan } from './plan.js'
 
 /** Bytes of one worker's part of a reduction, at most. */
 const partBytes = 32 * 2 ** 20
 
 export async function curvesOf(
   gatherer: Gatherer,
-  plan: AnalysisPlan,
+  run: RunPlan,
   analysis: number,
   workers: readonly ReadyAnalysis[],
   light: LightTable,
   mean: Float64Array,
+  update: Update,
 ): Promise<Curves> {
+  const plan = run.analyses[analysis]
   const canReduce = ['G2', 'IP', 'IF'].every((name) => workers[0].names.includes(name))
   const saturated = await gatherer.elements(analysis, 'saturated')
   const alive = plan.color.map((label, i) => (saturated[i] === 0 && canReduce ? label : 0))
@@ -58,7 +62,20 @@ export async function curvesOf(
     g2: divided(plain, factor),
     error: divided(error, factor),
   }
-  return { ...curves, beam: beamFacts(plan, curves, { beam, factor, sums, alive, mean }) }
+  const rows = rowsOfColors(plan, curves)
+  const facts = beamFacts(plan, curves, { beam, factor, sums, alive, mean, rows })
+  if (!wantsJackknife(run, plan, update)) return { ...curves, beam: facts }
+  const labels = blockLabels(run, plan)
+  if (!cellsAreFew(labels, plan.delays.length)) return { ...curves, beam: facts }
+  const values = await blockSumsOf(gatherer, plan, labels.cells, request)
+  const { methods, ...errors } = jackknifeErrors({ plan, curves, beam, rows, labels, values, speckleSize: Number.NaN })
+  return { ...curves, ...errors, errorMethod: methods[0], errorMethods: methods, beam: facts }
+}
+
+/** Place of every color among all colors of the analysis. */
+function rowsOfColors({ color }: AnalysisPlan, { colors }: Pick<Curves, 'colors'>): number[] {
+  const all = labelTable(color).labels
+  return Array.from(colors, (label) => all.indexOf(label))
 }
 
 interface BeamParts {
@@ -68,11 +85,15 @@ interface BeamParts {
   /** Per element its color, 0 = none or saturated, and its mean. */
   readonly alive: Int32Array
   readonly mean: Float64Array
+  /** Place of every color in `beam`. */
+  readonly rows: readonly number[]
 }
 
-function beamFacts(plan: AnalysisPlan, curves: Curves, { beam, factor, sums, alive, mean }: BeamParts): BeamFacts {
-  const all = labelTable(plan.color).labels
-  const rows = Array.from(curves.colors, (label) => all.indexOf(label))
+function beamFacts(
+  plan: AnalysisPlan,
+  curves: Curves,
+  { beam, factor, sums, alive, mean, rows }: BeamParts,
+): BeamFacts {
   const D = plan.delays.length
   const intensity = new Float64Array(rows.length * D)
   rows.forEach((row, c) => {
@@ -135,12 +156,35 @@ async function labelSumsOf(
 ): Promise<LabelSums> {
   const table = labelTable(normalizationLabels(plan))
   const delays = plan.delays.length
+  return { table, delays, values: await sumsPerLabel(gatherer, 'labelSums', table, delays, request, ranges) }
+}
+
+/** The same per cell of the jackknife. */
+async function blockSumsOf(
+  gatherer: Gatherer,
+  { delays }: AnalysisPlan,
+  cells: LabelTable,
+  request: Request,
+): Promise<Float64Array> {
+  const ranges = delayRanges(delays.length, 2 * cells.labels.length)
+  return sumsPerLabel(gatherer, 'blockSums', cells, delays.length, request, ranges)
+}
+
+/** [labels x D x labelSumsWidth] */
+async function sumsPerLabel(
+  gatherer: Gatherer,
+  kind: 'labelSums' | 'blockSums',
+  table: LabelTable,
+  delays: number,
+  request: Request,
+  ranges: Range[],
+): Promise<Float64Array> {
   const values = new Float64Array(table.labels.length * delays * labelSumsWidth)
   for (const range of ranges) {
-    const part = await gatherer.labels({ kind: 'labelSums', ...request, ...range }, table, labelSumsWidth)
+    const part = await gatherer.labels({ kind, ...request, ...range }, table, labelSumsWidth)
     intoRows(part, range, table.labels.length, delays, labelSumsWidth, values)
   }
-  return { table, delays, values }
+  return values
 }
 
 async function ratioSumsOf(

@@ -40,9 +40,7 @@ export async function publishAnalyses(
   for (const [a] of plan.analyses.entries()) {
     const workers = each(ready, a)
     const mean = await gatherer.elements(a, 'mean')
-    const curve = await watch.wait('gatherCurves', () =>
-      curvesOf(gatherer, plan.analyses[a], a, workers, lights[a], mean),
-    )
+    const curve = await watch.wait('gatherCurves', () => curvesOf(gatherer, plan, a, workers, lights[a], mean, update))
     curves.push(curve)
     reportSaturated(
       ctx,
