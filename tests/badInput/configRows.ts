@@ -22,6 +22,36 @@ const system = (key: string, value: unknown, ...words: string[]): Row => ({
 
 export const keyRows: readonly Row[] = [
   system('numWorker', 2, 'unknown key', 'did you mean numWorkers?'),
+  {
+    name: 'frameNorm without a variable',
+    user: { frameNorm: 'monitor:' },
+    words: ['userParams.frameNorm', "'monitor:'", "'none', 'frameMean' or 'monitor:' with the name of a variable"],
+    code: 3,
+  },
+  {
+    name: 'a monitor that the dataset has not',
+    user: { frameNorm: 'monitor:gmd' },
+    words: ["userParams.frameNorm names the variable 'gmd'", 'add it to dataset.vars'],
+    code: 3,
+  },
+  {
+    name: 'intensity divided out twice',
+    user: { frameNorm: 'frameMean', normalization: 'instantaneous' },
+    words: ["userParams.frameNorm is 'frameMean'", "'instantaneous'", 'leave one out'],
+    code: 3,
+  },
+  {
+    name: 'unknown errors',
+    user: { errors: 'bootstrap' },
+    words: ['userParams.errors', "'bootstrap'", "'elements' or 'jackknife', or null"],
+    code: 3,
+  },
+  {
+    name: 'covariance without a jackknife',
+    user: { errors: 'elements', covariance: true },
+    words: ['userParams.covariance is true', "userParams.errors to 'jackknife'"],
+    code: 3,
+  },
   { name: 'unknown userParams key', user: { saturatedVale: 1 }, words: ['did you mean saturatedValue?'], code: 3 },
   {
     name: 'unknown dataset key',
