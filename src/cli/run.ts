@@ -142,21 +142,15 @@ async function compare({ systemParams }: ResolvedConfig): Promise<void> {
   process.exitCode = differences.length === 0 ? 0 : 1
 }
 
-/** The alternative calculation forgets no event, publishes once and judges nothing: event counts, averages over events, quality and interim updates are no part of `--cmp`. */
-const countedByRun = ['accounting', 'quality', 'xpcs', 'entry']
+/** The alternative calculation forgets no event, publishes once, looks at no beam, judges nothing and has errors over elements only: event counts, averages over events, interim updates and reports are no part of `--cmp`. */
+const countedByRun = ['accounting', 'quality', 'xpcs', 'entry', 'beam', 'covariance']
 const interimUpdate = /^\/user\/([^/]+\/)?G2_results_at_\d+$/
 
-function doneRecord({
-  output,
-  accounting,
-  complete,
-  seconds,
-  elementEventsPerSecond,
-  changes,
-  quality,
-}: RunResult): object {
+function doneRecord(result: RunResult): object {
+  const { output, accounting, complete, seconds, elementEventsPerSecond, changes, warnings, quality } = result
   const changed = Object.fromEntries(changes.map(({ name, changed, of }) => [name, { changed, of }]))
-  return { event: 'done', output, ...accounting, complete, seconds, elementEventsPerSecond, changed, quality }
+  const facts = { complete, seconds, elementEventsPerSecond, changed, warnings, quality }
+  return { event: 'done', output, ...accounting, ...facts }
 }
 
 function print(output: string | null): void {

@@ -19,6 +19,7 @@ import { checkDelays } from './schema/delays.js'
 import { translateSystem, translateUser } from './schema/legacy.js'
 import { valueText } from './schema/sentences.js'
 import { systemFields } from './schema/system.js'
+import { resolveTiming } from './timing.js'
 import { experimentFields, userFields } from './schema/user.js'
 
 type Values = Record<string, unknown>
@@ -123,6 +124,7 @@ async function systemParams(
     dataset: await resolveDataset(values.dataset, base('systemParams.dataset')),
     calibration: resolveCalibration(values.calibration, base('systemParams.calibration')),
     quality: resolveQuality(values.quality),
+    timing: resolveTiming(values.timing),
     filters: filters(values.filters as readonly Partial<Filter>[]),
     badEvents: parseRanges(values.badEvents as string | readonly number[] | null, 'systemParams.badEvents'),
     serverHosts: distinctHosts(values.serverHosts as readonly string[] | null),

@@ -7,6 +7,7 @@ import type { Field } from './schema/field.js'
 import { calibrationFields } from './schema/calibration.js'
 import { qualityFields } from './schema/quality.js'
 import { systemFields } from './schema/system.js'
+import { timingFields } from './schema/timing.js'
 import { experimentFields, userFields } from './schema/user.js'
 
 type Fields = Readonly<Record<string, Field>>
@@ -35,13 +36,15 @@ export default defineConfig({
  * frames; everything but `dataset` resolves to the defaults.
  */
 export function initialConfig(): string {
-  const { experiment, calibration, quality, ...engine } = systemFields
+  const { experiment, calibration, timing, quality, ...engine } = systemFields
   return [
     head,
     '  systemParams: {\n',
     keys(engine, 4),
     `    // ${comment(calibration)}\n    calibration: {\n`,
     keys(calibrationFields, 6),
+    `    },\n    // ${comment(timing)}\n    timing: {\n`,
+    keys(timingFields, 6),
     '    },\n',
     `    // ${comment(quality)}\n    quality: {\n`,
     keys(qualityFields, 6),
@@ -79,6 +82,7 @@ export function keyTables(): string {
     table('systemParams', systemFields),
     table('systemParams.calibration', calibrationFields),
     table('systemParams.quality', qualityFields),
+    table('systemParams.timing', timingFields),
     table('systemParams.experiment', experimentFields),
     table('userParams', userFields),
   ].join('\n')
@@ -99,6 +103,7 @@ export function configJsonSchema(): Record<string, unknown> {
     ...systemFields,
     calibration: { ...systemFields.calibration, type: z.strictObject(shape(calibrationFields)) },
     quality: { ...systemFields.quality, type: z.strictObject(shape(qualityFields)) },
+    timing: { ...systemFields.timing, type: z.strictObject(shape(timingFields)) },
     experiment: { ...systemFields.experiment, type: z.strictObject(shape(experimentFields)) },
   })
   const user = z.looseObject(shape(userFields))

@@ -8,6 +8,7 @@
 import type { DatasetSpec } from '../formats/format.js'
 import type { QualitySpec } from '../roles/quality/spec.js'
 import type { CalibrationSpec } from '../roles/calibration/spec.js'
+import type { TimingSpec } from '../roles/timing/spec.js'
 
 /** Where a user class comes from; a rank turns it into the class with `classOf`. */
 export type ClassRef =
@@ -63,6 +64,8 @@ export interface ResolvedSystemParams {
   readonly testMaskNdarrayCoords: string | null
   readonly calibration: CalibrationSpec
   readonly quality: QualitySpec
+  /** Null = counters as they are. */
+  readonly timing: TimingSpec | null
   readonly numServers: number
   readonly numWorkers: 'auto' | number
   readonly serverHosts: readonly string[] | null

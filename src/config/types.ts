@@ -71,6 +71,18 @@ export interface QualityConfig {
   contrastExpected?: number | null
 }
 
+/** When events were taken: trains of pulses, or time stamps. */
+export interface TimingConfig {
+  pulses?: number | null
+  period?: number | null
+  drop?: string | readonly number[] | null
+  train?: string | null
+  pulse?: string | null
+  timestamps?: string | null
+  tick?: number | null
+  tolerance?: number
+}
+
 export type DelayList = ArrayLike<number>
 
 /** Keys of `systemParams`: what the engine does. */
@@ -82,6 +94,7 @@ export interface SystemParams {
   testMaskNdarrayCoords?: string | null
   calibration?: CalibrationConfig
   quality?: QualityConfig
+  timing?: TimingConfig
   numServers?: number
   numWorkers?: 'auto' | number
   serverHosts?: readonly string[] | null
@@ -116,6 +129,9 @@ export interface UserParams {
   qmap?: string | null
   normalization?: 'finecolor' | 'static' | 'ring' | 'instantaneous' | null
   weights?: 'bin' | 'pixel' | 'photon'
+  errors?: 'elements' | 'jackknife' | null
+  covariance?: boolean
+  frameNorm?: 'none' | 'frameMean' | `monitor:${string}`
   saturatedValue?: number | null
   notzero?: number | null
   print_delay_curves?: boolean

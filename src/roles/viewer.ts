@@ -9,21 +9,18 @@ import { LightTable } from './lightTable.js'
 import type { Accounting, Timing, Update } from './messages.js'
 import { masterRank, type RankContext, type RankReport } from './plan.js'
 import type { Publisher, RunFacts, RunSummary } from './publisher.js'
-import type { QualityRecord } from './quality/record.js'
 import { QualityNews } from './quality/report.js'
 import { Stopwatch } from './stopwatch.js'
-import { publishAnalyses } from './viewerUpdate.js'
+import { publishAnalyses, type Told } from './viewerUpdate.js'
 import { WorkerMail } from './workerMail.js'
 
-export interface ViewerReport extends RankReport {
+export interface ViewerReport extends RankReport, Told {
   /** Path of the result; null when no file was asked for. */
   readonly output: string | null
   readonly accounting: Accounting
   readonly complete: boolean
   readonly seconds: number
   readonly elementEventsPerSecond: number
-  /** Of the last update, by name of the analysis ('' for the only one). */
-  readonly quality: Readonly<Record<string, QualityRecord>>
 }
 
 export async function runViewer(ctx: RankContext, publisher: Publisher, facts: RunFacts): Promise<ViewerReport> {
@@ -32,10 +29,10 @@ export async function runViewer(ctx: RankContext, publisher: Publisher, facts: R
   await publisher.begin(facts)
   try {
     await initInstances(ctx, publisher.userGroups())
-    const { update, timings, quality } = await watchRun(ctx, publisher, facts, watch)
+    const { update, timings, told } = await watchRun(ctx, publisher, facts, watch)
     const summary = summaryOf(ctx, update, (performance.now() - start) / 1000, { ...timings, viewer: watch.timings() })
     const output = await watch.wait('finish', () => publisher.finish(summary))
-    return { ...summary, output, quality, timings: watch.timings() }
+    return { ...summary, output, ...told, timings: watch.timings() }
   } catch (error) {
     await publisher.abandon()
     throw error
@@ -54,25 +51,21 @@ async function watchRun(
   publisher: Publisher,
   facts: RunFacts,
   watch: Stopwatch,
-): Promise<{
-  update: Update
-  timings: Record<string, readonly Timing[]>
-  quality: Readonly<Record<string, QualityRecord>>
-}> {
+): Promise<{ update: Update; timings: Record<string, readonly Timing[]>; told: Told }> {
   const { plan, circles } = ctx
   const lights = plan.analyses.map((analysis, a) => new LightTable(plan, analysis, ctx.instances[a]))
   const mail = new WorkerMail(circles.viewer as Communicator, lights)
   const timings: Record<string, readonly Timing[]> = {}
   const colorsBefore: (number | undefined)[] = []
   const news = plan.analyses.map(() => new QualityNews())
-  let quality: Readonly<Record<string, QualityRecord>> = {}
   let last: Update | null = null
+  let told: Told = { warnings: [], quality: {} }
   for (;;) {
     const { message } = await watch.wait('waitForMaster', () => mail.orFailure(circles.world.recv(masterRank(plan))))
     if (message.kind === 'report') timings[message.role] = message.timings
     else if (message.kind === 'update') {
       last = message
-      quality = await watch.wait('update', () =>
+      told = await watch.wait('update', () =>
         publishAnalyses(ctx, mail, lights, publisher, message, watch, colorsBefore, facts, news),
       )
       ctx.progress({
@@ -80,13 +73,13 @@ async function watchRun(
         number: message.number,
         final: message.final,
         counter: message.lastEvent?.counter ?? null,
-        quality,
+        quality: told.quality,
       })
     } else break
   }
   mail.close()
   if (last === null) throw new Error('the master ended the run without a final update')
-  return { update: last, timings, quality }
+  return { update: last, timings, told }
 }
 
 function summaryOf(ctx: RankContext, update: Update, seconds: number, timings: RunSummary['timings']): RunSummary {

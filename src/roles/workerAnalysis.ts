@@ -75,6 +75,8 @@ export class WorkerAnalysis {
       sourceDtype: dtype,
       blockEvents: plan.blockEvents,
       ticksHint: selectedEvents(plan.selection),
+      trains: plan.trains,
+      ticksPerEvent: this.plan.ticksPerEvent,
       layout: {
         color: this.plan.color.subarray(share.first, share.first + share.count),
         firstTile: Math.floor(share.first / plan.partition.tileSize),
@@ -84,7 +86,7 @@ export class WorkerAnalysis {
     })
     this.#rows = needsRows(instance) && this.sums instanceof PairSums ? this.sums : null
     this.segments = comparesTenths(plan.quality) ? new Segments(this.sums) : null
-    this.labels = new Labels(this.plan, share, plan.partition.tileSize)
+    this.labels = new Labels(plan, this.plan, share)
     this.#light = lightShare(plan, this.plan, share)
   }
 
@@ -115,7 +117,12 @@ export class WorkerAnalysis {
   }
 
   /** Send the per-event sums of an order list to the viewer. */
-  async sendLight(viewer: Communicator, stored: StoredEvents, blocks: readonly ValueBlock[]): Promise<void> {
+  async sendLight(
+    viewer: Communicator,
+    stored: StoredEvents,
+    blocks: readonly ValueBlock[],
+    monitors: Float64Array,
+  ): Promise<void> {
     const nodes = lightNodes(this.#light, stored, blocks)
     const size = stored.count * this.#light.columns
     const buffer = await viewer.lend(nodes.length * size * 8)
@@ -129,6 +136,7 @@ export class WorkerAnalysis {
       counter: stored.counter,
       evicted: stored.evicted,
       row: stored.row,
+      monitors,
       level: Int32Array.from(nodes, (node) => node.level),
       index: Int32Array.from(nodes, (node) => node.index),
     } as const

@@ -176,7 +176,7 @@ describe('assess', () => {
     g2: Float64Array.of(...one, ...one),
     error: new Float64Array(20).fill(1e-3),
   } as const
-  const plan = { name: '', className: '', delays, normalization: 'ring', weights: 'bin', color, fine: color } as const
+  const plan = { normalization: 'ring', color, fine: color } as const
   const good: Evidence = {
     spec: resolveQuality({ contrastExpected: 0.25 }),
     plan,

@@ -70,6 +70,14 @@ export const source: Pick<Record<keyof SystemParams, Field>, SourceKey> = {
     description: 'Checks of every result: limits, and what they need to know',
     allowed: 'an object',
   },
+  timing: {
+    type: z.looseObject({}),
+    default: {},
+    unit: null,
+    description:
+      'When events were taken, where counters do not say it yet: trains of pulses, or time stamps; nothing given = counters as they are',
+    allowed: 'an object',
+  },
   numEvents: {
     type: orNull(wholeNumber(0)),
     default: 0,
@@ -146,6 +154,7 @@ type SourceKey =
   | 'testMaskNdarrayCoords'
   | 'calibration'
   | 'quality'
+  | 'timing'
   | 'numEvents'
   | 'begin'
   | 'end'

@@ -73,6 +73,16 @@ const noChecks = {
   contrastExpected: null,
 } as unknown as QualitySpec
 
+/** What a config may ask of its own g2, but not of those of others. */
+const plainly = {
+  delaysPerLevel: null,
+  numBufs: null,
+  weights: 'bin',
+  frameNorm: 'none',
+  errors: 'elements',
+  covariance: false,
+}
+
 /** Bytes of the rolling buffer of plain lags, at most, and the least of events in it. */
 const bufferBytes = 2 ** 30
 const bufferEvents = 64
@@ -91,7 +101,7 @@ export function agreeConfig(base: ResolvedConfig, times: number, tickSpan: numbe
       userClass: { kind: 'builtin', name: userClass },
       className: userClass,
       delays,
-      userParams: { ...userParams, delaysPerLevel: null, numBufs: null, weights: 'bin', ...own },
+      userParams: { ...userParams, ...plainly, ...own },
     }) satisfies ResolvedAnalysis
   const plain = Array.from(multiTauDelays(fourPerLevel, tickSpan)).filter((delay) => delay < times)
   return {

@@ -15,7 +15,7 @@ import type { CheckName, QualitySpec } from './spec.js'
 /** Everything that is known at an update. */
 export interface Evidence {
   readonly spec: QualitySpec
-  readonly plan: AnalysisPlan
+  readonly plan: Pick<AnalysisPlan, 'normalization' | 'color' | 'fine'>
   /** Pixel of every element, columns of the detector's picture, and the place of the beam; null = not two axes, or unknown. */
   readonly elements: Uint32Array
   readonly columns: number | null
@@ -76,7 +76,7 @@ export async function assess(evidence: Evidence, breathe: () => Promise<void> = 
 }
 
 /** The bin whose means this definition of g2 divides an element by. */
-function labelsOf({ normalization, color, fine }: AnalysisPlan): (i: number) => number {
+function labelsOf({ normalization, color, fine }: Evidence['plan']): (i: number) => number {
   if (normalization === 'finecolor') return (i) => fine[i]
   return (i) => normalizationLabel(normalization, color[i], fine[i])
 }
