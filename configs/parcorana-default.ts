@@ -154,6 +154,12 @@ export default defineConfig({
     normalization: 'finecolor',
     // For 'static': weight of a static bin in its dynamic bin: 'bin', 'pixel', 'photon'.
     weights: 'bin',
+    // Beam intensity by whose autocorrelation g2 is divided: 'none', 'frameMean', or a variable of the dataset: 'monitor:ipm'.
+    frameNorm: 'none',
+    // Errors: 'jackknife' over parts of every color and of the run, 'elements' = spread over elements; null = jackknife where it is cheap.
+    errors: null,
+    // Also store the covariance of g2 between delays, per color.
+    covariance: false,
     // An element that reaches this value once leaves the colors for ever. null = the file's own value, or never. ParCorAna: 32768.
     saturatedValue: 1 << 15,
     // Values below this are raised to it before they are stored; null = off. ParCorAna: 1e-5, which turns counts into fractions.

@@ -107,6 +107,9 @@ export interface UserParams {
   qmap?: string | null
   normalization?: 'finecolor' | 'static' | 'ring' | 'instantaneous' | null
   weights?: 'bin' | 'pixel' | 'photon'
+  errors?: 'elements' | 'jackknife' | null
+  covariance?: boolean
+  frameNorm?: 'none' | 'frameMean' | `monitor:${string}`
   saturatedValue?: number | null
   notzero?: number | null
   print_delay_curves?: boolean

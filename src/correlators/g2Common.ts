@@ -16,6 +16,8 @@ import type { TypedArray } from '../units.js'
 import type { Pairing } from '../kernels/contract.js'
 import type { ElementSums, ElementSumsOptions, SumsPlan } from './elementSums.js'
 import { type LagMoments, type TrueLags, writeTrueLags } from './multiTau/lagMoments.js'
+import { LightPairs } from './lightPairs.js'
+import { EngineLight, type LightOptions, type LightSums } from './lightSums.js'
 import { PairSums } from './pairSums.js'
 import type { Curves, LastEventTime, LazyArrays, ResultGroup } from './resultGroup.js'
 import { alternativeSums, type EventTime } from './alternative.js'
@@ -23,6 +25,9 @@ import type { MapsPlan, TwoTimeMaps } from './twoTime/maps.js'
 import { writeCurves, writeMeans } from './writeResult.js'
 import { type PulseIntensity, writeTrainLight } from './trainLight.js'
 import type { CalibrationStep } from './calibrationStep.js'
+
+/** Numbers per event that are correlated one by one faster than by the kernels, whose tiles have a fixed width. */
+const lightColumnsMost = 8
 
 export type Params = Readonly<Record<string, unknown>>
 
@@ -38,6 +43,8 @@ export interface RankInfo {
   readonly delays: Float64Array
   /** Labels of this analysis per masked element; 0 = not used. */
   readonly color: Int32Array
+  /** Fine labels per masked element; 0 = not used. */
+  readonly fine: Int32Array
   /** Null = the events do not come in trains. */
   readonly trains: Trains | null
   /** Log lines go to stderr; workers other than the first are silent unless `allWorkers`. */
@@ -139,6 +146,15 @@ export class G2Common {
   /** Worker: the engine of its sums. A class that overrides a per-event callback gets rows, so that the callback sees every event. */
   openSums(options: ElementSumsOptions): ElementSums {
     return new PairSums({ ...options, pairing: this.pairing, rows: needsRows(this) })
+  }
+
+  /** Viewer: sums of a few numbers per event over the same pairs as `openSums` takes. */
+  openLight(options: LightOptions): LightSums {
+    const { pairing } = this
+    const { columns: elements, ...rest } = options
+    if (elements <= lightColumnsMost) return new LightPairs(options, pairing)
+    const float64 = { storeDtype: 'float64', sourceDtype: 'float64' } as const
+    return new EngineLight(new PairSums({ ...rest, ...float64, elements, pairing }), options, pairing === 'accumulator')
   }
 
   /** What `openSums` will need. */

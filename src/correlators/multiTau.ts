@@ -9,6 +9,7 @@
 import type { ElementSums, ElementSumsOptions, SumsPlan } from './elementSums.js'
 import type { EventTime } from './alternative.js'
 import { G2Common, type Params, type WholeWorkerResult } from './g2Common.js'
+import { EngineLight, type LightOptions, type LightSums } from './lightSums.js'
 import { alternativeMultiTau } from './multiTau/alternative.js'
 import { multiTauDelays, multiTauScheme } from './multiTau/delays.js'
 import { LagMoments } from './multiTau/lagMoments.js'
@@ -28,6 +29,12 @@ export class MultiTau extends G2Common {
   /** The engine of one worker's sums. */
   override openSums(options: ElementSumsOptions): ElementSums {
     return new MultiTauSums({ ...options, scheme: multiTauScheme(this.userParams) })
+  }
+
+  override openLight(options: LightOptions): LightSums {
+    const { columns: elements, ...rest } = options
+    const float64 = { storeDtype: 'float64', sourceDtype: 'float64' } as const
+    return new EngineLight(this.openSums({ ...rest, ...float64, elements }), options, true)
   }
 
   override calcAndPublishForTestAlt(

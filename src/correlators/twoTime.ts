@@ -11,6 +11,8 @@ import type { ElementSums, ElementSumsOptions, SumsPlan } from './elementSums.js
 import type { EventTime } from './alternative.js'
 import { G2Common, type Params, type PublishArguments, type WholeWorkerResult, type WorkerResult } from './g2Common.js'
 import type { WorkerData } from '../buffers/workerData.js'
+import { LightPairs } from './lightPairs.js'
+import type { LightOptions, LightSums } from './lightSums.js'
 import { multiTauDelays } from './multiTau/delays.js'
 import type { ResultGroup } from './resultGroup.js'
 import { alternativeTwoTime } from './twoTime/alternative.js'
@@ -36,6 +38,10 @@ export class TwoTime extends G2Common {
 
   override openSums(options: ElementSumsOptions): ElementSums {
     return new TwoTimeSums({ ...options, average: twoTimeParams(this.userParams).average })
+  }
+
+  override openLight(options: LightOptions): LightSums {
+    return new LightPairs(options, 'accumulator', true)
   }
 
   override planSums(options: ElementSumsOptions): SumsPlan {

@@ -5,6 +5,7 @@
 import { availableParallelism } from 'node:os'
 import type { Trains } from '../buffers/trains.js'
 import type { ResolvedAnalysis, ResolvedConfig } from '../config/resolved.js'
+import { type FrameNorm, monitorOf } from '../correlators/frameNorm.js'
 import type { Weights } from '../correlators/normalizations.js'
 import type { NormalizationName } from '../correlators/resultGroup.js'
 import { ConfigError } from '../errors.js'
@@ -112,6 +113,9 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
       ticksPerEvent: facts.ticksPerEvent?.[analyses.length] ?? 1,
       normalization: analysis.userParams.normalization as NormalizationName,
       weights: (analysis.userParams.weights ?? 'bin') as Weights,
+      frameNorm: (analysis.userParams.frameNorm ?? 'none') as FrameNorm,
+      errors: (analysis.userParams.errors ?? null) as AnalysisPlan['errors'],
+      covariance: analysis.userParams.covariance === true,
       color: pick(colors.data, split.elements, Int32Array),
       fine: pick(fine.data, split.elements, Int32Array),
     })
@@ -136,6 +140,7 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
       min: min ?? Number.NEGATIVE_INFINITY,
       max: max ?? Number.POSITIVE_INFINITY,
     })),
+    monitors: monitorsOf(resolved),
     badEvents: systemParams.badEvents,
     h5arrays: systemParams.h5arrays,
   }
@@ -178,13 +183,25 @@ export function blockEvents(
   return Math.min(transferEvents, most, straight ? Math.max(worthFrames, fitting(cachedBytes)) : most)
 }
 
-function checkVars({ systemParams }: ResolvedConfig, { vars }: SourceFacts): void {
+function monitorsOf({ analyses }: ResolvedConfig): string[] {
+  const names = analyses.map(({ userParams }) => monitorOf(String(userParams.frameNorm ?? 'none')))
+  return [...new Set(names.filter((name) => name !== null))]
+}
+
+function checkVars(resolved: ResolvedConfig, { vars }: SourceFacts): void {
+  const { systemParams } = resolved
+  const known = vars.length === 0 ? 'the dataset has no vars' : `the dataset has: ${vars.join(', ')}`
   for (const filter of systemParams.filters) {
     if (vars.includes(filter.var)) continue
-    const known = vars.length === 0 ? 'the dataset has no vars' : `the dataset has: ${vars.join(', ')}`
     throw new ConfigError(
       `systemParams.filters names the variable '${filter.var}', but ${known}; add it to dataset.vars`,
     )
+  }
+  for (const name of monitorsOf(resolved)) {
+    if (vars.includes(name)) continue
+    throw new ConfigError(`userParams.frameNorm names the variable '${name}', but ${known}; add it to dataset.vars`, {
+      key: 'userParams.frameNorm',
+    })
   }
 }
 

@@ -4,6 +4,7 @@
 /** What every rank knows before the first event. Built by the driver from the config; equal on all ranks. */
 import type { Trains } from '../buffers/trains.js'
 import type { G2Common } from '../correlators/g2Common.js'
+import type { FrameNorm } from '../correlators/frameNorm.js'
 import type { Weights } from '../correlators/normalizations.js'
 import type { NormalizationName } from '../correlators/resultGroup.js'
 import type { Partition } from '../masks/partition.js'
@@ -23,6 +24,11 @@ export interface AnalysisPlan {
   readonly ticksPerEvent: number
   readonly normalization: NormalizationName
   readonly weights: Weights
+  readonly frameNorm: FrameNorm
+  /** null = jackknife where it is cheap. */
+  readonly errors: 'elements' | 'jackknife' | null
+  /** Also form the covariance between delays. */
+  readonly covariance: boolean
   /** Labels per masked element; 0 = unused. */
   readonly color: Int32Array
   readonly fine: Int32Array
@@ -60,6 +66,8 @@ export interface RunPlan {
   readonly blockEvents: number
   readonly storeDtype: StoreDType | 'auto'
   readonly filters: readonly VarFilter[]
+  /** Variables by which some analysis divides its curves. */
+  readonly monitors: readonly string[]
   /** Inclusive ranges of file positions to drop, ascending. */
   readonly badEvents: readonly (readonly [first: number, last: number])[]
   readonly h5arrays: 'final' | 'every' | 'none'

@@ -31,7 +31,7 @@ export async function publishAnalyses(
   update: Update,
   watch: Stopwatch,
   colorsBefore: (number | undefined)[],
-): Promise<void> {
+): Promise<string[]> {
   const { plan } = ctx
   const ready = await watch.wait('waitForWorkers', () => mail.ready())
   const gatherer = new Gatherer(mail, plan)
@@ -39,7 +39,8 @@ export async function publishAnalyses(
   const curves: Curves[] = []
   for (const [a] of plan.analyses.entries()) {
     const workers = each(ready, a)
-    const curve = await watch.wait('gatherCurves', () => curvesOf(gatherer, plan.analyses[a], a, workers, lights[a]))
+    const mean = await gatherer.elements(a, 'mean')
+    const curve = await watch.wait('gatherCurves', () => curvesOf(gatherer, plan, a, workers, lights[a], mean, update))
     curves.push(curve)
     reportSaturated(
       ctx,
@@ -51,7 +52,7 @@ export async function publishAnalyses(
       counts: workers[0].counts,
       curves: curve,
       saturated: new Uint8Array(await gatherer.elements(a, 'saturated')),
-      mean: await gatherer.elements(a, 'mean'),
+      mean,
       light: lights[a].curve(),
     })
   }
@@ -83,6 +84,13 @@ export async function publishAnalyses(
   }
   await gatherer.thaw()
   await watch.wait('commit', () => publisher.commit({ ...update, analyses: published }))
+  return curves.flatMap((curve, a) => warningsOf(plan, a, curve))
+}
+
+/** Sentences about an analysis of the run; where there are several they begin with its name. */
+function warningsOf({ analyses }: RunPlan, a: number, { beam }: Curves): string[] {
+  const { name } = analyses[a]
+  return (beam?.warnings ?? []).map((text) => (name === '' ? text : `analysis ${name}: ${text}`))
 }
 
 /** Maps are due at the end, with h5arrays 'every' at all updates. A run that was stopped must end soon: only small ones are formed. */

@@ -22,6 +22,36 @@ const system = (key: string, value: unknown, ...words: string[]): Row => ({
 
 export const keyRows: readonly Row[] = [
   system('numWorker', 2, 'unknown key', 'did you mean numWorkers?'),
+  {
+    name: 'frameNorm without a variable',
+    user: { frameNorm: 'monitor:' },
+    words: ['userParams.frameNorm', "'monitor:'", "'none', 'frameMean' or 'monitor:' with the name of a variable"],
+    code: 3,
+  },
+  {
+    name: 'a monitor that the dataset has not',
+    user: { frameNorm: 'monitor:gmd' },
+    words: ["userParams.frameNorm names the variable 'gmd'", 'add it to dataset.vars'],
+    code: 3,
+  },
+  {
+    name: 'intensity divided out twice',
+    user: { frameNorm: 'frameMean', normalization: 'instantaneous' },
+    words: ["userParams.frameNorm is 'frameMean'", "'instantaneous'", 'leave one out'],
+    code: 3,
+  },
+  {
+    name: 'unknown errors',
+    user: { errors: 'bootstrap' },
+    words: ['userParams.errors', "'bootstrap'", "'elements' or 'jackknife', or null"],
+    code: 3,
+  },
+  {
+    name: 'covariance without a jackknife',
+    user: { errors: 'elements', covariance: true },
+    words: ['userParams.covariance is true', "userParams.errors to 'jackknife'"],
+    code: 3,
+  },
   { name: 'unknown userParams key', user: { saturatedVale: 1 }, words: ['did you mean saturatedValue?'], code: 3 },
   {
     name: 'unknown dataset key',
@@ -270,6 +300,13 @@ export const usageRows: readonly Row[] = [
   { name: 'workers 0 by flag', args: ['-c', 'config.json', '-w', '0'], words: ['numWorkers is 0', "'auto'"], code: 3 },
   { name: 'mpi by flag', args: ['-c', 'config.json', '--transport', 'mpi'], words: ["'mpi'", "'threads'"], code: 3 },
   { name: 'cmp of missing files', args: ['cmp', 'a.h5', 'b.h5'], words: ['a.h5 does not exist'], code: 2 },
-  { name: 'cmp of one file', args: ['cmp', 'a.h5'], words: ['1 of the 2 words', '--help'], code: 2 },
+  { name: 'cmp of one file', args: ['cmp', 'a.h5'], words: ['needs 2 file names, but got 1', '--help'], code: 2 },
+  { name: 'dark of no file', args: ['dark'], words: ['needs 1 file name, but got 0', '--help'], code: 2 },
+  {
+    name: 'dark of a missing file',
+    args: ['dark', 'a.npy', '-o', 'config.json'],
+    words: ['a.npy does not exist'],
+    code: 4,
+  },
   { name: 'init over a file', args: ['init', 'config.json'], words: ['config.json', 'choose a new name'], code: 4 },
 ]

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** The two-time maps of one update, as the viewer gets them: sums of all workers, a block at a time. */
+import type { MapPlace } from '../../kernels/mapKernels.js'
 
 /** Size of the maps, known before the run. */
 export interface MapsPlan {
@@ -15,13 +16,7 @@ export interface MapsPlan {
 }
 
 /** Frames `row` .. row + rows - 1 (earlier) with `column` .. (later); value (i, j) of `sums` is at offset + i * stride + j. */
-export interface MapBlock {
-  readonly row: number
-  readonly rows: number
-  readonly column: number
-  readonly columns: number
-  readonly offset: number
-  readonly stride: number
+export interface MapBlock extends MapPlace {
   /** Sum over the elements of I(t1) I(t2), float64 [rows x stride]; null = no event in these frames. */
   readonly sums: Float64Array | null
   /** Elements without a hole in either frame, laid out as `sums`; null = all of them. */
