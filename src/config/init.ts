@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import type { Field } from './schema/field.js'
 import { calibrationFields } from './schema/calibration.js'
+import { holesFields } from './schema/holes.js'
 import { systemFields } from './schema/system.js'
 import { timingFields } from './schema/timing.js'
 import { experimentFields, userFields } from './schema/user.js'
@@ -35,7 +36,7 @@ export default defineConfig({
  * frames; everything but `dataset` resolves to the defaults.
  */
 export function initialConfig(): string {
-  const { experiment, calibration, timing, ...engine } = systemFields
+  const { experiment, calibration, timing, holes, ...engine } = systemFields
   return [
     head,
     '  systemParams: {\n',
@@ -44,6 +45,8 @@ export function initialConfig(): string {
     keys(calibrationFields, 6),
     `    },\n    // ${comment(timing)}\n    timing: {\n`,
     keys(timingFields, 6),
+    `    },\n    // ${comment(holes)}\n    holes: {\n`,
+    keys(holesFields, 6),
     '    },\n',
     `    // ${comment(experiment)}\n    experiment: {\n`,
     keys(experimentFields, 6),
@@ -78,6 +81,7 @@ export function keyTables(): string {
     table('systemParams', systemFields),
     table('systemParams.calibration', calibrationFields),
     table('systemParams.timing', timingFields),
+    table('systemParams.holes', holesFields),
     table('systemParams.experiment', experimentFields),
     table('userParams', userFields),
   ].join('\n')
@@ -97,6 +101,7 @@ export function configJsonSchema(): Record<string, unknown> {
   const system = part({
     ...systemFields,
     calibration: { ...systemFields.calibration, type: z.strictObject(shape(calibrationFields)) },
+    holes: { ...systemFields.holes, type: z.strictObject(shape(holesFields)) },
     timing: { ...systemFields.timing, type: z.strictObject(shape(timingFields)) },
     experiment: { ...systemFields.experiment, type: z.strictObject(shape(experimentFields)) },
   })

@@ -7,6 +7,7 @@
  */
 import type { DatasetSpec } from '../formats/format.js'
 import type { CalibrationSpec } from '../roles/calibration/spec.js'
+import type { HolesSpec } from '../roles/holes/sentinels.js'
 import type { TimingSpec } from '../roles/timing/spec.js'
 
 /** Where a user class comes from; a rank turns it into the class with `classOf`. */
@@ -64,6 +65,7 @@ export interface ResolvedSystemParams {
   readonly calibration: CalibrationSpec
   /** Null = counters as they are. */
   readonly timing: TimingSpec | null
+  readonly holes: HolesSpec
   readonly numServers: number
   readonly numWorkers: 'auto' | number
   readonly serverHosts: readonly string[] | null

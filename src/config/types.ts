@@ -62,6 +62,12 @@ export interface TimingConfig {
   tolerance?: number
 }
 
+/** Values of the detector that are none. */
+export interface HolesConfig {
+  values?: readonly (number | 'max')[]
+  missingPanel?: 'hole' | 'frame'
+}
+
 export type DelayList = ArrayLike<number>
 
 /** Keys of `systemParams`: what the engine does. */
@@ -73,6 +79,7 @@ export interface SystemParams {
   testMaskNdarrayCoords?: string | null
   calibration?: CalibrationConfig
   timing?: TimingConfig
+  holes?: HolesConfig
   numServers?: number
   numWorkers?: 'auto' | number
   serverHosts?: readonly string[] | null
@@ -112,6 +119,8 @@ export interface UserParams {
   frameNorm?: 'none' | 'frameMean' | `monitor:${string}`
   saturatedValue?: number | null
   notzero?: number | null
+  saturation?: 'pixel' | 'event'
+  saturationLimit?: number | null
   print_delay_curves?: boolean
   delaysPerLevel?: number | null
   numBufs?: number | null

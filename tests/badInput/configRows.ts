@@ -79,6 +79,8 @@ export const keyRows: readonly Row[] = [
   system('calibration', { noise: -1 }, '.noise is -1', 'a number from 0 on'),
   system('calibration', { photonize: 'round' }, ".photonize is 'round'", 'give the ADU of one photon'),
   system('calibration', { commonMode: 'row' }, ".commonMode is 'row'", 'adusPerPhoton or commonModeLimit'),
+  system('holes', { values: ['least'] }, '.values is', "numbers and 'max'"),
+  system('holes', { missingPanel: 'drop' }, ".missingPanel is 'drop'", "'hole' or 'frame'"),
   system('timing', { pulse: 'x' }, '.pulse is given', 'timing.train is not'),
   system('timing', { pulses: 352 }, '.pulses is given', 'timing.period is not'),
   system('timing', { pulses: 352, period: 300 }, '.period is 300', 'shorter than a train of 352 pulses'),

@@ -71,6 +71,13 @@ export const source: Pick<Record<keyof SystemParams, Field>, SourceKey> = {
       'When events were taken, where counters do not say it yet: trains of pulses, or time stamps; nothing given = counters as they are',
     allowed: 'an object',
   },
+  holes: {
+    type: z.looseObject({}),
+    default: {},
+    unit: null,
+    description: 'Which values are none, and what becomes of missing panels',
+    allowed: 'an object',
+  },
   numEvents: {
     type: orNull(wholeNumber(0)),
     default: 0,
@@ -147,6 +154,7 @@ type SourceKey =
   | 'testMaskNdarrayCoords'
   | 'calibration'
   | 'timing'
+  | 'holes'
   | 'numEvents'
   | 'begin'
   | 'end'
