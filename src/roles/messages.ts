@@ -15,6 +15,7 @@
  *   workers -> viewer  ready, share, light       results, reductions and per-event sums
  */
 import type { TwoTimeFacts, TwoTimeRequest } from '../correlators/twoTime/part.js'
+import type { Losses } from '../correlators/losses.js'
 import type { DType } from '../units.js'
 
 /** What happened to an event that the master saw. */
@@ -127,6 +128,8 @@ export interface ReadyAnalysis {
   readonly slots: number
   /** True when some element has holes, so that pairs differ between elements. */
   readonly hasLost: boolean
+  /** Of this worker's elements, per color. */
+  readonly losses: Losses
   /** Frames of a two-time analysis; null for others. */
   readonly twoTime: TwoTimeFacts | null
   /** True when the means of the first and the last part of the run can be had. */

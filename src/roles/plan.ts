@@ -62,6 +62,9 @@ export interface RunPlan {
   /** Which of them become events, and how many make one. */
   readonly selection: Selection
   readonly order: EventOrder
+  /** Values that workers make holes of; empty where there are none, or servers have made NaN of them. */
+  readonly sentinels: readonly number[]
+  readonly missingPanel: 'hole' | 'frame'
   /** Null = the events do not come in trains. */
   readonly trains: Trains | null
   /** Events per transfer block. */

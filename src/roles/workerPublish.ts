@@ -69,6 +69,7 @@ export async function publishUpdate(
       newlySaturated,
       slots: Math.max(normalSlots.count, colorSlots.count),
       hasLost,
+      losses: analysis.losses(),
       twoTime: analysis.sums.twoTime?.facts() ?? null,
       hasTenths: analysis.segments?.apart ?? false,
     })
