@@ -62,8 +62,22 @@ export interface Curves {
   readonly errorMethods?: readonly string[]
   /** Covariance of g2 between delays, `[(color * D + delay) * D + other delay]`; null or not given = none. */
   readonly covariance?: Float64Array | null
+  /** Speckle size; null or not given = not looked at. */
+  readonly speckle?: SpeckleFacts | null
   /** What the beam did; not given where events were not looked at one by one. */
   readonly beam?: BeamFacts
+}
+
+/** From the spatial autocorrelation of pairs of events one after the other. */
+export interface SpeckleFacts {
+  /** Edges of a speckle in pixels: along columns (rows covered), along rows (columns covered), `[2 * color + axis]`; NaN = not seen. */
+  readonly size: Float64Array
+  /** The same of all colors together. */
+  readonly all: Float64Array
+  /** Autocorrelation of all colors together, minus 1: [axis][shift in pixels]. */
+  readonly correlation: Float64Array
+  /** Pairs of events. */
+  readonly pairs: number
 }
 
 /** Beam intensity during the pairs of every delay. x = any intensity per event: its autocorrelation is <x(t) x(t+d)> / (<x(t)> <x(t+d)>). */

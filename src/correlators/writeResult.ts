@@ -3,7 +3,7 @@
 
 /** The default layout of one update in the result file: ParCorAna's names, with units and definitions as attributes. */
 import { frameNormText } from './frameNorm.js'
-import type { BeamFacts, Curves, LazyArrays, ResultGroup } from './resultGroup.js'
+import type { BeamFacts, Curves, LazyArrays, ResultGroup, SpeckleFacts } from './resultGroup.js'
 
 export const definitions: Readonly<Record<string, string>> = {
   finecolor:
@@ -55,8 +55,34 @@ export function writeCurves(
         },
       })
   })
+  if (curves.speckle != null) writeSpeckle(group.group('speckle'), curves.speckle)
   if (curves.beam !== undefined) writeBeam(group, curves, curves.beam)
   group.dataset('saturated', saturated, { shape, attributes: { long_name: '1 = left the colors for ever' } })
+}
+
+/** Speckle size; NaN where speckles were not seen. */
+function writeSpeckle(group: ResultGroup, { size, all, correlation, pairs }: SpeckleFacts): void {
+  const axes = 'first along columns (rows covered), then along rows (columns covered)'
+  const width = 'integral width: sum over shifts of C(shift) / C(0) as far as it is seen; w for squares of w pixels'
+  const attributes = { units: 'pixels', definition: width }
+  group.dataset('size', size, {
+    shape: [size.length / 2, 2],
+    attributes: { ...attributes, long_name: `edge of a speckle per color: ${axes}` },
+  })
+  group.dataset('size_all', all, {
+    attributes: { ...attributes, long_name: `edge of a speckle, all colors together: ${axes}` },
+  })
+  const definition =
+    'C(s) = <A(p) B(p+s)> / (<A(p)> <B(p+s)>) - 1, A and B two events one after the other, <> over pixels of one color'
+  group.dataset('autocorrelation', correlation, {
+    shape: [2, correlation.length / 2],
+    attributes: {
+      units: '1',
+      long_name: `spatial autocorrelation against shift in pixels: ${axes}`,
+      definition,
+      pairs,
+    },
+  })
 }
 
 /** Beam intensity beside every curve; NaN where undefined. */

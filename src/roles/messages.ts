@@ -109,8 +109,12 @@ export interface Update {
   readonly accounting: Accounting
 }
 
-/** An array that the viewer asks for: sums of one delay, or per-element facts. */
-export type PulledArray = { readonly name: string; readonly delay: number } | 'saturated' | 'mean'
+/** An array that the viewer asks for: sums of one delay, one of the sampled events, or per-element facts. */
+export type PulledArray =
+  | { readonly name: string; readonly delay: number }
+  | { readonly sample: number }
+  | 'saturated'
+  | 'mean'
 
 export interface ReadyAnalysis {
   /** Pairs per delay. */
@@ -122,6 +126,8 @@ export interface ReadyAnalysis {
   readonly slots: number
   /** True when some element has holes, so that pairs differ between elements. */
   readonly hasLost: boolean
+  /** Events kept as they are. */
+  readonly samples: number
   /** Frames of a two-time analysis; null for others. */
   readonly twoTime: TwoTimeFacts | null
 }

@@ -64,6 +64,8 @@ export interface PublishedAnalysis {
   /** Mean value of every masked element over its correlated events. */
   readonly mean: Float64Array
   readonly light: LightCurve
+  /** Edge of a speckle per color of the curves, pixels: mean of rows and columns (geometric); NaN or not given = not known. */
+  readonly speckleSize?: Float64Array
 }
 
 /** Mean value per element against event, thinned to a bounded number of points by averaging neighbours. */

@@ -17,6 +17,7 @@ import {
 import { labelSumsWidth, ratioSumsWidth } from '../correlators/reductions.js'
 import type { BeamFacts, Curves } from '../correlators/resultGroup.js'
 import { beamWarning, normFactor, slopeOffsets, sparseWarning } from './beamReport.js'
+import { speckleFacts } from './speckleReport.js'
 import { blockLabels, cellsAreFew, wantsJackknife } from './blockLabels.js'
 import { jackknifeErrors } from './curveErrors.js'
 import type { Gatherer } from './gatherer.js'
@@ -64,12 +65,13 @@ export async function curvesOf(
   }
   const rows = rowsOfColors(plan, curves)
   const facts = beamFacts(plan, curves, { beam, factor, sums, alive, mean, rows })
-  if (!wantsJackknife(run, plan, update)) return { ...curves, beam: facts }
-  const labels = blockLabels(run, plan)
-  if (!cellsAreFew(labels, plan.delays.length)) return { ...curves, beam: facts }
+  const speckle = await speckleFacts(gatherer, run, analysis, workers[0].samples, alive, update)
+  const labels = wantsJackknife(run, plan, update) ? blockLabels(run, plan) : null
+  if (labels === null || !cellsAreFew(labels, plan.delays.length)) return { ...curves, speckle, beam: facts }
   const values = await blockSumsOf(gatherer, plan, labels.cells, request)
-  const { methods, ...errors } = jackknifeErrors({ plan, curves, beam, rows, labels, values, speckleSize: Number.NaN })
-  return { ...curves, ...errors, errorMethod: methods[0], errorMethods: methods, beam: facts }
+  const speckleSize = speckle === null ? Number.NaN : Math.max(...speckle.all)
+  const { methods, ...errors } = jackknifeErrors({ plan, curves, beam, rows, labels, values, speckleSize })
+  return { ...curves, ...errors, errorMethod: methods[0], errorMethods: methods, speckle, beam: facts }
 }
 
 /** Place of every color among all colors of the analysis. */

@@ -54,6 +54,7 @@ export async function publishAnalyses(
       saturated: new Uint8Array(await gatherer.elements(a, 'saturated')),
       mean,
       light: lights[a].curve(),
+      ...speckleSizes(curve),
     })
   }
   const groups = await publisher.openUpdate(update)
@@ -83,6 +84,11 @@ export async function publishAnalyses(
   await gatherer.thaw()
   await watch.wait('commit', () => publisher.commit({ ...update, analyses: published }))
   return curves.flatMap((curve, a) => warningsOf(plan, a, curve))
+}
+
+function speckleSizes({ colors, speckle }: Curves): Pick<PublishedAnalysis, 'speckleSize'> {
+  if (speckle == null) return {}
+  return { speckleSize: Float64Array.from(colors, (_, c) => Math.sqrt(speckle.size[2 * c] * speckle.size[2 * c + 1])) }
 }
 
 /** Sentences about an analysis of the run; where there are several they begin with its name. */

@@ -25,6 +25,7 @@ import { calling } from './callbacks.js'
 import type { Communicator } from './communicator.js'
 import { Labels } from './labels.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
+import { sampleEvents, SampleFrames } from './sampleFrames.js'
 import { selectedEvents } from './selection.js'
 
 export interface AnalysisOptions {
@@ -42,6 +43,8 @@ export class WorkerAnalysis {
   readonly sums: ElementSums
   readonly labels: Labels
   readonly plan: AnalysisPlan
+  /** Some events as they are. */
+  readonly sample: SampleFrames
   readonly #light: LightShare
   /** The sums again where the user's class has its own per-event callbacks: rows, one event at a time. */
   readonly #rows: PairSums | null
@@ -79,12 +82,19 @@ export class WorkerAnalysis {
       },
     })
     this.#rows = needsRows(instance) && this.sums instanceof PairSums ? this.sums : null
+    this.sample = new SampleFrames(sampleEvents(plan), share.count)
     this.labels = new Labels(plan, this.plan, share)
     this.#light = lightShare(plan, this.plan, share)
   }
 
   /** Store and fold; returns the values as stored. */
   insert(stored: StoredEvents, blocks: readonly ValueBlock[]): Adjusted {
+    const adjusted = this.#insert(stored, blocks)
+    this.sample.add(adjusted.stored, adjusted.blocks)
+    return adjusted
+  }
+
+  #insert(stored: StoredEvents, blocks: readonly ValueBlock[]): Adjusted {
     if (this.#rows !== null) return this.#insertOneByOne(this.#rows, stored, blocks)
     const adjusted = adjustBlocks(this.instance, stored, blocks, this.elements)
     this.sums.insert(adjusted.stored, adjusted.blocks)
