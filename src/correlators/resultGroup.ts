@@ -88,6 +88,11 @@ export interface BeamFacts {
   readonly factor: Float64Array | null
   /** g_I0: autocorrelation of the intensity of every color, `[color * D + delay]`; NaN where undefined. */
   readonly intensity: Float64Array
+  /** Null = the alternative calculation, which makes none. */
+  readonly report: BeamReport | null
+}
+
+export interface BeamReport {
   /** Standard deviation of the frame's intensity from event to event, relative, without photon noise. */
   readonly variation: number
   /** What `ring` and `instantaneous` have too much per color, because the intensity has a slope inside it: <I>^2 of its parts over the square of their mean, minus 1. */

@@ -3,7 +3,7 @@
 
 /** The default layout of one update in the result file: ParCorAna's names, with units and definitions as attributes. */
 import { frameNormText } from './frameNorm.js'
-import type { BeamFacts, Curves, LazyArrays, ResultGroup, SpeckleFacts } from './resultGroup.js'
+import type { BeamFacts, BeamReport, Curves, LazyArrays, ResultGroup, SpeckleFacts } from './resultGroup.js'
 
 export const definitions: Readonly<Record<string, string>> = {
   finecolor:
@@ -88,7 +88,7 @@ function writeSpeckle(group: ResultGroup, { size, all, correlation, pairs }: Spe
 /** Beam intensity beside every curve; NaN where undefined. */
 function writeBeam(group: ResultGroup, { colors, delays }: Curves, beam: BeamFacts): void {
   const D = delays.length
-  const { frameNorm, factor, intensity, variation, slopeOffset, slopeParts, warnings } = beam
+  const { frameNorm, factor, intensity, report } = beam
   group.attributes({ frame_norm: frameNorm, frame_norm_definition: frameNormText(frameNorm) })
   colors.forEach((color, c) => {
     const definition =
@@ -97,10 +97,13 @@ function writeBeam(group: ResultGroup, { colors, delays }: Curves, beam: BeamFac
       attributes: { units: '1', long_name: 'autocorrelation of the intensity of the color', definition },
     })
   })
-  const more = group.group('beam')
-  more.attributes({ warnings: warnings.length === 0 ? 'none' : warnings.join('\n') })
   if (factor !== null)
-    more.dataset('frame_norm_curve', factor, { attributes: { units: '1', long_name: 'what g2 was divided by' } })
+    group.dataset('frame_norm_curve', factor, { attributes: { units: '1', long_name: 'what g2 was divided by' } })
+  if (report !== null) writeReport(group.group('beam'), report)
+}
+
+function writeReport(more: ResultGroup, { variation, slopeOffset, slopeParts, warnings }: BeamReport): void {
+  more.attributes({ warnings: warnings.length === 0 ? 'none' : warnings.join('\n') })
   more.dataset('variation', variation, {
     attributes: { units: '1', long_name: 'standard deviation from event to event over the mean, without photon noise' },
   })

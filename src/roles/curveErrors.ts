@@ -27,7 +27,7 @@ export interface CurveErrors {
   readonly covariance: Float64Array | null
 }
 
-interface ErrorInput {
+export interface ErrorInput {
   readonly plan: AnalysisPlan
   /** With errors over elements, for colors that have too few blocks. */
   readonly curves: Pick<Curves, 'colors' | 'elements' | 'delays' | 'g2' | 'error' | 'errorMethod'>

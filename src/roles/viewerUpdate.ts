@@ -94,7 +94,7 @@ function speckleSizes({ colors, speckle }: Curves): Pick<PublishedAnalysis, 'spe
 /** Sentences about an analysis of the run; where there are several they begin with its name. */
 function warningsOf({ analyses }: RunPlan, a: number, { beam }: Curves): string[] {
   const { name } = analyses[a]
-  return (beam?.warnings ?? []).map((text) => (name === '' ? text : `analysis ${name}: ${text}`))
+  return (beam?.report?.warnings ?? []).map((text) => (name === '' ? text : `analysis ${name}: ${text}`))
 }
 
 /** Maps are due at the end, with h5arrays 'every' at all updates. A run that was stopped must end soon: only small ones are formed. */

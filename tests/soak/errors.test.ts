@@ -13,7 +13,7 @@ afterAll(() => pool.destroy())
 
 const cases: readonly ZCase[] = [1, 2, 3].flatMap((speckle) =>
   [0.001, 0.05, 5].flatMap((mean) =>
-    [0, 0.3].map((jitter) => ({ speckle, mean, jitter, seeds: 20, events: mean < 0.01 ? 20_000 : 1000 })),
+    [0, 0.3].map((jitter) => ({ speckle, mean, jitter, seeds: 20, events: mean < 0.01 ? 8000 : 400 })),
   ),
 )
 
