@@ -51,6 +51,21 @@ export default defineConfig({
       // Other than 0 = masked out and in no common mode.
       badPixels: null,
     },
+    // When events were taken, where counters do not say it yet; examples: docs/physics.md.
+    timing: {
+      // Trains: pulses of a train when none is missing, and ticks (pulse to pulse) from train to train. null = no trains.
+      pulses: null,
+      period: null,
+      // Pulses to leave out of every train: '0-3,351'. null = none.
+      drop: null,
+      // Variables (dataset.vars) with train and pulse of every event. null = counters or positions count pulses.
+      train: null,
+      pulse: null,
+      // Variable with the time of every event, one tick in its unit, and how far (in ticks) a stamp may be from a whole tick.
+      timestamps: null,
+      tick: null,
+      tolerance: 0.1,
+    },
     // Use the first N events in order, before filters. 0 = all.
     numEvents: 0,
     // Frames begin to end - 1 of these, by their position in the file; end -1 = to the last.

@@ -50,6 +50,18 @@ export interface CalibrationConfig {
   badPixels?: string | null
 }
 
+/** When events were taken: trains of pulses, or time stamps. */
+export interface TimingConfig {
+  pulses?: number | null
+  period?: number | null
+  drop?: string | readonly number[] | null
+  train?: string | null
+  pulse?: string | null
+  timestamps?: string | null
+  tick?: number | null
+  tolerance?: number
+}
+
 export type DelayList = ArrayLike<number>
 
 /** Keys of `systemParams`: what the engine does. */
@@ -60,6 +72,7 @@ export interface SystemParams {
   maskNdarrayCoords?: string | null
   testMaskNdarrayCoords?: string | null
   calibration?: CalibrationConfig
+  timing?: TimingConfig
   numServers?: number
   numWorkers?: 'auto' | number
   serverHosts?: readonly string[] | null

@@ -5,6 +5,7 @@
  * Pair sums of a few numbers per event (intensity of every ring, of the whole frame, a monitor), over the same pairs as the elements:
  * with x the numbers, G2 = sum x(t) x(t+d), IP = sum x(t), IF = sum x(t+d).
  */
+import type { Trains } from '../buffers/trains.js'
 import type { StoredEvents } from '../kernels/contract.js'
 import type { ElementSums } from './elementSums.js'
 
@@ -36,6 +37,10 @@ export interface LightOptions {
   readonly blockEvents: number
   /** Events expected. */
   readonly ticksHint: number
+  /** The events come in trains; default and null: they do not. */
+  readonly trains?: Trains | null
+  /** Ticks of a full buffer per event, default 1. */
+  readonly ticksPerEvent?: number
 }
 
 /** The same from an engine that correlates elements. */

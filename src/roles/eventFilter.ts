@@ -13,9 +13,10 @@ export const refusesNothing = ({
 }: Pick<RunPlan, 'badEvents' | 'filters' | 'monitors'>): boolean =>
   badEvents.length + filters.length + monitors.length === 0
 
-/** Name of the filter that refuses an event (`badEvents`, or the name of the variable or monitor), null = the event passes. */
+/** Name of the filter that refuses an event (`timing`, `badEvents`, or the name of the variable or monitor), null = the event passes. */
 export function eventFilter({ badEvents, filters, monitors }: RunPlan): (event: DetectorEvent) => string | null {
   return (event) => {
+    if (Number.isNaN(event.counter)) return 'timing'
     if (badEvents.some(([first, last]) => event.index >= first && event.index <= last)) return 'badEvents'
     for (const filter of filters) {
       const value = event.get(filter.var)

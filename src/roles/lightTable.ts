@@ -5,11 +5,14 @@
  * Per-event sums per color, put together from all workers: intensity against time (thinned to a bounded length) and sums over pairs of
  * S(t) S(t+d), over the same pairs as those of the elements. Columns: every color, the sum of all colors, the monitor if there is one.
  */
+import type { Trains } from '../buffers/trains.js'
 import { addNodes, type TreeNode } from '../correlators/light.js'
 import { labelTable } from '../correlators/normalizations.js'
 import { autocorrelation, type ColumnSums, monitorOf } from '../correlators/frameNorm.js'
 import type { LightSums } from '../correlators/lightSums.js'
 import type { G2Common } from '../correlators/g2Common.js'
+import type { LagMoments, TrueLags } from '../correlators/multiTau/lagMoments.js'
+import { type PulseIntensity, TrainLight } from '../correlators/trainLight.js'
 import type { Light } from './messages.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
 import type { LightCurve } from './publisher.js'
@@ -53,6 +56,8 @@ export class LightTable {
   readonly #colored: number
   readonly #workers: number
   readonly #curve = new ThinnedCurve(4096)
+  readonly #pulses: TrainLight | null
+  readonly #lags: LagMoments | null
   readonly #pairs: LightSums
   readonly #width: number
   /** Place of the analysis' monitor among those of the run; -1 = none. */
@@ -78,6 +83,8 @@ export class LightTable {
     this.#colored = analysis.color.reduce((count, label) => count + (label > 0 ? 1 : 0), 0)
     this.#workers = plan.workers
     this.#seen = Array.from({ length: plan.workers }, () => 0)
+    this.#lags = instance.openLags(analysis.delays)
+    this.#pulses = plan.trains === null ? null : trainLight(plan.trains, analysis.color)
     const monitor = monitorOf(analysis.frameNorm)
     this.#monitors = plan.monitors.length
     this.#monitor = monitor === null ? -1 : plan.monitors.indexOf(monitor)
@@ -90,6 +97,8 @@ export class LightTable {
       times: plan.times,
       blockEvents: plan.blockEvents,
       ticksHint: plan.numEvents,
+      trains: plan.trains,
+      ticksPerEvent: analysis.ticksPerEvent,
     })
   }
 
@@ -112,6 +121,16 @@ export class LightTable {
   /** Mean value per colored element against counter. */
   curve(): LightCurve {
     return this.#curve.points()
+  }
+
+  /** Null where events do not come in trains. */
+  pulses(): PulseIntensity | null {
+    return this.#pulses?.intensity() ?? null
+  }
+
+  /** Null where every delay is one lag. */
+  lags(): TrueLags | null {
+    return this.#lags?.lags() ?? null
   }
 
   /** What the beam did to the pairs of every delay, at this update. */
@@ -165,6 +184,8 @@ export class LightTable {
       row[columns] = total
       if (this.#monitor >= 0) row[columns + 1] = light.monitors[e * this.#monitors + this.#monitor]
       this.#curve.add(light.counter[e], total / this.#colored)
+      this.#lags?.add(light.counter[e])
+      this.#pulses?.add(light.counter[e], sums, e * columns)
       this.#addMoments(row)
     }
     this.#insert(light, values)
@@ -204,4 +225,12 @@ export class LightTable {
       this.#squares[c] += row[c] * row[c]
     }
   }
+}
+
+/** For the elements of `color`. */
+export function trainLight(trains: Trains, color: Int32Array): TrainLight {
+  const { labels, rowOf } = labelTable(color)
+  const elements = new Float64Array(labels.length)
+  for (const label of color) if (label > 0) elements[rowOf.get(label) ?? 0]++
+  return new TrainLight(trains, labels, elements)
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** What every rank knows before the first event. Built by the driver from the config; equal on all ranks. */
+import type { Trains } from '../buffers/trains.js'
 import type { G2Common } from '../correlators/g2Common.js'
 import type { FrameNorm } from '../correlators/frameNorm.js'
 import type { Weights } from '../correlators/normalizations.js'
@@ -19,6 +20,8 @@ export interface AnalysisPlan {
   readonly className: string
   /** Ticks, in the user's order. */
   readonly delays: Float64Array
+  /** Ticks of a full buffer per event, where counters have gaps that delays bridge; else 1. */
+  readonly ticksPerEvent: number
   readonly normalization: NormalizationName
   readonly weights: Weights
   readonly frameNorm: FrameNorm
@@ -57,6 +60,8 @@ export interface RunPlan {
   /** Which of them become events, and how many make one. */
   readonly selection: Selection
   readonly order: EventOrder
+  /** Null = the events do not come in trains. */
+  readonly trains: Trains | null
   /** Events per transfer block. */
   readonly blockEvents: number
   readonly storeDtype: StoreDType | 'auto'

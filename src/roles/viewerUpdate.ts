@@ -74,6 +74,8 @@ export async function publishAnalyses(
       saturated: onDetector(plan, saturated),
       arrays,
       wantArrays,
+      pulses: lights[a].pulses(),
+      lags: lights[a].lags(),
       twoTime: mapsOf(ctx, update, gatherer, a, each(ready, a), curves[a]),
       group: groups[a],
     }
@@ -108,10 +110,11 @@ function mapsOf(
 ): GatheredMaps | null {
   const { twoTime: facts } = workers[0]
   if (facts === null || !(final || plan.h5arrays === 'every')) return null
-  const { length: frames } = facts.events
+  const frames = plan.trains?.pulses ?? facts.events.length
   const bytes = curves.colors.length * 4 * frames * frames
-  if (complete || !final || (bytes <= quickBytes && frames * frames * plan.partition.elements.length <= quickProducts))
-    return new GatheredMaps(gatherer, analysis, workers, curves)
+  const products = frames * facts.events.length * plan.partition.elements.length
+  if (complete || !final || (bytes <= quickBytes && products <= quickProducts))
+    return new GatheredMaps(gatherer, analysis, workers, curves, plan.trains)
   log.warning(`the run was stopped: curves are written, two-time maps (${bytesText(bytes)}) are left out`)
   return null
 }

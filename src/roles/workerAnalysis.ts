@@ -74,6 +74,8 @@ export class WorkerAnalysis {
       sourceDtype: dtype,
       blockEvents: plan.blockEvents,
       ticksHint: selectedEvents(plan.selection),
+      trains: plan.trains,
+      ticksPerEvent: this.plan.ticksPerEvent,
       layout: {
         color: this.plan.color.subarray(share.first, share.first + share.count),
         firstTile: Math.floor(share.first / plan.partition.tileSize),
