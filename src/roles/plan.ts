@@ -79,6 +79,12 @@ export interface RunPlan {
   readonly quality: QualitySpec
 }
 
+/** Of an update: whether it is the last one, and of a run that saw all its events. */
+export interface UpdateKind {
+  readonly final: boolean
+  readonly complete: boolean
+}
+
 /** World ranks of the roles: viewer 0, then servers, master, workers. */
 export const viewerRank = 0
 

@@ -68,6 +68,7 @@ export async function publishAnalyses(
       saturated: new Uint8Array(await gatherer.elements(a, 'saturated')),
       mean,
       light: lights[a].curve(),
+      ...speckleSizes(curve),
     }
     const input = { plan, analysis: a, facts, update, workers, light: lights[a], published: given }
     const quality = await watch.wait('quality', () => qualityOf(gatherer, input))
@@ -123,10 +124,15 @@ function tellQuality(
   return records
 }
 
+function speckleSizes({ colors, speckle }: Curves): Pick<PublishedAnalysis, 'speckleSize'> {
+  if (speckle == null) return {}
+  return { speckleSize: Float64Array.from(colors, (_, c) => Math.sqrt(speckle.size[2 * c] * speckle.size[2 * c + 1])) }
+}
+
 /** Sentences about an analysis of the run; where there are several they begin with its name. */
 function warningsOf({ analyses }: RunPlan, a: number, { beam }: Curves): string[] {
   const { name } = analyses[a]
-  return (beam?.warnings ?? []).map((text) => (name === '' ? text : `analysis ${name}: ${text}`))
+  return (beam?.report?.warnings ?? []).map((text) => (name === '' ? text : `analysis ${name}: ${text}`))
 }
 
 /** Maps are due at the end, with h5arrays 'every' at all updates. A run that was stopped must end soon: only small ones are formed. */

@@ -29,6 +29,7 @@ import { Labels } from './labels.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
 import { comparesTenths } from './quality/spec.js'
 import { Segments } from './quality/segments.js'
+import { sampleEvents, SampleFrames } from './sampleFrames.js'
 import { selectedEvents } from './selection.js'
 
 export interface AnalysisOptions {
@@ -48,6 +49,8 @@ export class WorkerAnalysis {
   readonly plan: AnalysisPlan
   /** Sums of the first and last part of the run; null = nobody compares them. */
   readonly segments: Segments | null
+  /** Some events as they are. */
+  readonly sample: SampleFrames
   readonly #light: LightShare
   readonly #sentinels: readonly number[]
   /** Events stored, those of them that came in order, and the largest counter. */
@@ -94,6 +97,7 @@ export class WorkerAnalysis {
     })
     this.#rows = needsRows(instance) && this.sums instanceof PairSums ? this.sums : null
     this.segments = comparesTenths(plan.quality) ? new Segments(this.sums) : null
+    this.sample = new SampleFrames(sampleEvents(plan), share.count)
     this.labels = new Labels(plan, this.plan, share)
     this.#light = lightShare(plan, this.plan, share)
   }
@@ -101,6 +105,12 @@ export class WorkerAnalysis {
   /** Store and fold; returns the values as stored. */
   insert(stored: StoredEvents, blocks: readonly ValueBlock[]): Adjusted {
     this.#count(stored)
+    const adjusted = this.#insert(stored, blocks)
+    this.sample.add(adjusted.stored, adjusted.blocks)
+    return adjusted
+  }
+
+  #insert(stored: StoredEvents, blocks: readonly ValueBlock[]): Adjusted {
     if (this.#rows !== null) return this.#insertOneByOne(this.#rows, stored, blocks)
     const adjusted = adjustBlocks(this.instance, stored, blocks, this.elements, this.#sentinels)
     for (let from = 0; from < stored.count; ) {
