@@ -89,6 +89,12 @@ export default defineConfig({
       tick: null,
       tolerance: 0.1,
     },
+    // Raw values that are none, beside NaN and the file's own ('max' = the largest of the frames' type): the element is left out of that event.
+    // missingPanel: a panel without a valid value: 'hole' = its elements are left out, 'frame' = the frame is dropped.
+    holes: {
+      values: [],
+      missingPanel: 'hole',
+    },
     // Use the first N events in order, before filters. 0 = all.
     numEvents: 0,
     // Frames begin to end - 1 of these, by their position in the file; end -1 = to the last.
@@ -185,6 +191,9 @@ export default defineConfig({
     covariance: false,
     // An element that reaches this value once leaves the colors for ever. null = the file's own value, or never. ParCorAna: 32768.
     saturatedValue: 1 << 15,
+    // What reaching it costs: 'pixel' = the element for ever, 'event' = the element in that event only, up to so many events. null = no limit.
+    saturation: 'pixel',
+    saturationLimit: null,
     // Values below this are raised to it before they are stored; null = off. ParCorAna: 1e-5, which turns counts into fractions.
     notzero: null,
     // Log the first ten points of every curve at each update.

@@ -142,8 +142,8 @@ async function compare({ systemParams }: ResolvedConfig): Promise<void> {
   process.exitCode = differences.length === 0 ? 0 : 1
 }
 
-/** The alternative calculation forgets no event, publishes once, looks at no beam, judges nothing and has errors over elements only: event counts, averages over events, interim updates and reports are no part of `--cmp`. */
-const countedByRun = ['accounting', 'quality', 'xpcs', 'entry', 'beam', 'covariance']
+/** The alternative calculation forgets no event, publishes once, looks at neither beam nor speckles, judges nothing and has errors over elements only: event counts, averages over events, interim updates and reports are no part of `--cmp`. */
+const countedByRun = ['accounting', 'quality', 'xpcs', 'entry', 'beam', 'covariance', 'speckle']
 const interimUpdate = /^\/user\/([^/]+\/)?G2_results_at_\d+$/
 
 function doneRecord(result: RunResult): object {

@@ -8,6 +8,7 @@
 import type { DatasetSpec } from '../formats/format.js'
 import type { QualitySpec } from '../roles/quality/spec.js'
 import type { CalibrationSpec } from '../roles/calibration/spec.js'
+import type { HolesSpec } from '../roles/holes/sentinels.js'
 import type { TimingSpec } from '../roles/timing/spec.js'
 
 /** Where a user class comes from; a rank turns it into the class with `classOf`. */
@@ -66,6 +67,7 @@ export interface ResolvedSystemParams {
   readonly quality: QualitySpec
   /** Null = counters as they are. */
   readonly timing: TimingSpec | null
+  readonly holes: HolesSpec
   readonly numServers: number
   readonly numWorkers: 'auto' | number
   readonly serverHosts: readonly string[] | null

@@ -83,6 +83,12 @@ export interface TimingConfig {
   tolerance?: number
 }
 
+/** Values of the detector that are none. */
+export interface HolesConfig {
+  values?: readonly (number | 'max')[]
+  missingPanel?: 'hole' | 'frame'
+}
+
 export type DelayList = ArrayLike<number>
 
 /** Keys of `systemParams`: what the engine does. */
@@ -95,6 +101,7 @@ export interface SystemParams {
   calibration?: CalibrationConfig
   quality?: QualityConfig
   timing?: TimingConfig
+  holes?: HolesConfig
   numServers?: number
   numWorkers?: 'auto' | number
   serverHosts?: readonly string[] | null
@@ -134,6 +141,8 @@ export interface UserParams {
   frameNorm?: 'none' | 'frameMean' | `monitor:${string}`
   saturatedValue?: number | null
   notzero?: number | null
+  saturation?: 'pixel' | 'event'
+  saturationLimit?: number | null
   print_delay_curves?: boolean
   delaysPerLevel?: number | null
   numBufs?: number | null

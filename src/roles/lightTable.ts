@@ -17,11 +17,10 @@ import type { Light } from './messages.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
 import type { LightCurve } from './publisher.js'
 import { Jumps } from './quality/jumps.js'
-import { selectedEvents } from './selection.js'
 import { ThinnedCurve } from './thinnedCurve.js'
 
-/** Into so many stretches a run is cut. */
-const stretches = 20
+/** A run is cut into at most so many stretches; when there would be more, two become one. An even number. */
+const stretchesMost = 40
 
 /** Autocorrelations are <x(t) x(t+d)> / (<x(t)> <x(t+d)>) over the pairs of every delay, NaN where undefined; x per event. */
 export interface BeamSums {
@@ -70,9 +69,9 @@ export class LightTable {
   /** Per column: sum of values, and of squares. */
   readonly #sum: Float64Array
   readonly #squares: Float64Array
-  /** Stretches of the run, by events; sums at the end of each that is over. */
-  readonly #stretch: number
-  readonly #ends: ColumnSums[] = []
+  /** Stretches of the run, in events, which depends on the events alone; sums at the end of each that is over. */
+  #stretch = 1
+  #ends: ColumnSums[] = []
   #events = 0
   #paired = 0
   /** Order lists of which some worker's part is still under way; entry 0 has number `#done`. */
@@ -95,7 +94,6 @@ export class LightTable {
     this.#width = this.#columns + (monitor === null ? 1 : 2)
     this.#sum = new Float64Array(this.#width)
     this.#squares = new Float64Array(this.#width)
-    this.#stretch = Math.max(1, Math.ceil(selectedEvents(plan.selection) / stretches))
     this.#pairs = instance.openLight({
       columns: this.#width,
       delays: analysis.delays,
@@ -163,11 +161,17 @@ export class LightTable {
       shot: this.#variance(this.#columns) - this.#events / this.#sum[this.#columns],
       events: this.#events,
       counts: pairs.counts,
-      stretches: pairs.grows ? [...this.#ends, this.#sumsNow()] : [],
+      stretches: this.#stretches(),
       monitorColumn: this.#monitor < 0 ? null : this.#columns + 1,
       frameColumn: this.#columns,
       width,
     }
+  }
+
+  #stretches(): ColumnSums[] {
+    if (!this.#pairs.grows) return []
+    const open = this.#paired % this.#stretch !== 0
+    return open ? [...this.#ends, this.#sumsNow()] : [...this.#ends]
   }
 
   /** Of a column over all events, in units of its mean squared. */
@@ -212,9 +216,16 @@ export class LightTable {
       const events = { counter: part(light.counter), evicted: part(light.evicted), row: light.row.slice(from, to) }
       this.#pairs.insert(events, values.slice(from * this.#width, to * this.#width))
       this.#paired += to - from
-      if (this.#pairs.grows && this.#paired % this.#stretch === 0) this.#ends.push(this.#sumsNow())
+      if (this.#pairs.grows && this.#paired % this.#stretch === 0) this.#endStretch()
       from = to
     }
+  }
+
+  #endStretch(): void {
+    this.#ends.push(this.#sumsNow())
+    if (this.#ends.length < stretchesMost) return
+    this.#ends = this.#ends.filter((_, i) => i % 2 === 1)
+    this.#stretch *= 2
   }
 
   #sumsNow(): ColumnSums {

@@ -62,6 +62,9 @@ export interface RunPlan {
   /** Which of them become events, and how many make one. */
   readonly selection: Selection
   readonly order: EventOrder
+  /** Values that workers make holes of; empty where there are none, or servers have made NaN of them. */
+  readonly sentinels: readonly number[]
+  readonly missingPanel: 'hole' | 'frame'
   /** Null = the events do not come in trains. */
   readonly trains: Trains | null
   /** Events per transfer block. */
@@ -74,6 +77,12 @@ export interface RunPlan {
   readonly badEvents: readonly (readonly [first: number, last: number])[]
   readonly h5arrays: 'final' | 'every' | 'none'
   readonly quality: QualitySpec
+}
+
+/** Of an update: whether it is the last one, and of a run that saw all its events. */
+export interface UpdateKind {
+  readonly final: boolean
+  readonly complete: boolean
 }
 
 /** World ranks of the roles: viewer 0, then servers, master, workers. */

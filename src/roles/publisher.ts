@@ -67,6 +67,8 @@ export interface PublishedAnalysis {
   readonly light: LightCurve
   /** Not given by calculations that do not look. */
   readonly quality?: Quality
+  /** Edge of a speckle per color of the curves, pixels: mean of rows and columns (geometric); NaN or not given = not known. */
+  readonly speckleSize?: Float64Array
 }
 
 /** Mean value per element against event, thinned to a bounded number of points by averaging neighbours. */

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** One update on the viewer: curves from reductions, the user's `viewerPublish` with lazy arrays, then commit. */
+import { sumLosses } from '../correlators/losses.js'
 import { labelTable } from '../correlators/normalizations.js'
 import type { Curves, LastEventTime } from '../correlators/resultGroup.js'
 import { calling } from './callbacks.js'
@@ -67,6 +68,7 @@ export async function publishAnalyses(
       saturated: new Uint8Array(await gatherer.elements(a, 'saturated')),
       mean,
       light: lights[a].curve(),
+      ...speckleSizes(curve),
     }
     const input = { plan, analysis: a, facts, update, workers, light: lights[a], published: given }
     const quality = await watch.wait('quality', () => qualityOf(gatherer, input))
@@ -89,6 +91,7 @@ export async function publishAnalyses(
       saturated: onDetector(plan, saturated),
       arrays,
       wantArrays,
+      losses: sumLosses(each(ready, a).map(({ losses }) => losses)),
       pulses: lights[a].pulses(),
       lags: lights[a].lags(),
       twoTime: mapsOf(ctx, update, gatherer, a, each(ready, a), curves[a]),
@@ -121,10 +124,15 @@ function tellQuality(
   return records
 }
 
+function speckleSizes({ colors, speckle }: Curves): Pick<PublishedAnalysis, 'speckleSize'> {
+  if (speckle == null) return {}
+  return { speckleSize: Float64Array.from(colors, (_, c) => Math.sqrt(speckle.size[2 * c] * speckle.size[2 * c + 1])) }
+}
+
 /** Sentences about an analysis of the run; where there are several they begin with its name. */
 function warningsOf({ analyses }: RunPlan, a: number, { beam }: Curves): string[] {
   const { name } = analyses[a]
-  return (beam?.warnings ?? []).map((text) => (name === '' ? text : `analysis ${name}: ${text}`))
+  return (beam?.report?.warnings ?? []).map((text) => (name === '' ? text : `analysis ${name}: ${text}`))
 }
 
 /** Maps are due at the end, with h5arrays 'every' at all updates. A run that was stopped must end soon: only small ones are formed. */

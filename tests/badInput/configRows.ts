@@ -85,6 +85,8 @@ export const keyRows: readonly Row[] = [
   system('quality', { longestPairs: [1, 10] }, '.longestPairs is [1,10]', 'the larger one first'),
   system('quality', { hotElements: [-1, 1] }, '.hotElements is [-1,1]', 'two numbers from 0 on'),
   system('quality', { speckleSize: 0 }, '.speckleSize is 0', 'a number above 0, or null'),
+  system('holes', { values: ['least'] }, '.values is', "numbers and 'max'"),
+  system('holes', { missingPanel: 'drop' }, ".missingPanel is 'drop'", "'hole' or 'frame'"),
   system('timing', { pulse: 'x' }, '.pulse is given', 'timing.train is not'),
   system('timing', { pulses: 352 }, '.pulses is given', 'timing.period is not'),
   system('timing', { pulses: 352, period: 300 }, '.period is 300', 'shorter than a train of 352 pulses'),

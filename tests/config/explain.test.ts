@@ -91,6 +91,8 @@ async function explained(change: Change = {}) {
       },
     ],
     trains: null,
+    sentinels: [],
+    missingPanel: 'hole',
     servers: 1,
     workers: 2,
     times: 100,

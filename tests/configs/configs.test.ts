@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { calibrationFields } from '../../src/config/schema/calibration.js'
 import { qualityFields } from '../../src/config/schema/quality.js'
+import { holesFields } from '../../src/config/schema/holes.js'
 import { timingFields } from '../../src/config/schema/timing.js'
 import { systemFields } from '../../src/config/schema/system.js'
 import { experimentFields, userFields } from '../../src/config/schema/user.js'
@@ -100,8 +101,8 @@ describe('configs', () => {
     )
     const expected = [
       ...forAll,
-      ...[systemFields, calibrationFields, timingFields, qualityFields, experimentFields].flatMap((fields) =>
-        Object.keys(fields),
+      ...[systemFields, calibrationFields, timingFields, holesFields, qualityFields, experimentFields].flatMap(
+        (fields) => Object.keys(fields),
       ),
     ]
     expect([...named].sort()).toEqual(expected.sort())

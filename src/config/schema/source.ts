@@ -78,6 +78,13 @@ export const source: Pick<Record<keyof SystemParams, Field>, SourceKey> = {
       'When events were taken, where counters do not say it yet: trains of pulses, or time stamps; nothing given = counters as they are',
     allowed: 'an object',
   },
+  holes: {
+    type: z.looseObject({}),
+    default: {},
+    unit: null,
+    description: 'Which values are none, and what becomes of missing panels',
+    allowed: 'an object',
+  },
   numEvents: {
     type: orNull(wholeNumber(0)),
     default: 0,
@@ -155,6 +162,7 @@ type SourceKey =
   | 'calibration'
   | 'quality'
   | 'timing'
+  | 'holes'
   | 'numEvents'
   | 'begin'
   | 'end'
