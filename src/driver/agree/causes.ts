@@ -24,7 +24,7 @@ export interface Cause {
   readonly rms: number
   /** rms of the differences in standard errors of g2. */
   readonly rmsInErrors: number
-  /** Points compared, and those that are equal to 1e-12. */
+  /** Points compared, and those that are equal to 1e-10. */
   readonly points: number
   readonly equal: number
   readonly words: string
@@ -66,7 +66,7 @@ function cause(pass: Pass, name: string, [from, a]: Named, [to, b]: Named, words
     rms: rootMeanSquare(found.map(({ value }) => value)),
     rmsInErrors: rootMeanSquare(relative),
     points: found.length,
-    equal: found.filter(({ value }) => Math.abs(value) < 1e-12).length,
+    equal: found.filter(({ value }) => Math.abs(value) < 1e-10).length,
     words,
   }
 }
