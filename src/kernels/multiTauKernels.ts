@@ -14,9 +14,9 @@
  *
  *     sums    [tiles][delays][16] float64 each of G2, IP, IF, lost
  *     state   [tiles][levels][history + 1][16] float64: the last samples of a level, then the one that waits for its partner
- *     staged  [tiles][stretchTicks][16] values of a type, or photons; a tick without an event is 0
+ *     staged  [tiles][stretchTicks][16] values of a type, uint8 [tiles][stretchTicks / 4][16][4], or photons; a tick without an event is 0
  */
-import type { DType } from '../units.js'
+import { bytesOf, type DType } from '../units.js'
 import './webassembly.js'
 
 /** Ticks of a full stretch: a power of two, so that its levels have no sample that waits. */
@@ -92,12 +92,14 @@ export interface Stretch {
   readonly compact: number
   /** Elements can be holes: keep n per element. */
   readonly holes: boolean
+  /** Where levels are compact: no value so far is larger or negative; Infinity where that is not known. */
+  readonly largest: number
 }
 
 export interface MultiTauKernels {
   /** Largest |value| of `count` integers. */
   largest(dtype: DType, at: number, count: number): number
-  /** Copy rows of values to ticks of staged tiles; returns their largest |value|, for floats 1 when one is not finite, else 0. */
+  /** Copy rows of values to ticks of staged tiles, from the first element's tick `to` on; returns their largest |value|, for floats 1 when one is not finite, else 0. */
   stage(rows: Rows, dtype: DType, to: number): number
   /** Make `count` staged ticks of all tiles 0. */
   clear(dtype: DType, to: number, count: number): void
@@ -116,6 +118,13 @@ export interface MultiTauKernelSet {
 }
 
 export const tileElements = 16
+
+/** Bytes from the first value of a staged tile to that of an element's tick. */
+export function stagedOffset(dtype: DType, element: number, tick: number): number {
+  if (dtype !== 'uint8') return (tick * tileElements + element) * bytesOf(dtype)
+  return (tick - (tick % 4)) * tileElements + 4 * element + (tick % 4)
+}
+
 /** Room for the arguments of a call: levels, presence, deficits, lags, photon lists. */
 export const planBytes = (history: number): number => 65536 + 32 * (16 + 48) * (history + 16)
 /** Samples as float64 rows, twice with n, and the compact rows. */

@@ -10,6 +10,7 @@ import {
   type MultiTauPlace,
   type Rows,
   type Stretch,
+  stagedOffset,
   stretchTicks,
   tileElements,
 } from './multiTauKernels.js'
@@ -137,7 +138,7 @@ class Reference implements MultiTauKernels {
       const n = holes ? [this.#slot(this.#place.stateN, element, start - 1)[last]] : N
       return { S: [this.#slot(this.#place.state, element, start - 1)[last]], n }
     }
-    const values = this.#values({ source, start, levels, holes, compact: 0 }, element, count)
+    const values = this.#values({ source, start, levels, holes, compact: 0, largest: 0 }, element, count)
     const n = values.map((value, t) => (Number.isFinite(value) ? N[t] : 0))
     const S = values.map((value) => (Number.isFinite(value) ? value : 0))
     const total = this.#f64(this.#place.values + 8 * element, 1)
@@ -171,9 +172,10 @@ class Reference implements MultiTauKernels {
 
   /** One staged value. */
   #staged(dtype: DType, at: number, element: number, tick: number): TypedArray {
-    const tile = Math.floor(element / tileElements)
-    const index = (tile * stretchTicks + tick) * tileElements + (element % tileElements)
-    return viewOf(dtype, this.#memory.buffer, at + index * bytesOf(dtype), 1)
+    const inQuad = dtype === 'uint8' ? at % 4 : 0
+    const tile = Math.floor(element / tileElements) * stretchTicks * tileElements * bytesOf(dtype)
+    const offset = tile + stagedOffset(dtype, element % tileElements, tick + inQuad)
+    return viewOf(dtype, this.#memory.buffer, at - inQuad + offset, 1)
   }
 
   /** State of an element at a level; sample i lies at i * 16. */

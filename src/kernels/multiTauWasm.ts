@@ -75,7 +75,7 @@ class Wasm implements MultiTauKernels {
   }
 
   clear(dtype: DType, to: number, count: number): void {
-    this.#run.clear(to, bytesOf(dtype), count)
+    this.#run.clear(to, bytesOf(dtype), dtype === 'uint8' ? 1 : 0, count)
   }
 
   compact(level: number, compact: boolean, lags: LevelWork['lags']): void {
@@ -92,6 +92,7 @@ class Wasm implements MultiTauKernels {
     words[4] = stretch.start
     words[7] = stretch.compact
     words[8] = stretch.holes ? 1 : 0
+    words[9] = Math.min(stretch.largest, 65535)
     if (source.kind === 'dense') {
       words.set([dtypeCode(source.dtype), source.at], 1)
     } else if (source.kind === 'photons') {

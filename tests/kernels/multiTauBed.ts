@@ -11,6 +11,7 @@ import {
   type PhotonList,
   planBytes,
   scratchBytes,
+  stagedOffset,
   type StretchSource,
   stretchTicks,
   tileElements,
@@ -39,6 +40,8 @@ export class Bed {
   readonly #staged: number
   #compact = 0
   #holes = false
+  /** Of integers so far; Infinity once a type was signed. */
+  #largest = 0
 
   constructor(set: MultiTauKernelSet, scheme: MultiTauScheme, elements: number, ticks: number) {
     this.delays = multiTauDelays(scheme, ticks)
@@ -66,7 +69,7 @@ export class Bed {
       some.forEach((row, t) => {
         rows.set(row, t * stride)
       })
-      const at = this.#staged + tick * tileElements * bytesOf(to)
+      const at = this.#staged + stagedOffset(to, 0, tick)
       const said = this.#kernels.stage({ dtype: from, at: this.#rows, stride, count: some.length, elements }, to, at)
       largest = Math.max(largest, said)
     }
@@ -76,6 +79,7 @@ export class Bed {
   foldDense(ticks: Ticks, dtype: DType): void {
     const largest = this.stage(ticks, dtype, dtype)
     if (dtype.startsWith('float') && largest > 0) this.startHoles()
+    if (dtype.startsWith('int')) this.#largest = Number.POSITIVE_INFINITY
     this.#fold(ticks.presence, { kind: 'dense', dtype, at: this.#staged }, bytesOf(dtype) <= 2 ? largest : null)
   }
 
@@ -157,12 +161,13 @@ export class Bed {
   }
 
   #fold(presence: Float64Array, source: StretchSource, largest: number | null): void {
+    this.#largest = Math.max(this.#largest, largest ?? Number.POSITIVE_INFINITY)
     const inStretch = Math.min(Math.log2(stretchTicks), this.place.levels)
     const waits = Array.from({ length: inStretch }).some((_, level) => this.#clock.waits(level))
     const levels = this.#clock.advance(0, presence)
     const mayCompact = !waits && presence.length === stretchTicks && largest !== null && !this.#holes
     this.#setCompact(mayCompact ? Math.min(this.place.levels, this.#set.compactLevels(largest, this.place.history)) : 0)
-    this.#kernels.fold({ start: 0, source, levels, compact: this.#compact, holes: this.#holes })
+    this.#kernels.fold({ start: 0, source, levels, compact: this.#compact, holes: this.#holes, largest: this.#largest })
   }
 
   #setCompact(levels: number): void {

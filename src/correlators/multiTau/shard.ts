@@ -12,6 +12,7 @@ import {
   type PhotonList,
   planBytes,
   scratchBytes,
+  stagedOffset,
   stretchTicks,
   tileElements,
 } from '../../kernels/multiTauKernels.js'
@@ -71,7 +72,7 @@ export class MultiTauShard {
 
   /** Address of a tick in the first staged tile. */
   tickAt(dtype: DType, tick: number): number {
-    return this.#staging + tick * tileElements * bytesOf(dtype)
+    return this.#staging + stagedOffset(dtype, 0, tick)
   }
 
   /** Make room for a staged stretch. */
@@ -103,7 +104,7 @@ export class MultiTauShard {
   }
 
   clearTicks(dtype: DType, tick: number, count: number): void {
-    this.kernels.clear(dtype, this.tickAt(dtype, tick), count)
+    if (count > 0) this.kernels.clear(dtype, this.tickAt(dtype, tick), count)
   }
 
   /** Copy this shard's photons of a block; `ticks`[event] = tick in the stretch, or -1. */

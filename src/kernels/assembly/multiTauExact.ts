@@ -26,6 +26,14 @@ function rowsBytes(): usize {
   return 128 * (history + stretchTicks + 4)
 }
 
+/** Elements 2v and 2v + 1 of a staged tick as float64. */
+@inline
+function staged<T>(from: usize, t: usize, v: usize): v128 {
+  if (sizeof<T>() != 1 || isSigned<T>()) return two<T>(from + (16 * t + 2 * v) * sizeof<T>())
+  const quads = v128.load64_zero(from + 16 * (t & ~3) + 8 * v)
+  return f64x2.convert_low_i32x4_s(v128.and(i32x4.shr_u(quads, 8 * <i32>(t & 3)), i32x4.splat(255)))
+}
+
 /** Values of a tile to rows; with `holes`, what is not finite becomes 0 with n = 0. */
 export function fillDense<T>(tile: usize, level: usize, at: usize, count: usize, holes: bool): void {
   const rows = rowsAt(level) + 128 * history
@@ -38,7 +46,7 @@ export function fillDense<T>(tile: usize, level: usize, at: usize, count: usize,
     let missing = v128.load(holesAt + tile * 128 + 16 * v)
     for (let t: usize = 0; t < count; t++) {
       const N = v128.load64_splat(presence + 8 * t)
-      let value = v128.and(two<T>(from + (16 * t + 2 * v) * sizeof<T>()), f64x2.gt(N, zero))
+      let value = v128.and(staged<T>(from, t, v), f64x2.gt(N, zero))
       if (holes) {
         const valid = f64x2.eq(f64x2.sub(value, value), zero)
         value = v128.and(value, valid)
