@@ -144,7 +144,7 @@ export class MultiTauSums implements ElementSums {
 
   fill(name: SumName, delayIndex: number, out: Float64Array): void {
     if (name === 'lost' && !this.#holes) out.fill(0)
-    else for (const shard of this.#shards) shard.fill(name, delayIndex, out)
+    else for (const shard of this.#shards) shard.fill(name, this.#clock.place(delayIndex), out)
   }
 
   #note(counter: number): void {
@@ -261,15 +261,15 @@ export class MultiTauSums implements ElementSums {
 
   #compactLevels(): number {
     const integers = this.#staged === null || ['photons', 'uint8', 'int8', 'uint16', 'int16'].includes(this.#staged)
-    if (!integers || this.#holes) return 0
+    if (!integers || this.#mayHaveHoles) return 0
     return Math.min(this.#clock.levels, this.#kernels.compactLevels(this.#largest, this.#clock.history))
   }
 
   /** Bring the state of levels into the form that the next stretch takes. */
   #setCompact(levels: number): void {
     for (const { kernels } of this.#shards) {
-      for (let level = this.#compact; level < levels; level++) kernels.compact(level, true, this.#clock.lags(level))
-      for (let level = levels; level < this.#compact; level++) kernels.compact(level, false, this.#clock.lags(level))
+      for (let level = this.#compact; level < levels; level++) kernels.compact(level, true)
+      for (let level = levels; level < this.#compact; level++) kernels.compact(level, false)
     }
     this.#compact = levels
   }

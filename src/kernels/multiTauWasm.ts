@@ -4,6 +4,7 @@
 /** The multi-tau kernels in WebAssembly: one instance per memory; the work of a call is written into its plan. */
 import { bytesOf, type DType } from '../units.js'
 import {
+  type DelayPlace,
   type LevelWork,
   type MultiTauKernelSet,
   type MultiTauKernels,
@@ -19,10 +20,12 @@ type Call = (...args: number[]) => number
 
 interface Exports {
   readonly setPlace: Call
+  readonly setState: Call
   readonly largest: Call
   readonly stage: Call
   readonly clear: Call
   readonly compact: Call
+  readonly read: Call
   readonly fold: Call
 }
 
@@ -62,8 +65,9 @@ class Wasm implements MultiTauKernels {
     this.#memory = memory
     this.#place = place
     this.#run = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports
-    const { elements, levels, history, delays, plan, scratch, G2, IP, IF, lost, values, holes, state, stateN } = place
-    this.#run.setPlace(elements, levels, history, delays, plan, scratch, G2, IP, IF, lost, values, holes, state, stateN)
+    const { elements, levels, history, delays, plan, scratch, G2, IP, IF, lost, values, holes } = place
+    this.#run.setPlace(elements, levels, history, delays, plan, scratch, G2, IP, IF, lost, values, holes)
+    this.#run.setState(place.state, place.stateBytes, place.stateN)
   }
 
   largest(dtype: DType, at: number, count: number): number {
@@ -78,9 +82,12 @@ class Wasm implements MultiTauKernels {
     this.#run.clear(to, bytesOf(dtype), dtype === 'uint8' ? 1 : 0, count)
   }
 
-  compact(level: number, compact: boolean, lags: LevelWork['lags']): void {
-    this.#next = this.#place.plan + wordsBytes + levelBytes * levelsMax
-    this.#run.compact(level, compact ? 1 : 0, this.#put(lagList(lags)), lags.length)
+  compact(level: number, compact: boolean): void {
+    this.#run.compact(level, compact ? 1 : 0)
+  }
+
+  read(name: 'IP' | 'IF', { index, level, lag, waits }: DelayPlace, tile: number, tiles: number, at: number): void {
+    this.#run.read(name === 'IP' ? 1 : 0, level, lag, index * delayBytes, waits, tile, tiles, at)
   }
 
   fold(stretch: Stretch): void {

@@ -50,16 +50,23 @@ function compare(
   elements: number,
   stretches: readonly Ticks[],
   fold: (bed: Bed, ticks: Ticks) => void,
+  ...kind: [integers?: boolean, stateBytes?: number]
 ): Bed {
   const total = stretches.reduce((sum, ticks) => sum + ticks.presence.length, 0)
   const [slow, fast, plain] = ['reference', 'wasm', 'dense'].map((name) => {
-    const bed = new Bed(loadMultiTau(name), scheme, elements, total)
+    const bed = new Bed(loadMultiTau(name), scheme, elements, total, ...kind)
     for (const ticks of stretches) fold(bed, ticks)
     return bed
   })
   expect(fast.kept()).toEqual(slow.kept())
   expect(plain.kept()).toEqual(slow.kept())
   return fast
+}
+
+/** Shards of integers, with both forms of their state. */
+function kindOf(dtype: DType, elements: number): [integers: boolean, stateBytes: number] {
+  if (dtype.startsWith('float')) return [false, 8]
+  return [true, dtype.endsWith('32') || elements === 16 ? 8 : 4]
 }
 
 describe.each(schemes)('%j', (scheme) => {
@@ -72,7 +79,8 @@ describe.each(schemes)('%j', (scheme) => {
       ]) {
         const next = random(elements + lengths.length)
         const stretches = lengths.map((count) => ticksOf(count, elements, gaps, value, next))
-        compare(scheme, elements, stretches, (bed, ticks) => bed.foldDense(ticks, dtype))
+        const fold = (bed: Bed, ticks: Ticks) => bed.foldDense(ticks, dtype)
+        compare(scheme, elements, stretches, fold, ...kindOf(dtype, elements))
       }
     })
   })
@@ -90,7 +98,7 @@ describe.each(schemes)('%j', (scheme) => {
         const stretches = [full, full, 31, full - 31, full].map((count) =>
           ticksOf(count, 17, blockEvents === 100 ? 0.05 : 0, value, next),
         )
-        compare(scheme, 17, stretches, (bed, ticks) => bed.foldPhotons(ticks, blockEvents))
+        compare(scheme, 17, stretches, (bed, ticks) => bed.foldPhotons(ticks, blockEvents), true, 4)
       }
     }
   })
@@ -107,16 +115,25 @@ describe.each(schemes)('%j', (scheme) => {
   })
 })
 
-it('changes between dense values, photons and types without a trace', () => {
-  const next = random(8)
-  const stretches = Array.from({ length: 12 }, () => ticksOf(full, 33, 0, () => Math.floor(3 * next()), next))
-  const kinds = ['uint8', 'photons', 'int32', 'uint8', 'float32', 'photons', 'uint16'] as const
-  compare({ delaysPerLevel: 4 }, 33, stretches, (bed, ticks) => {
-    const kind = kinds[stretches.indexOf(ticks) % kinds.length]
-    if (kind === 'photons') bed.foldPhotons(ticks, 128)
-    else bed.foldDense(ticks, kind)
-  })
-})
+it.each([false, true])(
+  'changes between dense values, photons and types without a trace, integers alone: %s',
+  (integers) => {
+    const next = random(8)
+    const stretches = Array.from({ length: 12 }, () => ticksOf(full, 33, 0, () => Math.floor(3 * next()), next))
+    const kinds = ['uint8', 'photons', 'int32', 'uint8', integers ? 'int8' : 'float32', 'photons', 'uint16'] as const
+    compare(
+      { delaysPerLevel: 4 },
+      33,
+      stretches,
+      (bed, ticks) => {
+        const kind = kinds[stretches.indexOf(ticks) % kinds.length]
+        if (kind === 'photons') bed.foldPhotons(ticks, 128)
+        else bed.foldDense(ticks, kind)
+      },
+      integers,
+    )
+  },
+)
 
 const types: [DType, number, number][] = [
   ['uint8', 0, 255],

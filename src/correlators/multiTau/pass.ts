@@ -19,7 +19,7 @@ export function passStretches(
   for (let level = 0; level < Math.min(evenLevels, clock.levels); level++) {
     const samples = stretches * 2 ** (evenLevels - level)
     clock.pass(level, samples)
-    for (const shard of shards) shard.passEmpty(level, samples, holes)
+    for (const shard of shards) shard.passEmpty(level, samples, holes, clock.lags(level))
   }
   passLevels(clock, shards, evenLevels, stretches, holes)
 }
@@ -40,6 +40,6 @@ function passLevels(
     }
   }
   const next = clock.pass(level, empty)
-  for (const shard of shards) shard.passEmpty(level, empty, holes)
+  for (const shard of shards) shard.passEmpty(level, empty, holes, clock.lags(level))
   passLevels(clock, shards, level + 1, next, holes)
 }

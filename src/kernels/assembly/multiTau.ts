@@ -5,13 +5,14 @@
 import { byteLevel, byteLevels } from './multiTauBytes'
 import { area, compactLevel, compactPhotons, compactQuads, compactRows, groupBytes } from './multiTauCompact'
 import { exactLevel, fillDense, fillPhotons, fillWaiting } from './multiTauExact'
-import { delays, elements, history, levelCount, levelLagList, levelLags, levels, slotOf, state, sumsG2, sumsIF, sumsIP, sumsOf, word } from './multiTauPlace'
-import { compactTiles } from './multiTauSettle'
+import { delays, elements, history, levelCount, levels, slotOf, stateBytes, sumsG2, sumsOf, word } from './multiTauPlace'
+import { compactTiles } from './multiTauState'
 import { listBytes, listPhotons, mayList, sparseLevel } from './multiTauSparse'
 import { stagedTile, stageQuads, stageRows } from './multiTauStage'
 import { largestOf } from './multiTauValues'
 
-export { setPlace } from './multiTauPlace'
+export { setPlace, setState } from './multiTauPlace'
+export { read } from './multiTauState'
 export { clear } from './multiTauStage'
 export { shortProduct } from './multiTauBytes'
 
@@ -51,9 +52,8 @@ export function stage(from: i32, to: i32, row: usize, stride: usize, count: usiz
   return stageRows<f64>(row, stride, count, columns, at)
 }
 
-/** `list`: pairs of int32, as levelLagList. */
-export function compact(level: usize, on: bool, list: usize, lags: usize): void {
-  compactTiles(level, (elements + 15) / 16, on, list, lags)
+export function compact(level: usize, on: bool): void {
+  compactTiles(level, (elements + 15) / 16, on)
 }
 
 function fillExact(tile: usize, start: usize, holes: bool): void {
@@ -103,18 +103,8 @@ function touch(at: usize, bytes: usize, sum: u32): u32 {
 /** What a full stretch of a tile is about to add to: sums and state. */
 function touchTile(tile: usize, compacted: usize): void {
   let sum = touch(sumsG2 + sumsOf(tile, 0), delays * 128, 0)
-  for (let level: usize = 0; level < compacted; level++) {
-    const slot = state + slotOf(tile, level)
-    sum = touch(slot, 32 * history, sum)
-    sum = touch(slot + 128 * history, 128, sum)
-  }
-  for (let level = compacted; level < levels && levelCount(level) > 0; level++) {
-    sum = touch(state + slotOf(tile, level), 128 * (history + 1), sum)
-    const list = levelLagList(level)
-    for (let at = list; at < list + 8 * levelLags(level); at += 8) {
-      const sums = sumsOf(tile, 0) + <usize>load<i32>(at, 4)
-      sum = touch(sumsIP + sums, 128, touch(sumsIF + sums, 128, sum))
-    }
+  for (let level: usize = 0; level < levels && levelCount(level) > 0; level++) {
+    sum = touch(slotOf(tile, level), level < compacted ? 32 * history : 16 * stateBytes * (history + 1), sum)
   }
   store<u32>(1040, sum)
 }

@@ -8,7 +8,7 @@
 //
 // The state of these levels keeps the form of multiTauDots.ts.
 import { addDots, addFour, area, groupBytes } from './multiTauCompact'
-import { history, levelCount, levelDeficits, levelLagList, levelLags, scratch, slotOf, state, sumsG2, sumsOf, word } from './multiTauPlace'
+import { history, levelCount, levelDeficits, levelLagList, levelLags, scratch, slotOf, sumsG2, sumsOf, values, word } from './multiTauPlace'
 import { dotsAt } from './multiTauSizes'
 
 /** Four products of such samples fit 16 bits, and are worth it. */
@@ -157,8 +157,7 @@ function passFour(from: usize, stride: usize, quads: usize, kept: usize, next: u
 
 /** One level of four elements of a tile, the `group`-th, whose new samples lie as quads from `from` on; the next level takes bytes or pairs. */
 export function byteLevel(tile: usize, group: usize, level: usize, from: usize, stride: usize, toBytes: bool): void {
-  const slot = state + slotOf(tile, level)
-  const kept = slot + group * 8 * history
+  const kept = slotOf(tile, level) + group * 8 * history
   const next = area(level + 1) + 8 * history + group * groupBytes()
   const list = levelLagList(level)
   const end = list + 8 * levelLags(level)
@@ -169,5 +168,5 @@ export function byteLevel(tile: usize, group: usize, level: usize, from: usize, 
   if (load<i32>(end - 8) > 4) passFour(from, stride, quads, kept, next, toBytes, most, out)
   else passEight(from, stride, quads, kept, next, toBytes, most, out)
   addDots(list, end, 8, 8, sumsG2 + sumsOf(tile, 0) + 32 * group, out)
-  addFour(slot + 128 * history + 32 * group, v128.load(out, 128))
+  if (level == 0) addFour(values + tile * 128 + 32 * group, v128.load(out, 128))
 }

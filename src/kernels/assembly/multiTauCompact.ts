@@ -3,8 +3,8 @@
 
 // A tile of 16 elements through a compact level: values in, sums out, pair sums to the next level.
 import {
-  history, levelCount, levelDeficitList, levelDeficits, levelLagList, levelLags, photonList, scratch, slotOf, state, sumsG2, sumsIF, sumsIP, sumsOf,
-  word,
+  history, levelCount, levelDeficitList, levelDeficits, levelLagList, levelLags, photonList, scratch, slotOf, sumsG2, sumsIF, sumsIP, sumsOf,
+  values, word,
 } from './multiTauPlace'
 import { dotEight, dotFour, makeOdd, passEight, passFour, toOdd } from './multiTauDots'
 import { rowsAt } from './multiTauExact'
@@ -139,14 +139,20 @@ export function addDots(list: usize, end: usize, first: usize, covered: usize, s
   return list
 }
 
-/** Take from IP and IF of one group at `offset` what missing events do not give. */
-function takeMissed(even: usize, count: usize, level: usize, list: usize, end: usize, offset: usize): void {
+/** Add to what IP and IF of one group at `offset` lack. */
+function addLacks(even: usize, count: usize, level: usize, list: usize, end: usize, offset: usize): void {
   for (; list < end; list += 8) {
     const lag = <usize>load<i32>(list)
     const at = offset + <usize>load<i32>(list, 4)
-    addFour(sumsIP + at, i32x4.neg(missed(even, level, 0 - lag, history, history + count)))
-    addFour(sumsIF + at, i32x4.neg(missed(even, level, lag, history - lag, history + count - lag)))
+    addLack(sumsIP + at, missed(even, level, 0 - lag, history, history + count))
+    addLack(sumsIF + at, missed(even, level, lag, history - lag, history + count - lag))
   }
+}
+
+/** Where nothing is missing, nothing is written. */
+@inline
+function addLack(at: usize, sum: v128): void {
+  if (v128.any_true(sum)) addFour(at, sum)
 }
 
 /** Sum of missing ticks of sample i times sample i + shift, over the deficits with from <= i < to. */
@@ -205,8 +211,7 @@ export function compactLevel(tile: usize, group: usize, level: usize, last: bool
   const largest = list < end ? <usize>load<i32>(list) : 0
   const smallest = list < end ? <usize>load<i32>(end - 8) : 0
   const spans = largest - smallest
-  const slot = state + slotOf(tile, level)
-  const kept = slot + group * half
+  const kept = slotOf(tile, level) + group * half
   const even = area(level) + group * groupBytes()
   const next = area(level + 1) + half + group * groupBytes()
   const offset = sumsOf(tile, 0) + 32 * group
@@ -222,7 +227,7 @@ export function compactLevel(tile: usize, group: usize, level: usize, last: bool
       ? halveToRows(even + half, rowsAt(level + 1) + 128 * history + 32 * group, pairs)
       : halveCompact(even + half, next, pairs)
   }
-  if (levelDeficits(level) > 0) takeMissed(even, count, level, list, end, offset)
-  addFour(slot + 128 * history + 32 * group, total)
+  if (levelDeficits(level) > 0) addLacks(even, count, level, list, end, offset)
+  if (level == 0) addFour(values + tile * 128 + 32 * group, total)
   copyVectors(kept, even + 16 * pairs, half)
 }

@@ -6,7 +6,7 @@
 //     list    photons as uint32: value << 16 | element << 9 | tick
 //     rows    int16 [16][8 samples of the history | 512 ticks], 0 but for the photons at hand
 import { addSample, area, groupBytes } from './multiTauCompact'
-import { history, levelCount, levelDeficits, levelLagList, levelLags, photonList, scratch, slotOf, state, sumsG2, sumsOf, word } from './multiTauPlace'
+import { history, levelCount, levelDeficits, levelLagList, levelLags, photonList, scratch, slotOf, sumsG2, sumsOf, values, word } from './multiTauPlace'
 import { stretchTicks } from './multiTauSizes'
 import { stagedTile } from './multiTauStage'
 
@@ -93,12 +93,12 @@ function rowTick(element: usize, tick: usize): usize {
   return scratch + rowsAt + element * rowBytes + 2 * (samplesBefore + tick)
 }
 
-/** Photons to rows, to the level's totals, and as pair sums to the next level's samples, bytes or even ones. */
+/** Photons to rows, to the totals, and as pair sums to the next level's samples, bytes or even ones. */
 @inline
 function fillRows(tile: usize, count: usize, bytes: bool): void {
   const next = area(1) + 8 * history
   for (let group: usize = 0; group < 4; group++) memory.fill(next + group * groupBytes(), 0, bytes ? 2 * stretchTicks : 4 * stretchTicks)
-  const totals = state + slotOf(tile, 0) + 128 * history
+  const totals = values + tile * 128
   const list = scratch + listAt
   for (let at = list; at < list + 4 * count; at += 4) {
     const photon = load<u32>(at)
@@ -114,7 +114,7 @@ function fillRows(tile: usize, count: usize, bytes: bool): void {
 /** The last samples of every element between its row, from tick `tick` on, and the state, where pairs of samples of four elements lie together. */
 @inline
 function moveHistory(tile: usize, tick: usize, toState: bool): void {
-  const slot = state + slotOf(tile, 0)
+  const slot = slotOf(tile, 0)
   for (let element: usize = 0; element < 16; element++) {
     const row = scratch + rowsAt + element * rowBytes + 2 * tick
     const kept = slot + (element >> 2) * 8 * samplesBefore + 4 * (element & 3)
