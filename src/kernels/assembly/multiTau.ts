@@ -109,18 +109,24 @@ function touchTile(tile: usize, compacted: usize): void {
   store<u32>(1040, sum)
 }
 
+/** Staged bytes are samples of level 0 as they are: even 5 photons in 1,000 samples are not worth a list then. */
+@inline
+function direct(bytes: usize): bool {
+  return bytes > 0 && word(0) == dense
+}
+
 /** A level below `bytes`, whose quads lie where they were staged or in their area. */
 @inline
 function asBytes(tile: usize, group: usize, level: usize, bytes: usize): void {
-  const direct = level == 0 && word(0) == dense
-  const from = direct ? stagedTile(word(2), tile, 1) + 16 * group : area(level) + 8 * history + group * groupBytes()
-  byteLevel(tile, group, level, from, direct ? 64 : 16, level + 1 < bytes)
+  const staged = level == 0 && direct(bytes)
+  const from = staged ? stagedTile(word(2), tile, 1) + 16 * group : area(level) + 8 * history + group * groupBytes()
+  byteLevel(tile, group, level, from, staged ? 64 : 16, level + 1 < bytes)
 }
 
 /** The compact levels of a tile, as bytes below `bytes`. */
 function foldCompact(tile: usize, compacted: usize, bytes: usize): void {
   touchTile(tile, compacted)
-  const few = listed(tile, compacted)
+  const few = direct(bytes) ? -1 : listed(tile, compacted)
   if (few >= 0) sparseLevel(tile, <usize>few, bytes > 1)
   else fillCompact(tile, bytes > 0)
   for (let group: usize = 0; group < 4; group++) {
