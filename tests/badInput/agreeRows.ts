@@ -21,7 +21,7 @@ const agree = (
 const g2 = npy('g2.npy', new Float32Array(6), [2, 3])
 
 export const agreeRows: readonly Row[] = [
-  agree('no file', [], ['the command got 0 of the 1 words'], 2),
+  agree('no file', [], ['the command needs 1 file'], 2),
   agree('frames that are missing', ['none.npy'], ['/none.npy does not exist'], 4),
   agree(
     'a config with a color',

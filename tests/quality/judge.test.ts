@@ -191,6 +191,7 @@ describe('assess', () => {
     jumps: 0,
     span: 100,
     accounting: { read: 100, correlated: 100, late: 0, duplicate: 0, filtered: {}, lost: 0 },
+    final: true,
     events: 100,
   }
   const wrong = async (change: Partial<Evidence>): Promise<string[]> => {
@@ -211,6 +212,13 @@ describe('assess', () => {
     [['warn photonsPerSpeckle'], { mean: new Float64Array(200).fill(1e-5) }],
     [['warn jumps'], { jumps: 0.01 }],
   ])('%s', async (expected, change) => expect(await wrong(change)).toEqual(expected))
+
+  it('before the end, pairs are those of the longest delay that can have some', async () => {
+    const early = { counts: delays.map((delay) => Math.max(0, 20 - delay)), span: 20 }
+    expect(await wrong({ ...early, final: true })).toEqual(['fail longestPairs'])
+    expect(await wrong({ ...early, final: false })).toEqual(['warn longestPairs'])
+    expect(await wrong({ ...early, counts: delays.map(() => 15), final: false })).toEqual([])
+  })
 
   it('takes a measured size of speckles before that of the config', async () => {
     const spec = resolveQuality({ speckleSize: 1, contrast: [1.5, 50] })

@@ -32,6 +32,8 @@ export interface Evidence {
   /** Ticks from the first to the last event, both counted. */
   readonly span: number
   readonly accounting: Accounting
+  /** Whether this is the last update. */
+  readonly final: boolean
   /** Events that were correlated; sums of frames count once. */
   readonly events: number
   /** Pixels, per color of the curves; NaN = not measured. */
@@ -180,20 +182,19 @@ async function ofTenths(
   }
 }
 
-function ofRun({
-  jumps,
-  curves,
-  counts,
-  events,
-  span,
-  accounting,
-}: Evidence): Some<'jumps' | 'longestPairs' | 'lostFrames'> {
-  const last = curves.delays.length - 1
-  // Level sums count pairs of frames, of which there are many more than events.
-  const pairs = counts[last] > events ? Math.max(1, events * (1 - curves.delays[last] / span)) : counts[last]
+function ofRun(evidence: Evidence): Some<'jumps' | 'longestPairs' | 'lostFrames'> {
+  const { jumps, accounting } = evidence
   return {
     jumps: { value: [jumps] },
-    longestPairs: { value: [pairs ?? Number.NaN] },
+    longestPairs: { value: [longestPairs(evidence)] },
     lostFrames: { value: [accounting.lost / Math.max(1, accounting.read + accounting.lost)] },
   }
+}
+
+/** At the end of the longest delay, before of the longest one that the events so far can have. */
+function longestPairs({ curves: { delays }, counts, events, span, final }: Evidence): number {
+  const last = final ? delays.length - 1 : delays.findLastIndex((delay) => delay < span)
+  if (last < 0) return Number.NaN
+  // Level sums count pairs of frames, of which there are many more than events.
+  return counts[last] > events ? Math.max(1, events * (1 - delays[last] / span)) : counts[last]
 }

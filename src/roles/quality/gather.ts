@@ -47,6 +47,7 @@ export async function qualityOf(gatherer: Gatherer, input: QualityInput): Promis
     jumps: light.jumps(),
     span: light.span(),
     accounting: update.accounting,
+    final: update.final,
     events: update.accounting.correlated / plan.selection.average,
     speckleSize,
   }

@@ -102,7 +102,8 @@ export const checkWords: Readonly<Record<CheckName, CheckWords>> = {
   },
   longestPairs: {
     units: 'pairs',
-    definition: 'pairs of events at the longest delay',
+    definition:
+      'pairs of events at the longest delay; before the end, at the longest one that the events so far can have',
     advice: 'the longest delays rest on few events: measure longer or leave them out',
   },
   lostFrames: {
