@@ -51,6 +51,29 @@ export default defineConfig({
       // Other than 0 = masked out and in no common mode.
       badPixels: null,
     },
+    // Checks of every result: [warn, fail], null = not looked at; meanings in docs/physics.md.
+    quality: {
+      // g2 at the longest delays, contrast against the expected one, g2 at the first delay, per ring.
+      baseline: [0.15, 0.5],
+      contrast: [5, 50],
+      firstDelays: [0.1, 0.3],
+      // I(q) from the first to the last tenth, elements without counts, with too many, saturated, per ring.
+      profileDrift: [0.05, 0.2],
+      deadElements: [0.01, 0.1],
+      hotElements: [0.005, 0.05],
+      saturatedElements: [0.001, 0.05],
+      // Counts per speckle and event, least value.
+      photonsPerSpeckle: [0.0001, 0.000001],
+      // Intensity and place of the pattern from the first to the last tenth, jumps of I(t), pairs at the longest delay, lost frames.
+      intensityDrift: [0.1, 0.5],
+      centreDrift: [0.5, 2],
+      jumps: [0.001, 0.02],
+      longestPairs: [10, 1],
+      lostFrames: [0.0001, 0.01],
+      // Size of a speckle in pixels where it is not measured, and g2 - 1 to expect at short delays. null = unknown.
+      speckleSize: null,
+      contrastExpected: null,
+    },
     // When events were taken, where counters do not say it yet; examples: docs/physics.md.
     timing: {
       // Trains: pulses of a train when none is missing, and ticks (pulse to pulse) from train to train. null = no trains.

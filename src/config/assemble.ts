@@ -7,6 +7,7 @@ import { resolveAnalyses } from './analyses.js'
 import type { Draft } from './draft.js'
 import { resolveCalibration } from './calibration.js'
 import { resolveDataset } from './dataset.js'
+import { resolveQuality } from './quality.js'
 import { readMetadata } from './metadata.js'
 import type { LoadedConfig, LoadOptions, Place } from './options.js'
 import { parseRanges } from './helpers/ranges.js'
@@ -124,6 +125,7 @@ async function systemParams(
     ...(engine as unknown as ResolvedSystemParams),
     dataset: await resolveDataset(values.dataset, base('systemParams.dataset')),
     calibration: resolveCalibration(values.calibration, base('systemParams.calibration')),
+    quality: resolveQuality(values.quality),
     timing: resolveTiming(values.timing),
     holes: resolveHoles(values.holes),
     filters: filters(values.filters as readonly Partial<Filter>[]),

@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import type { Field } from './schema/field.js'
 import { calibrationFields } from './schema/calibration.js'
+import { qualityFields } from './schema/quality.js'
 import { holesFields } from './schema/holes.js'
 import { systemFields } from './schema/system.js'
 import { timingFields } from './schema/timing.js'
@@ -36,7 +37,7 @@ export default defineConfig({
  * frames; everything but `dataset` resolves to the defaults.
  */
 export function initialConfig(): string {
-  const { experiment, calibration, timing, holes, ...engine } = systemFields
+  const { experiment, calibration, timing, holes, quality, ...engine } = systemFields
   return [
     head,
     '  systemParams: {\n',
@@ -47,6 +48,9 @@ export function initialConfig(): string {
     keys(timingFields, 6),
     `    },\n    // ${comment(holes)}\n    holes: {\n`,
     keys(holesFields, 6),
+    '    },\n',
+    `    // ${comment(quality)}\n    quality: {\n`,
+    keys(qualityFields, 6),
     '    },\n',
     `    // ${comment(experiment)}\n    experiment: {\n`,
     keys(experimentFields, 6),
@@ -80,6 +84,7 @@ export function keyTables(): string {
   return [
     table('systemParams', systemFields),
     table('systemParams.calibration', calibrationFields),
+    table('systemParams.quality', qualityFields),
     table('systemParams.timing', timingFields),
     table('systemParams.holes', holesFields),
     table('systemParams.experiment', experimentFields),
@@ -101,6 +106,7 @@ export function configJsonSchema(): Record<string, unknown> {
   const system = part({
     ...systemFields,
     calibration: { ...systemFields.calibration, type: z.strictObject(shape(calibrationFields)) },
+    quality: { ...systemFields.quality, type: z.strictObject(shape(qualityFields)) },
     holes: { ...systemFields.holes, type: z.strictObject(shape(holesFields)) },
     timing: { ...systemFields.timing, type: z.strictObject(shape(timingFields)) },
     experiment: { ...systemFields.experiment, type: z.strictObject(shape(experimentFields)) },

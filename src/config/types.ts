@@ -50,6 +50,27 @@ export interface CalibrationConfig {
   badPixels?: string | null
 }
 
+/** `[warn, fail]`, or null = not looked at. */
+export type QualityLimits = readonly [warn: number, fail: number] | null
+
+export interface QualityConfig {
+  baseline?: QualityLimits
+  contrast?: QualityLimits
+  firstDelays?: QualityLimits
+  profileDrift?: QualityLimits
+  deadElements?: QualityLimits
+  hotElements?: QualityLimits
+  saturatedElements?: QualityLimits
+  photonsPerSpeckle?: QualityLimits
+  intensityDrift?: QualityLimits
+  centreDrift?: QualityLimits
+  jumps?: QualityLimits
+  longestPairs?: QualityLimits
+  lostFrames?: QualityLimits
+  speckleSize?: number | null
+  contrastExpected?: number | null
+}
+
 /** When events were taken: trains of pulses, or time stamps. */
 export interface TimingConfig {
   pulses?: number | null
@@ -78,6 +99,7 @@ export interface SystemParams {
   maskNdarrayCoords?: string | null
   testMaskNdarrayCoords?: string | null
   calibration?: CalibrationConfig
+  quality?: QualityConfig
   timing?: TimingConfig
   holes?: HolesConfig
   numServers?: number

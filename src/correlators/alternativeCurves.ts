@@ -35,7 +35,9 @@ export function plainCurves(labels: CurveLabels, result: WholeWorkerResult, satu
   const intensity: number[] = []
   const factor = factorOf(labels, rows)
   for (const own of members) {
-    const light = rows.data.map((_, e) => meanAt(rows, own, e))
+    // As in a run, where events are summed before anybody knows which elements will saturate.
+    const lit = Array.from(color.keys()).filter((i) => color[i] === color[own[0]])
+    const light = rows.data.map((_, e) => meanAt(rows, lit, e))
     for (let d = 0; d < delays.length; d++) {
       const ratios = ratiosOf(labels, result, alive, own, d)
       const value = definition(
@@ -62,7 +64,7 @@ export function plainCurves(labels: CurveLabels, result: WholeWorkerResult, satu
     error: Float64Array.from(error),
     beam: {
       ...{ frameNorm: labels.frameNorm, factor, intensity: Float64Array.from(intensity) },
-      ...{ variation: Number.NaN, slopeOffset: new Float64Array(colors.length), slopeParts: '', warnings: [] },
+      report: null,
     },
   }
 }

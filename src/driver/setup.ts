@@ -148,6 +148,7 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
     monitors: monitorsOf(resolved),
     badEvents: systemParams.badEvents,
     h5arrays: systemParams.h5arrays,
+    quality: systemParams.quality,
   }
 }
 

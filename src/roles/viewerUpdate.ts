@@ -10,8 +10,11 @@ import { Gatherer } from './gatherer.js'
 import type { LightTable } from './lightTable.js'
 import type { ReadyAnalysis, Update } from './messages.js'
 import type { RankContext, RunPlan } from './plan.js'
-import type { PublishedAnalysis, Publisher } from './publisher.js'
+import type { PublishedAnalysis, Publisher, RunFacts } from './publisher.js'
 import type { Stopwatch } from './stopwatch.js'
+import { qualityOf } from './quality/gather.js'
+import type { QualityRecord } from './quality/record.js'
+import { type QualityNews, qualityRecord } from './quality/report.js'
 import { GatheredMaps } from './gatheredMaps.js'
 import { curvesOf } from './viewerCurves.js'
 import type { WorkerMail } from './workerMail.js'
@@ -24,6 +27,14 @@ const quickProducts = 4e10
 
 const nothingStored: LastEventTime = { sec: 0, nsec: 0, fiducials: 0, counter: 0 }
 
+/** What an update tells the user beside the result. */
+export interface Told {
+  /** Sentences about the physics. */
+  readonly warnings: readonly string[]
+  /** By name of the analysis ('' for the only one). */
+  readonly quality: Readonly<Record<string, QualityRecord>>
+}
+
 export async function publishAnalyses(
   ctx: RankContext,
   mail: WorkerMail,
@@ -32,7 +43,9 @@ export async function publishAnalyses(
   update: Update,
   watch: Stopwatch,
   colorsBefore: (number | undefined)[],
-): Promise<string[]> {
+  facts: RunFacts,
+  news: readonly QualityNews[],
+): Promise<Told> {
   const { plan } = ctx
   const ready = await watch.wait('waitForWorkers', () => mail.ready())
   const gatherer = new Gatherer(mail, plan)
@@ -49,13 +62,17 @@ export async function publishAnalyses(
       (colorsBefore[a] ?? labelTable(plan.analyses[a].color).labels.length) - curve.colors.length,
     )
     colorsBefore[a] = curve.colors.length
-    published.push({
+    const given = {
       counts: workers[0].counts,
       curves: curve,
       saturated: new Uint8Array(await gatherer.elements(a, 'saturated')),
       mean,
       light: lights[a].curve(),
-    })
+      ...speckleSizes(curve),
+    }
+    const input = { plan, analysis: a, facts, update, workers, light: lights[a], published: given }
+    const quality = await watch.wait('quality', () => qualityOf(gatherer, input))
+    published.push(quality === null ? given : { ...given, quality })
   }
   const groups = await publisher.openUpdate(update)
   const wantArrays = wantsArrays(ctx, update)
@@ -86,13 +103,36 @@ export async function publishAnalyses(
   }
   await gatherer.thaw()
   await watch.wait('commit', () => publisher.commit({ ...update, analyses: published }))
-  return curves.flatMap((curve, a) => warningsOf(plan, a, curve))
+  const warnings = curves.flatMap((curve, a) => warningsOf(plan, a, curve))
+  return { warnings, quality: tellQuality(ctx, update, published, news) }
+}
+
+/** Says what is new about the quality; gives the records of all analyses that have one, by name. */
+function tellQuality(
+  { plan, log }: RankContext,
+  { final }: Update,
+  published: readonly PublishedAnalysis[],
+  news: readonly QualityNews[],
+): Record<string, QualityRecord> {
+  const records: Record<string, QualityRecord> = {}
+  published.forEach(({ quality }, a) => {
+    if (quality === undefined) return
+    const { name } = plan.analyses[a]
+    records[name] = qualityRecord(quality)
+    for (const text of news[a].of(quality, final)) log.warning(name === '' ? text : `analysis ${name}: ${text}`)
+  })
+  return records
+}
+
+function speckleSizes({ colors, speckle }: Curves): Pick<PublishedAnalysis, 'speckleSize'> {
+  if (speckle == null) return {}
+  return { speckleSize: Float64Array.from(colors, (_, c) => Math.sqrt(speckle.size[2 * c] * speckle.size[2 * c + 1])) }
 }
 
 /** Sentences about an analysis of the run; where there are several they begin with its name. */
 function warningsOf({ analyses }: RunPlan, a: number, { beam }: Curves): string[] {
   const { name } = analyses[a]
-  return (beam?.warnings ?? []).map((text) => (name === '' ? text : `analysis ${name}: ${text}`))
+  return (beam?.report?.warnings ?? []).map((text) => (name === '' ? text : `analysis ${name}: ${text}`))
 }
 
 /** Maps are due at the end, with h5arrays 'every' at all updates. A run that was stopped must end soon: only small ones are formed. */

@@ -27,6 +27,9 @@ import { calling } from './callbacks.js'
 import type { Communicator } from './communicator.js'
 import { Labels } from './labels.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
+import { comparesTenths } from './quality/spec.js'
+import { Segments } from './quality/segments.js'
+import { sampleEvents, SampleFrames } from './sampleFrames.js'
 import { selectedEvents } from './selection.js'
 
 export interface AnalysisOptions {
@@ -44,6 +47,10 @@ export class WorkerAnalysis {
   readonly sums: ElementSums
   readonly labels: Labels
   readonly plan: AnalysisPlan
+  /** Sums of the first and last part of the run; null = nobody compares them. */
+  readonly segments: Segments | null
+  /** Some events as they are. */
+  readonly sample: SampleFrames
   readonly #light: LightShare
   readonly #sentinels: readonly number[]
   /** Events stored, those of them that came in order, and the largest counter. */
@@ -89,6 +96,8 @@ export class WorkerAnalysis {
       },
     })
     this.#rows = needsRows(instance) && this.sums instanceof PairSums ? this.sums : null
+    this.segments = comparesTenths(plan.quality) ? new Segments(this.sums) : null
+    this.sample = new SampleFrames(sampleEvents(plan), share.count)
     this.labels = new Labels(plan, this.plan, share)
     this.#light = lightShare(plan, this.plan, share)
   }
@@ -96,9 +105,20 @@ export class WorkerAnalysis {
   /** Store and fold; returns the values as stored. */
   insert(stored: StoredEvents, blocks: readonly ValueBlock[]): Adjusted {
     this.#count(stored)
+    const adjusted = this.#insert(stored, blocks)
+    this.sample.add(adjusted.stored, adjusted.blocks)
+    return adjusted
+  }
+
+  #insert(stored: StoredEvents, blocks: readonly ValueBlock[]): Adjusted {
     if (this.#rows !== null) return this.#insertOneByOne(this.#rows, stored, blocks)
     const adjusted = adjustBlocks(this.instance, stored, blocks, this.elements, this.#sentinels)
-    this.sums.insert(adjusted.stored, adjusted.blocks)
+    for (let from = 0; from < stored.count; ) {
+      const to = Math.min(stored.count, from + (this.segments?.room ?? stored.count))
+      this.sums.insert(part(adjusted.stored, from, to), adjusted.blocks)
+      this.segments?.stored(to - from)
+      from = to
+    }
     return adjusted
   }
 
@@ -186,11 +206,25 @@ export class WorkerAnalysis {
       calling('workerAfterDataInsert', () =>
         instance.workerAfterDataInsert(stored.counter[e], stored.row[e], workerData),
       )
+      this.segments?.stored(1)
     }
     return {
       stored: { ...stored, block: new Uint16Array(stored.count), position: stored.position.map((_, e) => e) },
       blocks: [{ kind: 'dense', events: stored.count, elements: this.elements, dtype: 'float64', data }],
     }
+  }
+}
+
+/** The events `from..to-1` of a list. */
+function part(stored: StoredEvents, from: number, to: number): StoredEvents {
+  if (from === 0 && to === stored.count) return stored
+  return {
+    count: to - from,
+    counter: stored.counter.subarray(from, to),
+    evicted: stored.evicted.subarray(from, to),
+    row: stored.row.subarray(from, to),
+    block: stored.block.subarray(from, to),
+    position: stored.position.subarray(from, to),
   }
 }
 

@@ -63,6 +63,13 @@ export const source: Pick<Record<keyof SystemParams, Field>, SourceKey> = {
       'What servers do with whole frames before masking, in the order of these keys; nothing given = nothing done',
     allowed: 'an object',
   },
+  quality: {
+    type: z.looseObject({}),
+    default: {},
+    unit: null,
+    description: 'Checks of every result: limits, and what they need to know',
+    allowed: 'an object',
+  },
   timing: {
     type: z.looseObject({}),
     default: {},
@@ -153,6 +160,7 @@ type SourceKey =
   | 'maskNdarrayCoords'
   | 'testMaskNdarrayCoords'
   | 'calibration'
+  | 'quality'
   | 'timing'
   | 'holes'
   | 'numEvents'
