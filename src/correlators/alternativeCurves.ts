@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** g2 by the plain definitions over whole arrays: the independent counterpart of the reductions, for `--test-alt`. */
+import type { TypedArray } from '../units.js'
 import type { WholeWorkerResult } from './g2Common.js'
 import type { Curves, NormalizationName } from './resultGroup.js'
 
@@ -111,7 +112,10 @@ function standardError(residuals: readonly number[]): number {
 }
 
 function meanOf({ color }: CurveLabels, result: WholeWorkerResult, name: string, members: number[], d: number): number {
-  return mean(members.map((i) => result.arrays[name][d * color.length + i] / result.counts[d]))
+  const sum = (values: Float64Array | TypedArray): number =>
+    members.reduce((total, i) => total + values[d * color.length + i], 0)
+  const lost = result.lost === undefined ? 0 : sum(result.lost)
+  return sum(result.arrays[name]) / (members.length * result.counts[d] - lost)
 }
 
 function definition(
@@ -161,7 +165,9 @@ function groups(own: number[], { fine }: CurveLabels): Map<number, number[]> {
   return bins
 }
 
-const meanAt = ({ data }: Rows, members: number[], e: number): number => mean(members.map((i) => data[e][i]))
+/** An element without value counts as 0. */
+const meanAt = ({ data }: Rows, members: number[], e: number): number =>
+  mean(members.map((i) => (Number.isFinite(data[e][i]) ? data[e][i] : 0)))
 
 /** Over pairs (t, t + delay) of a number per event: sum of products, and <xx'> / (<x><x'>). */
 function paired({ events }: Rows, light: readonly number[], delay: number): { sum: number; autocorrelation: number } {

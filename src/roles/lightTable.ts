@@ -16,6 +16,7 @@ import { type PulseIntensity, TrainLight } from '../correlators/trainLight.js'
 import type { Light } from './messages.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
 import type { LightCurve } from './publisher.js'
+import { Jumps } from './quality/jumps.js'
 import { ThinnedCurve } from './thinnedCurve.js'
 
 /** A run is cut into at most so many stretches; when there would be more, two become one. An even number. */
@@ -56,6 +57,8 @@ export class LightTable {
   readonly #colored: number
   readonly #workers: number
   readonly #curve = new ThinnedCurve(4096)
+  readonly #jumps = new Jumps()
+  readonly #range = { least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY }
   readonly #pulses: TrainLight | null
   readonly #lags: LagMoments | null
   readonly #pairs: LightSums
@@ -123,6 +126,16 @@ export class LightTable {
     return this.#curve.points()
   }
 
+  /** Fraction of the events whose total is a jump. */
+  jumps(): number {
+    return this.#jumps.fraction()
+  }
+
+  /** Ticks from the smallest to the largest counter, both counted; 0 without events. */
+  span(): number {
+    return Math.max(0, this.#range.most - this.#range.least + 1)
+  }
+
   /** Null where events do not come in trains. */
   pulses(): PulseIntensity | null {
     return this.#pulses?.intensity() ?? null
@@ -184,6 +197,9 @@ export class LightTable {
       row[columns] = total
       if (this.#monitor >= 0) row[columns + 1] = light.monitors[e * this.#monitors + this.#monitor]
       this.#curve.add(light.counter[e], total / this.#colored)
+      this.#jumps.add(total)
+      this.#range.least = Math.min(this.#range.least, light.counter[e])
+      this.#range.most = Math.max(this.#range.most, light.counter[e])
       this.#lags?.add(light.counter[e])
       this.#pulses?.add(light.counter[e], sums, e * columns)
       this.#addMoments(row)

@@ -15,6 +15,7 @@
  *   workers -> viewer  ready, share, light       results, reductions and per-event sums
  */
 import type { TwoTimeFacts, TwoTimeRequest } from '../correlators/twoTime/part.js'
+import type { Losses } from '../correlators/losses.js'
 import type { DType } from '../units.js'
 
 /** What happened to an event that the master saw. */
@@ -115,6 +116,8 @@ export type PulledArray =
   | { readonly sample: number }
   | 'saturated'
   | 'mean'
+  | 'firstTenth'
+  | 'lastTenth'
 
 export interface ReadyAnalysis {
   /** Pairs per delay. */
@@ -126,10 +129,14 @@ export interface ReadyAnalysis {
   readonly slots: number
   /** True when some element has holes, so that pairs differ between elements. */
   readonly hasLost: boolean
+  /** Of this worker's elements, per color. */
+  readonly losses: Losses
   /** Events kept as they are. */
   readonly samples: number
   /** Frames of a two-time analysis; null for others. */
   readonly twoTime: TwoTimeFacts | null
+  /** True when the means of the first and the last part of the run can be had. */
+  readonly hasTenths: boolean
 }
 
 export interface Light {

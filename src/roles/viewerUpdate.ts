@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** One update on the viewer: curves from reductions, the user's `viewerPublish` with lazy arrays, then commit. */
+import { sumLosses } from '../correlators/losses.js'
 import { labelTable } from '../correlators/normalizations.js'
 import type { Curves, LastEventTime } from '../correlators/resultGroup.js'
 import { calling } from './callbacks.js'
@@ -9,8 +10,11 @@ import { Gatherer } from './gatherer.js'
 import type { LightTable } from './lightTable.js'
 import type { ReadyAnalysis, Update } from './messages.js'
 import type { RankContext, RunPlan } from './plan.js'
-import type { PublishedAnalysis, Publisher } from './publisher.js'
+import type { PublishedAnalysis, Publisher, RunFacts } from './publisher.js'
 import type { Stopwatch } from './stopwatch.js'
+import { qualityOf } from './quality/gather.js'
+import type { QualityRecord } from './quality/record.js'
+import { type QualityNews, qualityRecord } from './quality/report.js'
 import { GatheredMaps } from './gatheredMaps.js'
 import { curvesOf } from './viewerCurves.js'
 import type { WorkerMail } from './workerMail.js'
@@ -23,6 +27,14 @@ const quickProducts = 4e10
 
 const nothingStored: LastEventTime = { sec: 0, nsec: 0, fiducials: 0, counter: 0 }
 
+/** What an update tells the user beside the result. */
+export interface Told {
+  /** Sentences about the physics. */
+  readonly warnings: readonly string[]
+  /** By name of the analysis ('' for the only one). */
+  readonly quality: Readonly<Record<string, QualityRecord>>
+}
+
 export async function publishAnalyses(
   ctx: RankContext,
   mail: WorkerMail,
@@ -31,7 +43,9 @@ export async function publishAnalyses(
   update: Update,
   watch: Stopwatch,
   colorsBefore: (number | undefined)[],
-): Promise<string[]> {
+  facts: RunFacts,
+  news: readonly QualityNews[],
+): Promise<Told> {
   const { plan } = ctx
   const ready = await watch.wait('waitForWorkers', () => mail.ready())
   const gatherer = new Gatherer(mail, plan)
@@ -48,14 +62,17 @@ export async function publishAnalyses(
       (colorsBefore[a] ?? labelTable(plan.analyses[a].color).labels.length) - curve.colors.length,
     )
     colorsBefore[a] = curve.colors.length
-    published.push({
+    const given = {
       counts: workers[0].counts,
       curves: curve,
       saturated: new Uint8Array(await gatherer.elements(a, 'saturated')),
       mean,
       light: lights[a].curve(),
       ...speckleSizes(curve),
-    })
+    }
+    const input = { plan, analysis: a, facts, update, workers, light: lights[a], published: given }
+    const quality = await watch.wait('quality', () => qualityOf(gatherer, input))
+    published.push(quality === null ? given : { ...given, quality })
   }
   const groups = await publisher.openUpdate(update)
   const wantArrays = wantsArrays(ctx, update)
@@ -74,6 +91,7 @@ export async function publishAnalyses(
       saturated: onDetector(plan, saturated),
       arrays,
       wantArrays,
+      losses: sumLosses(each(ready, a).map(({ losses }) => losses)),
       pulses: lights[a].pulses(),
       lags: lights[a].lags(),
       twoTime: mapsOf(ctx, update, gatherer, a, each(ready, a), curves[a]),
@@ -85,7 +103,25 @@ export async function publishAnalyses(
   }
   await gatherer.thaw()
   await watch.wait('commit', () => publisher.commit({ ...update, analyses: published }))
-  return curves.flatMap((curve, a) => warningsOf(plan, a, curve))
+  const warnings = curves.flatMap((curve, a) => warningsOf(plan, a, curve))
+  return { warnings, quality: tellQuality(ctx, update, published, news) }
+}
+
+/** Says what is new about the quality; gives the records of all analyses that have one, by name. */
+function tellQuality(
+  { plan, log }: RankContext,
+  { final }: Update,
+  published: readonly PublishedAnalysis[],
+  news: readonly QualityNews[],
+): Record<string, QualityRecord> {
+  const records: Record<string, QualityRecord> = {}
+  published.forEach(({ quality }, a) => {
+    if (quality === undefined) return
+    const { name } = plan.analyses[a]
+    records[name] = qualityRecord(quality)
+    for (const text of news[a].of(quality, final)) log.warning(name === '' ? text : `analysis ${name}: ${text}`)
+  })
+  return records
 }
 
 function speckleSizes({ colors, speckle }: Curves): Pick<PublishedAnalysis, 'speckleSize'> {
