@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // What 16 elements of a ring of uint8 hold behind given positions, for ascending numbers of ticks: the sums grow back from
-// the end. Blocks of 16 ticks without a wanted position are added row by row; where there is one or two, what lies behind it is
+// the end. Blocks of 16 ticks without a wanted position are added row by row; where there are few, what lies behind them is
 // summed row by row; the others go tick by tick after a transpose.
 import { sumLanes } from './dense'
 import { columnTotals, fixedWindow } from './scratch'
@@ -10,7 +10,7 @@ import { transposeBytes } from './transpose'
 import { ones } from './windows'
 
 /** Positions in a block that are summed one by one. */
-const fewest: usize = 2
+const fewest: usize = 4
 
 /** Int32 sums of the 16 elements so far, and the 16 bits of the block at hand. */
 let base0 = i32x4.splat(0)
