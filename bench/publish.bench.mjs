@@ -14,6 +14,7 @@ import { makeDelayList } from '../dist/src/index.js'
 import { createHdf5Result } from '../dist/src/results/hdf5Result.js'
 import { ResultFile } from '../dist/src/results/hdf5File.js'
 import { readCurves } from '../dist/src/results/reader.js'
+import { inOrder } from './events.mjs'
 import { readNumbers } from './hdf5Numbers.mjs'
 import { measure, measureAsync, photons, random, verify } from './measure.mjs'
 import { Report } from './report.mjs'
@@ -74,19 +75,6 @@ function reducing(mean) {
   const slow = report.add(`sums per label, mean ${mean}, delay by delay`, measure(byDelay, work, 'Mel-del/s'))
   report.add(`sums per label, mean ${mean}, from moments, open`, rates[0], slow)
   report.add(`sums per label, mean ${mean}, from moments, settled`, rates[1], slow)
-}
-
-/** `count` events from `first` on, one after the other, in a buffer of `times`. */
-function inOrder(first, count, times) {
-  const numbers = Float64Array.from({ length: count }, (_, e) => first + e)
-  return {
-    count,
-    counter: numbers,
-    evicted: numbers.map((number) => (number < times ? Number.NaN : number - times)),
-    row: Int32Array.from(numbers, (number) => number % times),
-    block: new Uint16Array(count),
-    position: Uint16Array.from(numbers, (number) => number - first),
-  }
 }
 
 function facts() {

@@ -6,6 +6,7 @@ import { multiTauDelays } from '../dist/src/correlators/multiTau/delays.js'
 import { MultiTauSums } from '../dist/src/correlators/multiTauSums.js'
 import { PairSums } from '../dist/src/correlators/pairSums.js'
 import { makeDelayList } from '../dist/src/index.js'
+import { inOrder } from './events.mjs'
 import { photons, summary } from './measure.mjs'
 import { Report } from './report.mjs'
 
@@ -32,16 +33,7 @@ function feeder(sums, elements, counts) {
   let first = 0
   return (blocks) => {
     for (let b = 0; b < blocks; b++, first += blockEvents) {
-      const each = (of) => Float64Array.from({ length: blockEvents }, (_, e) => of(first + e))
-      const events = {
-        count: blockEvents,
-        counter: each((tick) => tick),
-        evicted: each((tick) => (tick < times ? Number.NaN : tick - times)),
-        row: Int32Array.from(each((tick) => tick % times)),
-        block: new Uint16Array(blockEvents),
-        position: Uint16Array.from({ length: blockEvents }, (_, e) => e),
-      }
-      sums.insert(events, [list[(first / blockEvents) % list.length]])
+      sums.insert(inOrder(first, blockEvents, times), [list[(first / blockEvents) % list.length]])
     }
   }
 }

@@ -8,6 +8,7 @@ import { MapBench } from '../dist/src/correlators/twoTime/normalize.js'
 import { multiTauDelays } from '../dist/src/correlators/multiTau/delays.js'
 import { loadTwoTime } from '../dist/src/kernels/loadTwoTime.js'
 import { blockSize, stretchFrames } from '../dist/src/kernels/twoTimeKernels.js'
+import { inOrder } from './events.mjs'
 import { measure, random } from './measure.mjs'
 
 const elements = 16222
@@ -114,15 +115,8 @@ function wholeRate(data) {
 
 function insert(sums, data, from) {
   const block = data.subarray(from * elements, (from + blockEvents) * elements)
-  const events = {
-    count: blockEvents,
-    counter: Float64Array.from({ length: blockEvents }, (_, e) => from + e),
-    evicted: new Float64Array(blockEvents).fill(Number.NaN),
-    row: Int32Array.from({ length: blockEvents }, (_, e) => from + e),
-    block: new Uint16Array(blockEvents),
-    position: Uint16Array.from({ length: blockEvents }, (_, e) => e),
-  }
-  sums.insert(events, [{ kind: 'dense', events: blockEvents, elements, dtype: 'uint8', data: block }])
+  const dense = { kind: 'dense', events: blockEvents, elements, dtype: 'uint8', data: block }
+  sums.insert(inOrder(from, blockEvents), [dense])
 }
 
 function formMap(bench, part, color, labels) {

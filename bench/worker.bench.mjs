@@ -9,6 +9,7 @@ import { hasRelaxed, loadKernels } from '../dist/src/kernels/load.js'
 import { loadMultiTau } from '../dist/src/kernels/loadMultiTau.js'
 import { dtypeCode, ringPad, scratchEnd } from '../dist/src/kernels/pairKernels.js'
 import { makeDelayList } from '../dist/src/index.js'
+import { inOrder } from './events.mjs'
 import { measure, photons, verify } from './measure.mjs'
 import { Report } from './report.mjs'
 import { blockedTranspose } from './yardsticks.mjs'
@@ -62,16 +63,7 @@ function feeder(sums, mean, count, times) {
   return () => {
     const first = counter
     counter += blockEvents
-    const each = (of) => Float64Array.from({ length: blockEvents }, (_, e) => of(first + e))
-    const events = {
-      count: blockEvents,
-      counter: each((tick) => tick),
-      evicted: each((tick) => (tick < times ? Number.NaN : tick - times)),
-      row: Int32Array.from(each((tick) => tick % times)),
-      block: new Uint16Array(blockEvents),
-      position: Uint16Array.from({ length: blockEvents }, (_, e) => e),
-    }
-    sums.insert(events, [blocks[(first / blockEvents) % blocks.length]])
+    sums.insert(inOrder(first, blockEvents, times), [blocks[(first / blockEvents) % blocks.length]])
   }
 }
 

@@ -51,6 +51,21 @@ export default defineConfig({
       // Other than 0 = masked out and in no common mode.
       badPixels: null,
     },
+    // When events were taken, where counters do not say it yet; examples: docs/physics.md.
+    timing: {
+      // Trains: pulses of a train when none is missing, and ticks (pulse to pulse) from train to train. null = no trains.
+      pulses: null,
+      period: null,
+      // Pulses to leave out of every train: '0-3,351'. null = none.
+      drop: null,
+      // Variables (dataset.vars) with train and pulse of every event. null = counters or positions count pulses.
+      train: null,
+      pulse: null,
+      // Variable with the time of every event, one tick in its unit, and how far (in ticks) a stamp may be from a whole tick.
+      timestamps: null,
+      tick: null,
+      tolerance: 0.1,
+    },
     // Use the first N events in order, before filters. 0 = all.
     numEvents: 0,
     // Frames begin to end - 1 of these, by their position in the file; end -1 = to the last.
@@ -139,6 +154,12 @@ export default defineConfig({
     normalization: 'finecolor',
     // For 'static': weight of a static bin in its dynamic bin: 'bin', 'pixel', 'photon'.
     weights: 'bin',
+    // Beam intensity by whose autocorrelation g2 is divided: 'none', 'frameMean', or a variable of the dataset: 'monitor:ipm'.
+    frameNorm: 'none',
+    // Errors: 'jackknife' over parts of every color and of the run, 'elements' = spread over elements; null = jackknife where it is cheap.
+    errors: null,
+    // Also store the covariance of g2 between delays, per color.
+    covariance: false,
     // An element that reaches this value once leaves the colors for ever. null = the file's own value, or never. ParCorAna: 32768.
     saturatedValue: 1 << 15,
     // Values below this are raised to it before they are stored; null = off. ParCorAna: 1e-5, which turns counts into fractions.

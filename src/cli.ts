@@ -6,6 +6,7 @@
 import yargs from 'yargs'
 import { hideBin } from 'yargs/helpers'
 import { serveEngineNames } from './driver/engineNames.js'
+import { agreeCommand } from './cli/agree.js'
 import { checkCommand } from './cli/check.js'
 import { cmpCommand } from './cli/cmp.js'
 import { darkCommand } from './cli/dark.js'
@@ -19,7 +20,7 @@ import { version } from './cli/version.js'
 serveEngineNames()
 outliveReaders()
 
-const commands = ['run', 'check', 'init', 'cmp', 'dark', 'completion']
+const commands = ['run', 'check', 'init', 'cmp', 'dark', 'agree', 'completion']
 const words = hideBin(process.argv)
 
 const parser = yargs(words)
@@ -30,10 +31,12 @@ const parser = yargs(words)
   .command(initCommand)
   .command(cmpCommand)
   .command(darkCommand)
+  .command(agreeCommand)
   .example('$0 -c config.ts', 'correlate what the config describes')
   .example('$0 check -c config.ts', 'memory, result size, pairs per delay and warnings, without running')
   .example('$0 init > config.ts', 'a commented config with every parameter')
   .example('$0 dark dark.npy', 'pedestal, noise and bad pixels of dark frames in dark.h5')
+  .example('$0 agree config.ts --peer mine.hdf', 'g2 by all definitions, and which of them mine.hdf follows')
   .example('$0 cmp a.h5 b.h5 --exact', 'compare two results bit for bit')
   .strict()
   .locale('en')

@@ -142,13 +142,14 @@ async function compare({ systemParams }: ResolvedConfig): Promise<void> {
   process.exitCode = differences.length === 0 ? 0 : 1
 }
 
-/** The alternative calculation forgets no event and publishes once: event counts, averages over events and interim updates are no part of `--cmp`. */
-const countedByRun = ['accounting', 'xpcs', 'entry']
+/** The alternative calculation forgets no event, publishes once, looks at no beam and has errors over elements only: event counts, averages over events, interim updates and reports are no part of `--cmp`. */
+const countedByRun = ['accounting', 'xpcs', 'entry', 'beam', 'covariance']
 const interimUpdate = /^\/user\/([^/]+\/)?G2_results_at_\d+$/
 
-function doneRecord({ output, accounting, complete, seconds, elementEventsPerSecond, changes }: RunResult): object {
+function doneRecord(result: RunResult): object {
+  const { output, accounting, complete, seconds, elementEventsPerSecond, changes, warnings } = result
   const changed = Object.fromEntries(changes.map(({ name, changed, of }) => [name, { changed, of }]))
-  return { event: 'done', output, ...accounting, complete, seconds, elementEventsPerSecond, changed }
+  return { event: 'done', output, ...accounting, complete, seconds, elementEventsPerSecond, changed, warnings }
 }
 
 function print(output: string | null): void {

@@ -27,7 +27,10 @@ export function usageError(message: string, known: readonly string[] = []): Usag
   if (bare !== undefined) return new UsageError(`${flag(bare)} needs a value; ${help}`, { option: bare })
   const count = /^Not enough non-option arguments: got (\d+), need at least (\d+)/.exec(message)
   if (count !== null) {
-    return new UsageError(`the command got ${count[1]} of the ${count[2]} words that it needs; ${help}`)
+    const [, given, wanted] = count
+    return new UsageError(
+      `the command needs ${wanted} file name${wanted === '1' ? '' : 's'}, but got ${given}; ${help}`,
+    )
   }
   const both = /^Arguments (\S+) and (\S+) are mutually exclusive/.exec(message)
   if (both !== null) {

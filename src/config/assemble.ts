@@ -18,6 +18,7 @@ import { checkDelays } from './schema/delays.js'
 import { translateSystem, translateUser } from './schema/legacy.js'
 import { valueText } from './schema/sentences.js'
 import { systemFields } from './schema/system.js'
+import { resolveTiming } from './timing.js'
 import { experimentFields, userFields } from './schema/user.js'
 
 type Values = Record<string, unknown>
@@ -121,6 +122,7 @@ async function systemParams(
     ...(engine as unknown as ResolvedSystemParams),
     dataset: await resolveDataset(values.dataset, base('systemParams.dataset')),
     calibration: resolveCalibration(values.calibration, base('systemParams.calibration')),
+    timing: resolveTiming(values.timing),
     filters: filters(values.filters as readonly Partial<Filter>[]),
     badEvents: parseRanges(values.badEvents as string | readonly number[] | null, 'systemParams.badEvents'),
     serverHosts: distinctHosts(values.serverHosts as readonly string[] | null),

@@ -6,6 +6,7 @@ import * as z from 'zod'
 import type { Field } from './schema/field.js'
 import { calibrationFields } from './schema/calibration.js'
 import { systemFields } from './schema/system.js'
+import { timingFields } from './schema/timing.js'
 import { experimentFields, userFields } from './schema/user.js'
 
 type Fields = Readonly<Record<string, Field>>
@@ -34,13 +35,15 @@ export default defineConfig({
  * frames; everything but `dataset` resolves to the defaults.
  */
 export function initialConfig(): string {
-  const { experiment, calibration, ...engine } = systemFields
+  const { experiment, calibration, timing, ...engine } = systemFields
   return [
     head,
     '  systemParams: {\n',
     keys(engine, 4),
     `    // ${comment(calibration)}\n    calibration: {\n`,
     keys(calibrationFields, 6),
+    `    },\n    // ${comment(timing)}\n    timing: {\n`,
+    keys(timingFields, 6),
     '    },\n',
     `    // ${comment(experiment)}\n    experiment: {\n`,
     keys(experimentFields, 6),
@@ -74,6 +77,7 @@ export function keyTables(): string {
   return [
     table('systemParams', systemFields),
     table('systemParams.calibration', calibrationFields),
+    table('systemParams.timing', timingFields),
     table('systemParams.experiment', experimentFields),
     table('userParams', userFields),
   ].join('\n')
@@ -93,6 +97,7 @@ export function configJsonSchema(): Record<string, unknown> {
   const system = part({
     ...systemFields,
     calibration: { ...systemFields.calibration, type: z.strictObject(shape(calibrationFields)) },
+    timing: { ...systemFields.timing, type: z.strictObject(shape(timingFields)) },
     experiment: { ...systemFields.experiment, type: z.strictObject(shape(experimentFields)) },
   })
   const user = z.looseObject(shape(userFields))

@@ -7,6 +7,7 @@
  */
 import type { DatasetSpec } from '../formats/format.js'
 import type { CalibrationSpec } from '../roles/calibration/spec.js'
+import type { TimingSpec } from '../roles/timing/spec.js'
 
 /** Where a user class comes from; a rank turns it into the class with `classOf`. */
 export type ClassRef =
@@ -61,6 +62,8 @@ export interface ResolvedSystemParams {
   readonly maskNdarrayCoords: string | null
   readonly testMaskNdarrayCoords: string | null
   readonly calibration: CalibrationSpec
+  /** Null = counters as they are. */
+  readonly timing: TimingSpec | null
   readonly numServers: number
   readonly numWorkers: 'auto' | number
   readonly serverHosts: readonly string[] | null

@@ -25,7 +25,7 @@ export function storedParams(config: ResolvedConfig): StoredParams {
   const run: Record<string, string | number | readonly string[]> = { config: config.configPath ?? 'none' }
   const systemParams: Values = {}
   for (const [key, value] of Object.entries(system)) {
-    if (unstored.includes(key)) continue
+    if (unstored.includes(key) || (key === 'timing' && value === null)) continue
     if (systemRunKeys.includes(key)) run[key] = plain(value)
     else systemParams[key] = value
   }

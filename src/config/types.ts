@@ -50,6 +50,18 @@ export interface CalibrationConfig {
   badPixels?: string | null
 }
 
+/** When events were taken: trains of pulses, or time stamps. */
+export interface TimingConfig {
+  pulses?: number | null
+  period?: number | null
+  drop?: string | readonly number[] | null
+  train?: string | null
+  pulse?: string | null
+  timestamps?: string | null
+  tick?: number | null
+  tolerance?: number
+}
+
 export type DelayList = ArrayLike<number>
 
 /** Keys of `systemParams`: what the engine does. */
@@ -60,6 +72,7 @@ export interface SystemParams {
   maskNdarrayCoords?: string | null
   testMaskNdarrayCoords?: string | null
   calibration?: CalibrationConfig
+  timing?: TimingConfig
   numServers?: number
   numWorkers?: 'auto' | number
   serverHosts?: readonly string[] | null
@@ -94,6 +107,9 @@ export interface UserParams {
   qmap?: string | null
   normalization?: 'finecolor' | 'static' | 'ring' | 'instantaneous' | null
   weights?: 'bin' | 'pixel' | 'photon'
+  errors?: 'elements' | 'jackknife' | null
+  covariance?: boolean
+  frameNorm?: 'none' | 'frameMean' | `monitor:${string}`
   saturatedValue?: number | null
   notzero?: number | null
   print_delay_curves?: boolean

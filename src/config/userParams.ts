@@ -32,6 +32,8 @@ export function resolveUserParams(given: Readonly<Values>, context: UserParamsCo
   const values = checkValues(given, userFields, context.key)
   checkReaders(given, context)
   checkCombinations(values, context.key)
+  checkFrameNorm(values, context.key)
+  checkCovariance(values, context.key)
   values.normalization ??= isA(context, 'MultiTau') || isA(context, 'TwoTime') ? 'static' : 'finecolor'
   const fixed = pathsOf(values, userFields, (key) => context.input.base(`userParams.${key}`))
   for (const key of own) fixed[key] = plainData(given[key], `${context.key}.${key}`)
@@ -80,6 +82,22 @@ function checkCombinations(values: Readonly<Values>, key: string): void {
   if (values.colorFineNdarrayCoords !== null && values.colorNdarrayCoords === null) {
     throw new ConfigError(`${key}.colorFineNdarrayCoords is given without colorNdarrayCoords; give the colors too`)
   }
+}
+
+function checkFrameNorm({ normalization, frameNorm }: Readonly<Values>, key: string): void {
+  if (normalization !== 'instantaneous' || frameNorm === 'none') return
+  throw new ConfigError(
+    `${key}.frameNorm is '${String(frameNorm)}', but normalization 'instantaneous' divides by the intensity of every event already; leave one out`,
+    { key: `${key}.frameNorm` },
+  )
+}
+
+function checkCovariance({ errors, covariance }: Readonly<Values>, key: string): void {
+  if (covariance !== true || errors !== 'elements') return
+  throw new ConfigError(
+    `${key}.covariance is true, but errors 'elements' give none; set ${key}.errors to 'jackknife' or null`,
+    { key: `${key}.covariance` },
+  )
 }
 
 /** True when the class is the built-in class `name` or extends it. */

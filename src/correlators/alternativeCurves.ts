@@ -9,6 +9,7 @@ import type { Curves, NormalizationName } from './resultGroup.js'
 export interface CurveLabels {
   readonly delays: Float64Array
   readonly normalization: NormalizationName
+  readonly frameNorm: string
   readonly color: Int32Array
   readonly fine: Int32Array
 }
@@ -16,6 +17,8 @@ export interface CurveLabels {
 interface Rows {
   readonly events: readonly { readonly counter: number }[]
   readonly data: readonly Float64Array[]
+  /** The monitor of `frameNorm` per event, if it has one. */
+  readonly monitor: readonly number[]
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
@@ -28,7 +31,10 @@ export function plainCurves(labels: CurveLabels, result: WholeWorkerResult, satu
   const members = Array.from(colors, (label) => alive.filter((i) => color[i] === label))
   const g2: number[] = []
   const error: number[] = []
+  const intensity: number[] = []
+  const factor = factorOf(labels, rows)
   for (const own of members) {
+    const light = rows.data.map((_, e) => meanAt(rows, own, e))
     for (let d = 0; d < delays.length; d++) {
       const ratios = ratiosOf(labels, result, alive, own, d)
       const value = definition(
@@ -39,8 +45,10 @@ export function plainCurves(labels: CurveLabels, result: WholeWorkerResult, satu
         ratios.map(({ r }) => r),
         rows,
       )
-      g2.push(Number.isFinite(value) ? value : Number.NaN)
-      error.push(standardError(ratios.map(({ r, u }) => r - value * (1 + u))))
+      const divisor = factor?.[d] ?? 1
+      g2.push(Number.isFinite(value) ? value / divisor : Number.NaN)
+      error.push(standardError(ratios.map(({ r, u }) => r - value * (1 + u))) / divisor)
+      intensity.push(paired(rows, light, delays[d]).autocorrelation)
     }
   }
   return {
@@ -51,7 +59,19 @@ export function plainCurves(labels: CurveLabels, result: WholeWorkerResult, satu
     delays,
     g2: Float64Array.from(g2),
     error: Float64Array.from(error),
+    beam: {
+      ...{ frameNorm: labels.frameNorm, factor, intensity: Float64Array.from(intensity) },
+      ...{ variation: Number.NaN, slopeOffset: new Float64Array(colors.length), slopeParts: '', warnings: [] },
+    },
   }
+}
+
+/** Autocorrelation of the monitor or of the mean over the colored elements; null = g2 stays as it is. */
+function factorOf({ frameNorm, color, delays }: CurveLabels, rows: Rows): Float64Array | null {
+  if (frameNorm === 'none') return null
+  const colored = Array.from(color.keys()).filter((i) => color[i] > 0)
+  const light = frameNorm === 'frameMean' ? rows.data.map((_, e) => meanAt(rows, colored, e)) : rows.monitor
+  return delays.map((delay) => paired(rows, light, delay).autocorrelation)
 }
 
 function groupOf({ normalization, color, fine }: CurveLabels, i: number): string {
@@ -111,7 +131,14 @@ function definition(
     case 'static':
       return staticMean(labels, result, own, d)
     case 'instantaneous':
-      return (meanOf(labels, result, 'G2', own, d) * result.counts[d]) / pairedMeans(rows, own, labels.delays[d])
+      return (
+        (meanOf(labels, result, 'G2', own, d) * result.counts[d]) /
+        paired(
+          rows,
+          rows.data.map((_, e) => meanAt(rows, own, e)),
+          labels.delays[d],
+        ).sum
+      )
   }
 }
 
@@ -132,10 +159,19 @@ function groups(own: number[], { fine }: CurveLabels): Map<number, number[]> {
   return bins
 }
 
-/** Sum over pairs (t, t + delay) of the ring's mean intensities. */
-function pairedMeans({ events, data }: Rows, own: number[], delay: number): number {
-  const at = new Map(events.map(({ counter }, e) => [counter, mean(own.map((i) => data[e][i]))]))
-  let sum = 0
-  for (const [counter, value] of at) sum += value * (at.get(counter + delay) ?? 0)
-  return sum
+const meanAt = ({ data }: Rows, members: number[], e: number): number => mean(members.map((i) => data[e][i]))
+
+/** Over pairs (t, t + delay) of a number per event: sum of products, and <xx'> / (<x><x'>). */
+function paired({ events }: Rows, light: readonly number[], delay: number): { sum: number; autocorrelation: number } {
+  const at = new Map(events.map(({ counter }, e) => [counter, light[e]]))
+  let [n, sum, past, future] = [0, 0, 0, 0]
+  for (const [counter, value] of at) {
+    const later = at.get(counter + delay)
+    if (later === undefined) continue
+    n++
+    sum += value * later
+    past += value
+    future += later
+  }
+  return { sum, autocorrelation: (n * sum) / (past * future) }
 }

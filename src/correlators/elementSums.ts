@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** What a worker asks of an engine that turns stored events into sums per element and delay: pair sums, multi-tau. */
+import type { Trains } from '../buffers/trains.js'
 import type { WorkerData } from '../buffers/workerData.js'
 import type { StoredEvents, SumName, ValueBlock } from '../kernels/contract.js'
 import type { DType, StoreDType } from '../units.js'
@@ -55,6 +56,10 @@ export interface ElementSumsOptions {
   readonly blockEvents: number
   /** Events expected. */
   readonly ticksHint: number
+  /** The events come in trains; not given and null: they do not. */
+  readonly trains?: Trains | null
+  /** Ticks of a full buffer per event; default 1 = counters without gaps. */
+  readonly ticksPerEvent?: number
   /** Colors and place of the elements; not given where columns of something else are correlated. */
   readonly layout?: ElementLayout
 }

@@ -10,16 +10,24 @@
  */
 import type { SumName } from '../kernels/contract.js'
 import { applyThresholds, noneCounted, type ThresholdCounts } from '../kernels/thresholds.js'
+import type { Trains } from '../buffers/trains.js'
 import type { WorkerData } from '../buffers/workerData.js'
 import type { TypedArray } from '../units.js'
 import type { Pairing } from '../kernels/contract.js'
 import type { ElementSums, ElementSumsOptions, SumsPlan } from './elementSums.js'
+import { type LagMoments, type TrueLags, writeTrueLags } from './multiTau/lagMoments.js'
+import { LightPairs } from './lightPairs.js'
+import { EngineLight, type LightOptions, type LightSums } from './lightSums.js'
 import { PairSums } from './pairSums.js'
 import type { Curves, LastEventTime, LazyArrays, ResultGroup } from './resultGroup.js'
 import { alternativeSums, type EventTime } from './alternative.js'
 import type { MapsPlan, TwoTimeMaps } from './twoTime/maps.js'
 import { writeCurves, writeMeans } from './writeResult.js'
+import { type PulseIntensity, writeTrainLight } from './trainLight.js'
 import type { CalibrationStep } from './calibrationStep.js'
+
+/** Numbers per event that are correlated one by one faster than by the kernels, whose tiles have a fixed width. */
+const lightColumnsMost = 8
 
 export type Params = Readonly<Record<string, unknown>>
 
@@ -35,6 +43,10 @@ export interface RankInfo {
   readonly delays: Float64Array
   /** Labels of this analysis per masked element; 0 = not used. */
   readonly color: Int32Array
+  /** Fine labels per masked element; 0 = not used. */
+  readonly fine: Int32Array
+  /** Null = the events do not come in trains. */
+  readonly trains: Trains | null
   /** Log lines go to stderr; workers other than the first are silent unless `allWorkers`. */
   logInfo(message: string, allWorkers?: boolean): void
   logDebug(message: string, allWorkers?: boolean): void
@@ -81,6 +93,10 @@ export interface PublishArguments {
   readonly arrays: LazyArrays
   /** True when the config asks for per-pixel arrays at this update (`h5arrays`). */
   readonly wantArrays: boolean
+  /** Mean intensity against pulse number; null where events do not come in trains. */
+  readonly pulses: PulseIntensity | null
+  /** Mean and deviation of the lags behind each delay, where a delay stands for several; null = each is one lag. */
+  readonly lags: TrueLags | null
   /** Two-time maps, for classes that have them, where they are due; null otherwise. */
   readonly twoTime: TwoTimeMaps | null
   /** Group of this update in the result file. */
@@ -90,6 +106,9 @@ export interface PublishArguments {
 export class G2Common {
   /** True for a class that makes its own delays from its parameters and the length of the run; `times` is not needed then. */
   static readonly ownDelays: boolean = false
+
+  /** True for a class that adds up neighbouring ticks: it refuses counters with more gaps than events. */
+  static readonly needsEvenClock: boolean = false
 
   /** The delays of such a class, in ticks, ascending, for a run over `ticks` ticks. */
   static delaysFor(_userParams: Params, _ticks: number): Float64Array {
@@ -129,9 +148,23 @@ export class G2Common {
     return new PairSums({ ...options, pairing: this.pairing, rows: needsRows(this) })
   }
 
+  /** Viewer: sums of a few numbers per event over the same pairs as `openSums` takes. */
+  openLight(options: LightOptions): LightSums {
+    const { pairing } = this
+    const { columns: elements, ...rest } = options
+    if (elements <= lightColumnsMost) return new LightPairs(options, pairing)
+    const float64 = { storeDtype: 'float64', sourceDtype: 'float64' } as const
+    return new EngineLight(new PairSums({ ...rest, ...float64, elements, pairing }), options, pairing === 'accumulator')
+  }
+
   /** What `openSums` will need. */
   planSums(options: ElementSumsOptions): SumsPlan {
     return PairSums.plan({ ...options, delays: options.delays.length })
+  }
+
+  /** Viewer: follows which lags lie behind the delays, where a delay stands for several; null = each is one lag. */
+  openLags(_delays: Float64Array): LagMoments | null {
+    return null
   }
 
   /** Two-time maps of `colors` colors that a run over `ticks` ticks will give; null = none. */
@@ -209,6 +242,8 @@ export class G2Common {
   async viewerPublish(args: PublishArguments): Promise<void> {
     if (this.userParams.print_delay_curves === true) this.logCurves(args)
     writeCurves(args.group, args, this.mpiParams.detectorShape)
+    if (args.lags !== null) writeTrueLags(args.group, args.lags)
+    if (args.pulses !== null) writeTrainLight(args.group, args.pulses)
     if (args.wantArrays) await writeMeans(args.group, args, this.mpiParams.detectorShape)
   }
 

@@ -21,6 +21,11 @@ export function colorOfStaticBin(label: number): number {
   return Math.floor(label / 16385)
 }
 
+/** The fine color of a combined label. */
+export function fineOfStaticBin(label: number): number {
+  return label % 16385
+}
+
 export class LabelSlots {
   /** Slot of every element of this share; -1 = not in use. */
   readonly slotOf: Int32Array

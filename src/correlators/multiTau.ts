@@ -9,14 +9,17 @@
 import type { ElementSums, ElementSumsOptions, SumsPlan } from './elementSums.js'
 import type { EventTime } from './alternative.js'
 import { G2Common, type Params, type WholeWorkerResult } from './g2Common.js'
+import { EngineLight, type LightOptions, type LightSums } from './lightSums.js'
 import { alternativeMultiTau } from './multiTau/alternative.js'
 import { multiTauDelays, multiTauScheme } from './multiTau/delays.js'
+import { LagMoments } from './multiTau/lagMoments.js'
 import { planMultiTau } from './multiTau/plan.js'
 import { MultiTauSums } from './multiTauSums.js'
 
 export class MultiTau extends G2Common {
   /** Its delays follow from `userParams` and the length of the run. */
   static override readonly ownDelays: boolean = true
+  static override readonly needsEvenClock: boolean = true
 
   /** Delays in ticks, ascending, for a run of `ticks`. Throws ConfigError for parameters that name no list. */
   static override delaysFor(userParams: Params, ticks: number): Float64Array {
@@ -28,12 +31,22 @@ export class MultiTau extends G2Common {
     return new MultiTauSums({ ...options, scheme: multiTauScheme(this.userParams) })
   }
 
+  override openLight(options: LightOptions): LightSums {
+    const { columns: elements, ...rest } = options
+    const float64 = { storeDtype: 'float64', sourceDtype: 'float64' } as const
+    return new EngineLight(this.openSums({ ...rest, ...float64, elements }), options, true)
+  }
+
   override calcAndPublishForTestAlt(
     sortedEventIds: readonly EventTime[],
     sortedData: readonly Float64Array[],
   ): WholeWorkerResult {
     const scheme = multiTauScheme(this.userParams)
     return alternativeMultiTau(scheme, sortedEventIds, sortedData, this.mpiParams.delays, this.saturatedElements)
+  }
+
+  override openLags(delays: Float64Array): LagMoments {
+    return new LagMoments(multiTauScheme(this.userParams), delays)
   }
 
   override planSums(options: ElementSumsOptions): SumsPlan {

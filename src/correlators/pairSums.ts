@@ -15,6 +15,7 @@
  * ring beyond the planned memory move the values from the ring to rows, once; they stay there.
  */
 import { PairCounts } from '../buffers/pairCounts.js'
+import { TickClock } from '../buffers/tickClock.js'
 import { TimeIndex } from '../buffers/timeIndex.js'
 import { WorkerData } from '../buffers/workerData.js'
 import type { Pairing, StoredEvents, SumName, ValueBlock } from '../kernels/contract.js'
@@ -26,7 +27,14 @@ import { momentsOf } from './pairSums/moments.js'
 import type { PairSumsOptions } from './pairSums/options.js'
 import type { Bins } from './bins.js'
 import type { ElementSums } from './elementSums.js'
-import { mayHaveHoles, type PairSumsPlan, type PairSumsSize, planPairSums, rowDtype } from './pairSums/plan.js'
+import {
+  mayHaveHoles,
+  type PairSumsPlan,
+  type PairSumsSize,
+  planPairSums,
+  rowDtype,
+  spanMost,
+} from './pairSums/plan.js'
 import { Rings } from './pairSums/rings.js'
 import { RowBuffer } from './pairSums/rows.js'
 import { readEvent } from './pairSums/readEvent.js'
@@ -51,7 +59,7 @@ export class PairSums implements ElementSums {
   readonly #store: StoreType
   #holes = false
   #events = 0
-  #origin = 0
+  readonly #clock: TickClock
   #ring: Rings | null = null
   #rows: RowBuffer | null = null
   /** Counter stored in each row; may be out of date for a row that was just freed. */
@@ -65,13 +73,14 @@ export class PairSums implements ElementSums {
     this.pairing = options.pairing
     this.workerData = new WorkerData(this.#index, options.elements, (row) => this.#readRow(row))
     this.#kernels = options.kernels ?? loadKernels()
+    this.#clock = new TickClock(this.delays, options.trains)
     this.#plan = PairSums.plan({ ...options, delays: this.delays.length })
     this.#store = new StoreType(options.storeDtype, this.#plan.narrow)
-    const { blockTicks, rows } = this.#plan
+    const { rows } = this.#plan
     this.#shards = this.#plan.shards.map((shard) => new Shard(shard, this.delays.length, this.#kernels))
     if (options.rows || !this.#ringServes(this.#plan.narrow))
       this.#rows = new RowBuffer(this.#shards, this.delays, rows, this.#store.leaveBits())
-    else this.#ring = new Rings(this.#shards, this.delays, this.pairing, rows, blockTicks, this.#plan.narrow)
+    else this.#ring = new Rings(this.#shards, this.#clock.delays, this.pairing, this.#plan)
   }
 
   /** Memory of such sums, before the run. */
@@ -180,11 +189,10 @@ export class PairSums implements ElementSums {
   /** Events up to the first that the ring cannot take; returns how many. */
   #insertBlocks(ring: Rings, whole: Run): number {
     const { events } = whole
-    if (this.#index.size === 0 && events.count > 0) this.#origin = events.counter[0]
-    const ticks = events.counter.subarray(0, events.count).map((counter) => counter - this.#origin)
+    const ticks = this.#clock.advance(events.counter.subarray(0, events.count))
     for (let at = 0; at < events.count; ) {
       const limit = Math.min(events.count, at + ring.stage.room(whole.blocks[events.block[at]].dtype))
-      const count = ring.makeRoom(ticks, at, limit, 4 * Math.max(this.#plan.rows, this.#index.size))
+      const count = ring.makeRoom(ticks, at, limit, spanMost * Math.max(this.#plan.rows, this.#index.size))
       const run = runFrom(whole, at, at + count)
       if (count === 0 || !this.#storeRun(ring, run, ticks)) {
         this.#moveToRows(ring)
@@ -206,8 +214,9 @@ export class PairSums implements ElementSums {
       }
       this.#register(run.events.counter[e], run.events.row[e])
       this.#counts.afterInsert(run.events.counter[e], this.#index)
-      ring.note(ticks[e], evicted - this.#origin, this.#index.min - this.#origin)
+      ring.note(ticks[e], this.#clock.tick(evicted), this.#clock.tick(this.#index.min))
     }
+    this.#clock.forget(this.#index.min)
     const positions = Int32Array.from(ticks.subarray(run.from, run.to), (tick) => ring.memory.position(tick))
     ring.stage.take(run, positions)
     return true
@@ -269,7 +278,7 @@ export class PairSums implements ElementSums {
     ring.fold()
     ring.settle()
     const rows = Math.max(this.#plan.rows, this.#index.size)
-    this.#rows = rowsOfRing(ring.memory, this.#shards, this.#index, this.#origin, () => {
+    this.#rows = rowsOfRing(ring.memory, this.#shards, this.#index, this.#clock, () => {
       return new RowBuffer(this.#shards, this.delays, rows, this.#store.leaveBits())
     })
     this.#ring = null
@@ -284,7 +293,7 @@ export class PairSums implements ElementSums {
     const counter = this.#counterOf[row]
     if (counter === undefined || this.#index.rowOf(counter) !== row)
       throw new RangeError(`row ${row} of the buffer is empty`)
-    const event = { elements: this.elements, row, tick: counter - this.#origin }
+    const event = { elements: this.elements, row, tick: this.#ring === null ? 0 : this.#clock.tick(counter) }
     this.#ring?.stage.flush()
     return readEvent(this.#shards, this.#ring?.memory ?? null, this.#rows, rowDtype(this.#store.current), event)
   }

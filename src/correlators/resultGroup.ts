@@ -58,6 +58,30 @@ export interface Curves {
   /** NaN where undefined (no pairs, or zero intensity). */
   readonly g2: Float64Array
   readonly error: Float64Array
+  /** The same as `errorMethod` for every color; not given = they have that one. */
+  readonly errorMethods?: readonly string[]
+  /** Covariance of g2 between delays, `[(color * D + delay) * D + other delay]`; null or not given = none. */
+  readonly covariance?: Float64Array | null
+  /** What the beam did; not given where events were not looked at one by one. */
+  readonly beam?: BeamFacts
+}
+
+/** Beam intensity during the pairs of every delay. x = any intensity per event: its autocorrelation is <x(t) x(t+d)> / (<x(t)> <x(t+d)>). */
+export interface BeamFacts {
+  /** `'none'`, `'frameMean'` or `'monitor:<var>'`. */
+  readonly frameNorm: string
+  /** What `g2` was divided by, [D]; null = nothing. */
+  readonly factor: Float64Array | null
+  /** g_I0: autocorrelation of the intensity of every color, `[color * D + delay]`; NaN where undefined. */
+  readonly intensity: Float64Array
+  /** Standard deviation of the frame's intensity from event to event, relative, without photon noise. */
+  readonly variation: number
+  /** What `ring` and `instantaneous` have too much per color, because the intensity has a slope inside it: <I>^2 of its parts over the square of their mean, minus 1. */
+  readonly slopeOffset: Float64Array
+  /** What `slopeOffset` was taken over. */
+  readonly slopeParts: string
+  /** Sentences for the user. */
+  readonly warnings: readonly string[]
 }
 
 /** Arrays of one update, gathered one delay at a time while the sums are frozen. `delay` is the delay itself, in ticks. */

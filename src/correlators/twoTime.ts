@@ -11,12 +11,16 @@ import type { ElementSums, ElementSumsOptions, SumsPlan } from './elementSums.js
 import type { EventTime } from './alternative.js'
 import { G2Common, type Params, type PublishArguments, type WholeWorkerResult, type WorkerResult } from './g2Common.js'
 import type { WorkerData } from '../buffers/workerData.js'
+import { LightPairs } from './lightPairs.js'
+import type { LightOptions, LightSums } from './lightSums.js'
 import { multiTauDelays } from './multiTau/delays.js'
 import type { ResultGroup } from './resultGroup.js'
 import { alternativeTwoTime } from './twoTime/alternative.js'
+import { alternativeTrainMaps } from './twoTime/alternativeTrains.js'
 import type { MapsPlan } from './twoTime/maps.js'
 import { planMaps, planTwoTime, twoTimeParams } from './twoTime/plan.js'
 import { writeTwoTime } from './twoTime/writeMaps.js'
+import { writeTrainMaps } from './twoTime/writeTrainMaps.js'
 import { TwoTimeSums } from './twoTimeSums.js'
 
 export class TwoTime extends G2Common {
@@ -36,6 +40,10 @@ export class TwoTime extends G2Common {
     return new TwoTimeSums({ ...options, average: twoTimeParams(this.userParams).average })
   }
 
+  override openLight(options: LightOptions): LightSums {
+    return new LightPairs(options, 'accumulator', true)
+  }
+
   override planSums(options: ElementSumsOptions): SumsPlan {
     return planTwoTime(options, twoTimeParams(this.userParams).average)
   }
@@ -51,7 +59,10 @@ export class TwoTime extends G2Common {
 
   override async viewerPublish(args: PublishArguments): Promise<void> {
     await super.viewerPublish(args)
-    if (args.twoTime) await writeTwoTime(args.group, args.twoTime, twoTimeParams(this.userParams).ageWindows)
+    const { twoTime, group } = args
+    const { ageWindows } = twoTimeParams(this.userParams)
+    if (twoTime?.trains) await writeTrainMaps(group, twoTime, twoTime.trains, ageWindows)
+    else if (twoTime) await writeTwoTime(group, twoTime, ageWindows)
   }
 
   override async calcAndPublishForTestAlt(
@@ -60,8 +71,10 @@ export class TwoTime extends G2Common {
     h5GroupUser: ResultGroup,
   ): Promise<WholeWorkerResult> {
     const { color } = this.mpiParams
-    const params = twoTimeParams(this.userParams)
-    alternativeTwoTime(h5GroupUser, { ...params, color, saturated: this.saturatedElements }, sortedEventIds, sortedData)
+    const params = { ...twoTimeParams(this.userParams), color, saturated: this.saturatedElements }
+    const { trains } = this.mpiParams
+    if (trains === null) alternativeTwoTime(h5GroupUser, params, sortedEventIds, sortedData)
+    else alternativeTrainMaps(h5GroupUser, params, trains, sortedEventIds, sortedData)
     return super.calcAndPublishForTestAlt(sortedEventIds, sortedData, h5GroupUser)
   }
 }

@@ -41,7 +41,7 @@ export class TwoTimeSums implements ElementSums {
     const kernels = options.kernels ?? loadTwoTime()
     if (kernels.name !== 'reference') this.#picker = new PhotonPicker()
     const order = new ColorOrder(options.layout)
-    this.#store = new FrameStore(order.order, options.elements, options.average, kernels)
+    this.#store = new FrameStore(order.order, options.elements, options.average, kernels, options.trains)
     this.twoTime = new TwoTimeAnswers(this.#store, order, kernels)
   }
 

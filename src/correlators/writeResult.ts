@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** The default layout of one update in the result file: ParCorAna's names, with units and definitions as attributes. */
-import type { Curves, LazyArrays, ResultGroup } from './resultGroup.js'
+import { frameNormText } from './frameNorm.js'
+import type { BeamFacts, Curves, LazyArrays, ResultGroup } from './resultGroup.js'
 
 export const definitions: Readonly<Record<string, string>> = {
   finecolor:
@@ -42,10 +43,48 @@ export function writeCurves(
     const attributes = { normalization, elements: elements[c] ?? 0, units: '1' }
     group.dataset(`delay_curve_color_${color}`, g2.slice(c * D, (c + 1) * D), { attributes })
     group.dataset(`delay_curve_error_color_${color}`, error.slice(c * D, (c + 1) * D), {
-      attributes: { ...attributes, error_method: errorMethod },
+      attributes: { ...attributes, error_method: curves.errorMethods?.[c] ?? errorMethod },
+    })
+    if (curves.covariance != null)
+      group.dataset(`covariance/color_${color}`, curves.covariance.slice(c * D * D, (c + 1) * D * D), {
+        shape: [D, D],
+        attributes: {
+          units: '1',
+          long_name: 'covariance of g2 between delays',
+          error_method: curves.errorMethods?.[c] ?? '',
+        },
+      })
+  })
+  if (curves.beam !== undefined) writeBeam(group, curves, curves.beam)
+  group.dataset('saturated', saturated, { shape, attributes: { long_name: '1 = left the colors for ever' } })
+}
+
+/** Beam intensity beside every curve; NaN where undefined. */
+function writeBeam(group: ResultGroup, { colors, delays }: Curves, beam: BeamFacts): void {
+  const D = delays.length
+  const { frameNorm, factor, intensity, variation, slopeOffset, slopeParts, warnings } = beam
+  group.attributes({ frame_norm: frameNorm, frame_norm_definition: frameNormText(frameNorm) })
+  colors.forEach((color, c) => {
+    const definition =
+      'g_I0(d) = <S(t)S(t+d)> / (<S(t)><S(t+d)>), S = sum over the elements of the color, <> = mean over pairs'
+    group.dataset(`delay_curve_intensity_color_${color}`, intensity.slice(c * D, (c + 1) * D), {
+      attributes: { units: '1', long_name: 'autocorrelation of the intensity of the color', definition },
     })
   })
-  group.dataset('saturated', saturated, { shape, attributes: { long_name: '1 = left the colors for ever' } })
+  const more = group.group('beam')
+  more.attributes({ warnings: warnings.length === 0 ? 'none' : warnings.join('\n') })
+  if (factor !== null)
+    more.dataset('frame_norm_curve', factor, { attributes: { units: '1', long_name: 'what g2 was divided by' } })
+  more.dataset('variation', variation, {
+    attributes: { units: '1', long_name: 'standard deviation from event to event over the mean, without photon noise' },
+  })
+  more.dataset('slope_offset', slopeOffset, {
+    attributes: {
+      units: '1',
+      long_name: 'per color: what ring and instantaneous g2 have too much because the intensity has a slope inside it',
+      definition: `<I^2> / <I>^2 - 1 over the ${slopeParts} of the color, weighted by elements`,
+    },
+  })
 }
 
 /** Write every array of the update as per-pixel means, one dataset per delay, pulling one delay at a time. */

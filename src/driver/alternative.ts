@@ -8,11 +8,14 @@
 import type { ResolvedConfig } from '../config/resolved.js'
 import { plainCurves } from '../correlators/alternativeCurves.js'
 import type { G2Common, PublishArguments, WholeWorkerResult } from '../correlators/g2Common.js'
+import { labelTable } from '../correlators/normalizations.js'
+import type { PulseIntensity } from '../correlators/trainLight.js'
 import type { Curves, LazyArrays } from '../correlators/resultGroup.js'
-import { openDataset } from './source.js'
+import { openRunSource } from './source.js'
 import { createHdf5Result } from '../results/hdf5Result.js'
 import { openSteps } from '../roles/calibration/open.js'
 import { CallbackError, calling, rankError } from '../roles/callbacks.js'
+import { trainLight } from '../roles/lightTable.js'
 import type { Accounting } from '../roles/messages.js'
 import type { AnalysisPlan, RunPlan } from '../roles/plan.js'
 import type { PublishedAnalysis, Publisher } from '../roles/publisher.js'
@@ -35,7 +38,7 @@ export async function runAlternative(resolved: ResolvedConfig): Promise<Alternat
   const { overwrite, verbosity } = resolved.systemParams
   const log = rankLog('testmode', 0, verbosity)
   const path = outputOf(resolved)
-  const source = await openDataset(resolved.systemParams.dataset)
+  const source = await openRunSource(resolved.systemParams)
   try {
     const raw = sourceFacts(source, resolved.systemParams)
     const plan = await setUp(resolved, raw, 1)
@@ -80,7 +83,11 @@ async function publishAll(
         Promise.resolve(instance.calcAndPublishForTestAlt(sorted[a].events, sorted[a].data, groups[a])),
       )
       const curves = plainCurves(plan.analyses[a], result, instance.saturatedElements, sorted[a])
-      const args = publishArguments(plan, result, curves, lastEvent, groups[a])
+      const pulses = pulsesOf(plan, plan.analyses[a], sorted[a])
+      const moments = instance.openLags(plan.analyses[a].delays)
+      for (const { counter } of sorted[a].events) moments?.add(counter)
+      const lags = moments?.lags() ?? null
+      const args = { ...publishArguments(plan, result, curves, lastEvent, groups[a]), pulses, lags }
       await calling('viewerPublish', () => Promise.resolve(instance.viewerPublish(args)))
       analyses.push(published(plan.analyses[a], result, curves, sorted[a]))
     }
@@ -108,13 +115,29 @@ function published(
   return { counts: Float64Array.from(result.counts), curves, saturated: Uint8Array.from(result.saturated), mean, light }
 }
 
+/** Mean intensity against pulse number. */
+function pulsesOf({ trains }: RunPlan, { color }: AnalysisPlan, { data, events }: SortedEvents): PulseIntensity | null {
+  if (trains === null) return null
+  const light = trainLight(trains, color)
+  const { labels } = labelTable(color)
+  events.forEach(({ counter }, e) => {
+    const own = (label: number) => data[e].filter((value, i) => color[i] === label && Number.isFinite(value))
+    light.add(
+      counter,
+      Float64Array.from(labels, (label) => own(label).reduce((sum, value) => sum + value, 0)),
+      0,
+    )
+  })
+  return light.intensity()
+}
+
 function publishArguments(
   { partition: { elements, frameSize } }: RunPlan,
   result: WholeWorkerResult,
   curves: Curves,
   lastEvent: PublishArguments['lastEvent'] | null,
   group: PublishArguments['group'],
-): PublishArguments {
+): Omit<PublishArguments, 'pulses' | 'lags'> {
   const counts = Float64Array.from(result.counts)
   const onDetector = (values: ArrayLike<number>): Float64Array => {
     const out = new Float64Array(frameSize)

@@ -3,6 +3,7 @@
 
 /** All events for `--test-alt`, one by one through the same callbacks as in a run, sorted by counter. */
 import type { EventTime } from '../correlators/alternative.js'
+import { monitorOf } from '../correlators/frameNorm.js'
 import type { DetectorEvent, G2Common } from '../correlators/g2Common.js'
 import type { FrameSource } from '../formats/format.js'
 import { calling } from '../roles/callbacks.js'
@@ -19,6 +20,8 @@ export interface SortedEvents {
   readonly events: readonly EventTime[]
   /** Per event the masked elements, after the analysis' own `workerAdjustData`. */
   readonly data: readonly Float64Array[]
+  /** Per event the monitor of the analysis' `frameNorm`; empty = it has none. */
+  readonly monitor: readonly number[]
   readonly accounting: Accounting
   /** True when the file's order is not the order of the counters. */
   readonly disorder: boolean
@@ -41,6 +44,8 @@ export async function readSorted(
 ): Promise<SortedEvents> {
   await initialize(plan, instances[own])
   const rows = new Map<number, Float64Array>()
+  const monitors = new Map<number, number>()
+  const monitor = monitorOf(plan.analyses[own].frameNorm)
   const filtered: Record<string, number> = {}
   let duplicate = 0
   const { selection } = plan
@@ -53,12 +58,21 @@ export async function readSorted(
     const row = await readEvent(plan, source, instances, own, indices, filtered)
     if (row === null) continue
     if (rows.has(groups.counter[event])) duplicate += selection.average
-    else rows.set(groups.counter[event], row)
+    else {
+      rows.set(groups.counter[event], row)
+      const values = Array.from(indices, (index) => source.vars[monitor ?? '']?.[index] ?? Number.NaN)
+      if (monitor !== null)
+        monitors.set(
+          groups.counter[event],
+          values.reduce((a, b) => a + b),
+        )
+    }
   }
   const sorted = [...rows].sort(([a], [b]) => a - b)
   return {
     events: sorted.map(([counter]) => ({ sec: 0, nsec: 0, fiducials: counter, counter })),
     data: sorted.map(([, row]) => row),
+    monitor: sorted.flatMap(([counter]) => monitors.get(counter) ?? []),
     accounting: {
       read: plan.numEvents,
       correlated: rows.size * selection.average,

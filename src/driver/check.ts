@@ -9,7 +9,7 @@ import { deliveredCounters } from '../config/explain/pairs.js'
 import type { ResolvedConfig } from '../config/resolved.js'
 import type { ElementSums, ElementSumsOptions } from '../correlators/elementSums.js'
 import { labelTable } from '../correlators/normalizations.js'
-import { openDataset } from './source.js'
+import { openRunSource } from './source.js'
 import type { FrameSource } from '../formats/format.js'
 import { CallbackError, rankError } from '../roles/callbacks.js'
 import { masterRank } from '../roles/plan.js'
@@ -19,6 +19,7 @@ import { adjustedDtype } from '../roles/workerAnalysis.js'
 import { defaultBufferLimits } from '../transports/threads/wire.js'
 import { bytesOf, type DType } from '../units.js'
 import { calibratedFacts } from './calibrationFacts.js'
+import { ticksPerEventOf } from './clocks.js'
 import { openInstances } from './instances.js'
 import { rankLog } from './rankLog.js'
 import { setUp, sourceFacts, type SourceFacts, workerCount } from './setup.js'
@@ -31,13 +32,17 @@ export interface Prepared {
 
 /** Open the source, load mask, labels and classes, and work out memory, pairs and warnings. */
 export async function prepare(resolved: ResolvedConfig): Promise<Prepared> {
-  const source = await openDataset(resolved.systemParams.dataset)
+  const source = await openRunSource(resolved.systemParams)
   try {
     const raw = sourceFacts(source, resolved.systemParams)
-    const plan = await setUp(resolved, raw, workerCount(resolved))
-    const { source: facts, warnings, bytes: calibrationBytes } = await calibratedFacts(resolved, raw, plan)
-    const known = await explainFacts(resolved, source, facts, plan)
-    return { source: facts, plan, explanation: explain(resolved, { ...known, warnings, calibrationBytes }) }
+    const bare = await setUp(resolved, raw, workerCount(resolved))
+    const gaps = ticksPerEventOf(bare, source, raw.tickSpan)
+    const analyses = bare.analyses.map((analysis, a) => ({ ...analysis, ticksPerEvent: gaps[a] }))
+    const plan = { ...bare, analyses }
+    const known = { ...raw, ticksPerEvent: gaps }
+    const { source: facts, warnings, bytes: calibrationBytes } = await calibratedFacts(resolved, known, plan)
+    const explained = await explainFacts(resolved, source, facts, plan)
+    return { source: facts, plan, explanation: explain(resolved, { ...explained, warnings, calibrationBytes }) }
   } finally {
     await source.close()
   }
@@ -65,10 +70,12 @@ async function explainFacts(
       sourceDtype: adjustedDtype(facts.valueDtype, instance),
       blockEvents: plan.blockEvents,
       ticksHint: selectedEvents(plan.selection),
+      trains: plan.trains,
+      ticksPerEvent: plan.analyses[a].ticksPerEvent,
     })
     return {
       pairing: instance.pairing,
-      maps: instance.planMaps(labelTable(plan.analyses[a].color).labels.length, facts.tickSpan),
+      maps: instance.planMaps(labelTable(plan.analyses[a].color).labels.length, plan.trains?.pulses ?? facts.tickSpan),
       sums: (elements: number) => instance.planSums(options(elements)),
       ownPairs:
         resolved.analyses[a].delays.length > 0 ? null : pairsWithoutElements(instance.openSums(options(0)), counters),

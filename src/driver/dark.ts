@@ -43,13 +43,13 @@ export interface DarkReport {
 
 /** Throws ConfigError where the output exists, InputError for fewer than two frames or photon events. */
 export async function makeDark(options: DarkOptions): Promise<DarkReport> {
-  if (existsSync(options.output) && !options.overwrite) {
-    throw new ConfigError(`${options.output} exists already; choose another name (-o) or give --overwrite`, {
-      path: options.output,
-    })
-  }
   const source = await openDataset(await resolveDataset(options.dataset, options.cwd))
   try {
+    if (existsSync(options.output) && !options.overwrite) {
+      throw new ConfigError(`${options.output} exists already; choose another name (-o) or give --overwrite`, {
+        path: options.output,
+      })
+    }
     const frames = options.frames > 0 ? Math.min(options.frames, source.events) : source.events
     if (frames < 2) {
       throw new InputError(`${options.dataset} has ${frames} dark frames; at least 2 are needed, better 1000`, {

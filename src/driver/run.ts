@@ -64,7 +64,8 @@ export async function runResolved(resolved: ResolvedConfig, options: RunOptions 
     await handle.done
     const reports = (await Promise.all(handle.results)) as RankReport[]
     const changes = sumChanges(reports.map(({ changes = [] }) => changes))
-    for (const warning of changeWarnings(changes)) options.warn?.(warning)
+    const { warnings } = reports[0] as ViewerReport
+    for (const warning of [...changeWarnings(changes), ...warnings]) options.warn?.(warning)
     return finished(reports, changes, plan, options.signal)
   } catch (error) {
     if (output !== null) await removeLeftovers(resultPaths(output, task.token), updates > 0)

@@ -8,10 +8,10 @@ import type { Calibration } from '../roles/keptEvents.js'
 import { type RankContext, type RankReport, serverRank } from '../roles/plan.js'
 import { runServer } from '../roles/server.js'
 import type { RankTaskData } from './rankTask.js'
-import { openDataset } from './source.js'
+import { openRunSource } from './source.js'
 
 export async function serve(ctx: RankContext, { resolved }: RankTaskData): Promise<RankReport> {
-  const source = await openDataset(resolved.systemParams.dataset)
+  const source = await openRunSource(resolved.systemParams)
   try {
     return await runServer(ctx, source, await calibrationOf(ctx, resolved.systemParams.calibration))
   } finally {

@@ -3,7 +3,9 @@
 
 /** From a resolved config to a run plan: what the source, the mask and the labels say. Every rank builds the same plan. */
 import { availableParallelism } from 'node:os'
+import type { Trains } from '../buffers/trains.js'
 import type { ResolvedAnalysis, ResolvedConfig } from '../config/resolved.js'
+import { type FrameNorm, monitorOf } from '../correlators/frameNorm.js'
 import type { Weights } from '../correlators/normalizations.js'
 import type { NormalizationName } from '../correlators/resultGroup.js'
 import { ConfigError } from '../errors.js'
@@ -16,8 +18,9 @@ import { loadBadPixels } from '../roles/calibration/maps.js'
 import { holeDtype } from '../roles/holes.js'
 import { frameGroups } from '../roles/frameGroups.js'
 import type { AnalysisPlan, RunPlan } from '../roles/plan.js'
-import { selectionOf, sumDtype, takesEverything } from '../roles/selection.js'
+import { selectedEvents, selectionOf, sumDtype, takesEverything } from '../roles/selection.js'
 import { g2ClassOf } from './classes.js'
+import { requireEvenClock, trainsOfRun } from './clocks.js'
 import { bytesOf, type DType, sizeOf } from '../units.js'
 
 /** What the driver learns from the source once and tells every rank. */
@@ -36,6 +39,8 @@ export interface SourceFacts {
   readonly vars: readonly string[]
   /** Largest minus smallest counter of the events that will be read, plus one. */
   readonly tickSpan: number
+  /** Ticks of a full buffer per event and analysis; not given = 1. */
+  readonly ticksPerEvent?: readonly number[]
 }
 
 /** Bytes of full frames in one transfer block, at most. */
@@ -81,12 +86,12 @@ function spanOf({ counters }: FrameSource, wanted: Selecting, frames: number): n
 /** Largest minus smallest of the first `events` counters plus one; null = 0, 1, 2, ... */
 function span(counters: Float64Array | null, events: number): number {
   if (counters === null || events === 0) return events
-  let [low, high] = [counters[0], counters[0]]
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const counter of counters.subarray(0, events)) {
     if (counter < low) low = counter
     if (counter > high) high = counter
   }
-  return high - low + 1
+  return Math.max(0, high - low + 1)
 }
 
 /** Load mask and labels and fix the plan for `workers` workers. Throws ConfigError or InputError with one sentence. */
@@ -95,20 +100,26 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
   checkVars(resolved, facts)
   const mask = await loadRunMask(resolved, facts)
   const split = partition(mask.data, workers)
+  const trains = trainsOfRun(resolved)
+  const numEvents = framesOf(facts, systemParams)
+  const selection = selectionOf(systemParams, numEvents)
   const analyses: AnalysisPlan[] = []
   for (const analysis of resolved.analyses) {
     const { colors, fine } = await loadRunLabels(analysis, mask)
     analyses.push({
       name: analysis.name ?? '',
       className: analysis.className,
-      delays: await delaysOf(analysis, facts),
+      delays: await delaysOf(analysis, facts, trains, selectedEvents(selection)),
+      ticksPerEvent: facts.ticksPerEvent?.[analyses.length] ?? 1,
       normalization: analysis.userParams.normalization as NormalizationName,
       weights: (analysis.userParams.weights ?? 'bin') as Weights,
+      frameNorm: (analysis.userParams.frameNorm ?? 'none') as FrameNorm,
+      errors: (analysis.userParams.errors ?? null) as AnalysisPlan['errors'],
+      covariance: analysis.userParams.covariance === true,
       color: pick(colors.data, split.elements, Int32Array),
       fine: pick(fine.data, split.elements, Int32Array),
     })
   }
-  const numEvents = framesOf(facts, systemParams)
   return {
     detectorShape: facts.shape,
     maskNdarrayCoords: mask.data,
@@ -119,8 +130,9 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
     times: await timesOf(resolved, facts),
     update: systemParams.update,
     numEvents,
-    selection: selectionOf(systemParams, numEvents),
+    selection,
     order: !facts.hasStreams ? 'file' : systemParams.serversRoundRobin ? 'roundRobin' : 'earliest',
+    trains,
     blockEvents: blockEvents(systemParams.blockSize, facts),
     storeDtype: systemParams.workerStoreDtype,
     filters: systemParams.filters.map(({ var: name, min, max }) => ({
@@ -128,6 +140,7 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
       min: min ?? Number.NEGATIVE_INFINITY,
       max: max ?? Number.POSITIVE_INFINITY,
     })),
+    monitors: monitorsOf(resolved),
     badEvents: systemParams.badEvents,
     h5arrays: systemParams.h5arrays,
   }
@@ -135,11 +148,15 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
 
 /** The delays of an analysis, of its own making where its class says so. */
 async function delaysOf(
-  { userClass, userParams, delays }: ResolvedAnalysis,
-  { tickSpan }: SourceFacts,
+  { userClass, userParams, delays, className }: ResolvedAnalysis,
+  facts: SourceFacts,
+  trains: Trains | null,
+  events: number,
 ): Promise<Float64Array> {
+  const Class = await g2ClassOf(userClass)
+  if (Class.needsEvenClock) requireEvenClock(className, facts.tickSpan, trains, events)
   if (delays.length > 0) return Float64Array.from(delays)
-  return (await g2ClassOf(userClass)).delaysFor(userParams, tickSpan)
+  return Class.delaysFor(userParams, trains?.pulses ?? facts.tickSpan)
 }
 
 /** Events in the buffer; where all classes make their own delays, what these need. */
@@ -166,13 +183,25 @@ export function blockEvents(
   return Math.min(transferEvents, most, straight ? Math.max(worthFrames, fitting(cachedBytes)) : most)
 }
 
-function checkVars({ systemParams }: ResolvedConfig, { vars }: SourceFacts): void {
+function monitorsOf({ analyses }: ResolvedConfig): string[] {
+  const names = analyses.map(({ userParams }) => monitorOf(String(userParams.frameNorm ?? 'none')))
+  return [...new Set(names.filter((name) => name !== null))]
+}
+
+function checkVars(resolved: ResolvedConfig, { vars }: SourceFacts): void {
+  const { systemParams } = resolved
+  const known = vars.length === 0 ? 'the dataset has no vars' : `the dataset has: ${vars.join(', ')}`
   for (const filter of systemParams.filters) {
     if (vars.includes(filter.var)) continue
-    const known = vars.length === 0 ? 'the dataset has no vars' : `the dataset has: ${vars.join(', ')}`
     throw new ConfigError(
       `systemParams.filters names the variable '${filter.var}', but ${known}; add it to dataset.vars`,
     )
+  }
+  for (const name of monitorsOf(resolved)) {
+    if (vars.includes(name)) continue
+    throw new ConfigError(`userParams.frameNorm names the variable '${name}', but ${known}; add it to dataset.vars`, {
+      key: 'userParams.frameNorm',
+    })
   }
 }
 

@@ -9,16 +9,17 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { sizeOf } from '../units.js'
 import { reusable } from './common/runs.js'
 import type { DatasetSpec, FrameBlock, FrameFormat, FrameSource } from './format.js'
+import { Beam } from './speckle/beam.js'
 import { syntheticCounters, syntheticVariable } from './speckle/clock.js'
 import { mix, golden, wordAt } from './speckle/hash.js'
 import { SpeckleMovie } from './speckle/movie.js'
 import { EventCollector } from './speckle/sparse.js'
-import { pixelClasses, syntheticSpec, type SyntheticSpec } from './speckle/spec.js'
+import { pixelClasses, speckleCells, syntheticSpec, type SyntheticSpec } from './speckle/spec.js'
 
 /** What the correlation of a synthetic dataset must give, up to statistics. Rings count from 1. */
 export interface Truth {
   readonly rings: number
-  /** Mean counts per pixel and frame. */
+  /** Mean counts per pixel and frame, beam intensity 1. */
   mean(ring: number): number
   /** Exact rate per tick, after rounding to what the random words resolve. */
   decay(ring: number): number
@@ -29,7 +30,7 @@ export interface Truth {
 export function truth(dataset: DatasetSpec): Truth {
   const spec = syntheticSpec(dataset)
   if (spec.kind === 'noise') return { rings: 1, mean: () => 3.5, decay: () => 0, g2: () => 1 }
-  const { tables, jumps } = movieOf(spec, new Uint8Array(1))
+  const { tables, jumps } = movieOf({ ...spec, drift: 0, jitter: 0, speckle: 1 }, new Uint8Array(1))
   const at = <T>(list: readonly T[], ring: number): T => {
     const value = list[ring - 1]
     if (value === undefined) throw new RangeError(`ring ${ring} outside 1..${list.length}`)
@@ -49,7 +50,13 @@ function movieOf(spec: SyntheticSpec, classOf: Uint8Array): SpeckleMovie {
     contrast: spec.contrast[k] as number,
     decay: spec.decay[k] as number,
   }))
-  return new SpeckleMovie({ classOf, classes, seed: spec.seed })
+  const cellOf = speckleCells(spec)
+  const beam = spec.drift + spec.jitter === 0 ? undefined : new Beam(spec)
+  return new SpeckleMovie({
+    ...{ classOf, classes, seed: spec.seed },
+    ...(cellOf === undefined ? {} : { cellOf }),
+    ...(beam === undefined ? {} : { beam }),
+  })
 }
 
 async function open(dataset: DatasetSpec): Promise<FrameSource> {
@@ -62,7 +69,7 @@ async function open(dataset: DatasetSpec): Promise<FrameSource> {
     events: spec.events,
     counters,
     streams: spec.streams === 0 ? null : Int32Array.from({ length: spec.events }, (_, e) => e % spec.streams),
-    vars: Object.fromEntries(spec.vars.map((name) => [name, syntheticVariable(name, spec)])),
+    vars: Object.fromEntries(spec.vars.map((name) => [name, syntheticVariable(name, spec, counters)])),
     sentinel: null,
     saturation: null,
     metadata: {},

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** The memory of a `CalibrationKernel`: where its maps, common modes, stage and results lie. Everything begins at a multiple of 64. */
-import './webassembly.js'
+import { growTo, openMemory, pageBytes } from './memory.js'
 
-const pageBytes = 65536
 const scratchBytes = 256
 /** Places behind the common modes of a frame, which vectors may touch. */
 export const modesBehind = 4
+
+const need = { what: 'calibration of one block of frames', advice: 'set a smaller systemParams.blockSize' }
 
 export interface CalibrationSizes {
   readonly frameSize: number
@@ -55,7 +56,7 @@ export class CalibrationMemory {
     this.stageValues = sizes.stage + 8
     this.modesPerFrame = sizes.modes + modesBehind
     this.#places = placesOf(sizes, 0)
-    this.memory = new WebAssembly.Memory({ initial: pagesOf(this.#places.results), maximum: 65536 })
+    this.memory = openMemory({ ...need, bytes: this.#places.results })
   }
 
   putMaps(pedestal: Float32Array, gain: Float32Array, background: Float32Array | null): void {
@@ -70,8 +71,7 @@ export class CalibrationMemory {
       this.#events = events
       this.#places = placesOf(this.#sizes, events)
     }
-    const missing = pagesOf(this.#places.results + resultBytes + 64) - this.memory.buffer.byteLength / pageBytes
-    if (missing > 0) this.memory.grow(missing)
+    growTo(this.memory, { ...need, bytes: this.#places.results + resultBytes + 64 })
     if (this.#sizes.modes === 0) this.#view(this.#places.modes, events * this.modesPerFrame).fill(0)
     return this.#places
   }

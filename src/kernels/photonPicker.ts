@@ -11,7 +11,7 @@
 import { bytesOf, viewOf } from '../units.js'
 import type { DenseBlock, EventBlock } from './contract.js'
 import { kernelModule } from './kernelModule.js'
-import './webassembly.js'
+import { growTo, openMemory } from './memory.js'
 
 /** Values of a stripe, and of its rows: whole vectors. */
 const stripeValues = 2 ** 19
@@ -43,9 +43,10 @@ export function pickPhotons({ events, elements, dtype, data }: DenseBlock, posit
 
 type Lists = Pick<EventBlock, 'element' | 'event' | 'value'>
 type Call = (...args: number[]) => number
+const need = { what: 'picking photons out of one block', advice: 'set a smaller systemParams.blockSize' }
 
 export class PhotonPicker {
-  readonly #memory = new WebAssembly.Memory({ initial: Math.ceil(rowsAt / 65536), maximum: 65536 })
+  readonly #memory = openMemory({ ...need, bytes: rowsAt })
   readonly #pick: Call
 
   constructor() {
@@ -102,8 +103,7 @@ export class PhotonPicker {
 
   /** Room for a stripe of uint16. */
   #reserve(values: number): void {
-    const missing = Math.ceil((rowsAt + (2 + photonBytes) * values - this.#memory.buffer.byteLength) / 65536)
-    if (missing > 0) this.#memory.grow(missing)
+    growTo(this.#memory, { ...need, bytes: rowsAt + (2 + photonBytes) * values })
   }
 }
 

@@ -6,10 +6,8 @@
  * fast version and gives the same lists. A word is two uint32, low and high half of frame << 40 | pixel << 16 | count, where frames
  * have 24 bits, pixels 21 and counts 12; bits between are not looked at.
  */
-import { RunError } from '../errors.js'
-import { bytesText } from '../units.js'
 import { kernelModule } from './kernelModule.js'
-import './webassembly.js'
+import { growTo, openMemory, pageBytes } from './memory.js'
 
 /** Photons sorted by pixel, then by event; valid until the next block. */
 export interface SortedPhotons {
@@ -57,8 +55,8 @@ export function sortPhotons(words: Uint32Array, runs: readonly FrameRun[]): Sort
   }
 }
 
-const pageBytes = 65536
 type Call = (...args: number[]) => number
+const need = { what: 'photons of one block', advice: 'set a smaller systemParams.blockSize' }
 
 /**
  * One detector's blocks in one memory, which grows to the largest block:
@@ -76,7 +74,7 @@ export class PhotonSorter {
   constructor(pixels: number) {
     this.#pixels = pixels
     this.#words = this.#places + 8 * Math.ceil((pixels + 1) / 2)
-    this.#memory = new WebAssembly.Memory({ initial: Math.ceil(this.#words / pageBytes), maximum: 65536 })
+    this.#memory = openMemory({ ...need, bytes: this.#words })
     this.#run = new WebAssembly.Instance(kernelModule('photonSort.wasm'), { env: { memory: this.#memory } })
       .exports as never
   }
@@ -84,7 +82,7 @@ export class PhotonSorter {
   /** Begin a block: room for the halves of `count` words, to be filled before the calls below. */
   begin(count: number): Uint32Array {
     this.#count = count
-    this.#ensure(this.#words + 16 * count)
+    growTo(this.#memory, { ...need, bytes: this.#words + 16 * count })
     new Uint32Array(this.#memory.buffer, this.#places, this.#pixels + 1).fill(0)
     return new Uint32Array(this.#memory.buffer, this.#words, 2 * count)
   }
@@ -107,17 +105,6 @@ export class PhotonSorter {
       event: new Uint16Array(buffer, event, kept),
       pixel: new Uint32Array(buffer, pixel, kept),
       value: new Uint16Array(buffer, value, kept),
-    }
-  }
-
-  #ensure(bytes: number): void {
-    const missing = Math.ceil((bytes - this.#memory.buffer.byteLength) / pageBytes)
-    if (missing <= 0) return
-    try {
-      this.#memory.grow(missing)
-    } catch (cause) {
-      const text = `photons of one block cannot get ${bytesText(bytes)}; set a smaller systemParams.blockSize`
-      throw new RunError(text, { bytes }, { cause })
     }
   }
 }

@@ -3,6 +3,7 @@
 
 /** The two-time kernels in WebAssembly: panels of elements are staged, packed and multiplied, the way chosen per panel. */
 import { bytesOf, viewOf } from '../units.js'
+import { growTo, openMemory } from './memory.js'
 import { dtypeCode } from './pairKernels.js'
 import { areasOf, type TwoTimeAreas, type TwoTimeExports } from './twoTimeExports.js'
 import {
@@ -27,12 +28,14 @@ interface Staged {
   readonly rowBytes: number
 }
 
+const need = { what: 'rows for two-time maps of a worker', advice: 'use more workers' }
+
 /** Kernels in a memory of their own. */
 export function wasmTwoTime(module: WebAssembly.Module, relaxed: boolean, way: TwoTimeWay): TwoTimeKernels {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 })
+  const memory = openMemory({ ...need, bytes: 1 })
   const run = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as TwoTimeExports
   const areas = areasOf(run)
-  memory.grow(Math.ceil(areas.rows / 65536))
+  growTo(memory, { ...need, bytes: areas.rows + 65536 })
   const kernels = new Kernels(memory, run, areas, relaxed, way)
   return {
     name: 'wasm',
@@ -63,8 +66,7 @@ class Kernels {
   takeArea(order: Uint32Array, elements: number): number {
     const at = this.#end
     this.#end += WasmRow.bytes(order.length, elements)
-    const missing = Math.ceil((this.#end - this.#memory.buffer.byteLength) / 65536)
-    if (missing > 0) this.#memory.grow(missing)
+    growTo(this.#memory, { ...need, bytes: this.#end })
     return at
   }
 

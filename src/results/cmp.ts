@@ -107,6 +107,7 @@ class Comparer {
   }
 
   #datasets(path: string, a: Dataset, b: Dataset): void {
+    if (!this.#exact && methodOf(a) !== methodOf(b)) return
     this.#checked++
     const before = this.#differences.length
     const layouts = [a, b].map((dataset) => ({ shape: shapeText(dataset.shape ?? []), type: typeText(dataset) }))
@@ -169,6 +170,11 @@ interface Layout {
 function typeText(dataset: Dataset): string {
   const { type, size, signed, vlen, littleEndian } = dataset.metadata
   return `${JSON.stringify(dataset.dtype)} (${[type, vlen ? 'vlen' : size, signed, littleEndian].join(' ')})`
+}
+
+/** Errors of two kinds are no two values of one thing: the first words of `error_method`, '' where there is none. */
+function methodOf({ attrs }: Dataset): string {
+  return String(attrs.error_method?.value ?? attrs.method?.value ?? '').split(':')[0] as string
 }
 
 /** `entry` links to objects of other groups: those report first, under their own names. */

@@ -6,17 +6,23 @@ import type { DetectorEvent } from '../correlators/g2Common.js'
 import type { RunPlan } from './plan.js'
 
 /** No event needs to be looked at. */
-export const refusesNothing = ({ badEvents, filters }: Pick<RunPlan, 'badEvents' | 'filters'>): boolean =>
-  badEvents.length === 0 && filters.length === 0
+export const refusesNothing = ({
+  badEvents,
+  filters,
+  monitors,
+}: Pick<RunPlan, 'badEvents' | 'filters' | 'monitors'>): boolean =>
+  badEvents.length + filters.length + monitors.length === 0
 
-/** Name of the filter that refuses an event (`badEvents`, or the variable's name), null = the event passes. */
-export function eventFilter({ badEvents, filters }: RunPlan): (event: DetectorEvent) => string | null {
+/** Name of the filter that refuses an event (`timing`, `badEvents`, or the name of the variable or monitor), null = the event passes. */
+export function eventFilter({ badEvents, filters, monitors }: RunPlan): (event: DetectorEvent) => string | null {
   return (event) => {
+    if (Number.isNaN(event.counter)) return 'timing'
     if (badEvents.some(([first, last]) => event.index >= first && event.index <= last)) return 'badEvents'
     for (const filter of filters) {
       const value = event.get(filter.var)
       if (value === undefined || !(value >= filter.min && value <= filter.max)) return filter.var
     }
-    return null
+    // Its pairs could not be weighed.
+    return monitors.find((name) => !Number.isFinite(event.get(name))) ?? null
   }
 }

@@ -18,45 +18,58 @@ export interface FrameGroups {
   readonly left: Uint8Array
 }
 
-/** Keys of the config that leave frames out; `average`: another frame of the event is missing, or its tick came before. */
-export const leftBy = ['begin', 'end', 'stride', 'average'] as const
-const [byBegin, byEnd, byStride, byAverage] = [1, 2, 3, 4]
+/** Keys of the config that leave frames out; `average`: another frame of the event is missing, or its tick came before; `timing`: it has no counter. */
+export const leftBy = ['begin', 'end', 'stride', 'average', 'timing'] as const
+const [byBegin, byEnd, byStride, byAverage, byTiming] = [1, 2, 3, 4, 5]
 
 /** Events among the first `frames` frames; `counters` null = a frame's counter is its position. */
 export function frameGroups(selection: Selection, frames: number, counters: Float64Array | null): FrameGroups {
   const left = new Uint8Array(frames)
   const tick = (index: number): number => (counters === null ? index : counters[index])
   const chosen = onStride(selection, frames, tick, left)
-  const { stride, average, begin } = selection
+  const { stride, average, begin, end } = selection
   if (average > 1) return inOrder(joined(chosen, selection, tick, left), average)
+  const origin = originOf(begin, end, tick)
   const counter = new Float64Array(chosen.length)
   for (let event = 0; event < counter.length; event++) {
     const index = chosen[event]
-    counter[event] = stride === 1 ? tick(index) : (tick(index) - tick(begin)) / stride
+    counter[event] = stride === 1 ? tick(index) : (tick(index) - origin) / stride
   }
   return { count: chosen.length, frames: chosen, counter, left }
 }
 
 type Tick = (index: number) => number
 
+/** The tick of the first frame that has one. */
+function originOf(begin: number, end: number, tick: Tick): number {
+  for (let index = begin; index < end; index++) if (!Number.isNaN(tick(index))) return tick(index)
+  return 0
+}
+
 /** Positions between begin and end whose tick is a multiple of the stride. */
 function onStride({ begin, end, stride }: Selection, frames: number, tick: Tick, left: Uint8Array): Int32Array {
   left.fill(byBegin, 0, begin)
   left.fill(byEnd, end)
   const chosen = new Int32Array(Math.min(frames, Math.max(0, end - begin)))
-  const origin = begin < end ? tick(begin) : 0
+  const origin = originOf(begin, end, tick)
   let n = 0
   for (let index = begin; index < end; index++) {
-    if ((tick(index) - origin) % stride === 0) chosen[n++] = index
+    if (Number.isNaN(tick(index))) left[index] = byTiming
+    else if ((tick(index) - origin) % stride === 0) chosen[n++] = index
     else left[index] = byStride
   }
   return chosen.subarray(0, n)
 }
 
 /** Ticks `average` at a time; an event with a missing tick is left out, and so is the repeat of a tick. */
-function joined(chosen: Int32Array, { begin, stride, average }: Selection, tick: Tick, left: Uint8Array): FrameGroups {
+function joined(
+  chosen: Int32Array,
+  { begin, end, stride, average }: Selection,
+  tick: Tick,
+  left: Uint8Array,
+): FrameGroups {
   const byTick = sortedByTick(chosen, tick)
-  const origin = chosen.length > 0 ? tick(begin) : 0
+  const origin = chosen.length > 0 ? originOf(begin, end, tick) : 0
   const frames = new Int32Array(chosen.length)
   const counter = new Float64Array(chosen.length)
   const groupOf = (index: number): number => Math.floor((tick(index) - origin) / (stride * average))

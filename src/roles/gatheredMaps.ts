@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Two-time maps of one update: blocks of sums, asked of the frozen workers one ahead of what is being used. */
+import type { Trains } from '../buffers/trains.js'
 import type { Curves } from '../correlators/resultGroup.js'
-import type { FrameSums, MapBlock, TwoTimeMaps } from '../correlators/twoTime/maps.js'
+import type { FrameSums, MapBlock, TrainBlock, TrainMaps, TwoTimeMaps } from '../correlators/twoTime/maps.js'
+import { type TrainFrames, trainFrames } from '../correlators/twoTime/trainFrames.js'
 import type { TwoTimeFacts, TwoTimeRequest } from '../correlators/twoTime/part.js'
 import { stretchFrames } from '../kernels/twoTimeKernels.js'
 import type { Gatherer } from './gatherer.js'
@@ -31,7 +33,15 @@ export class GatheredMaps implements TwoTimeMaps {
   readonly #whole: boolean
   readonly #holes: boolean
 
-  constructor(gatherer: Gatherer, analysis: number, workers: readonly ReadyAnalysis[], { colors, elements }: Curves) {
+  readonly trains: TrainMaps | null
+
+  constructor(
+    gatherer: Gatherer,
+    analysis: number,
+    workers: readonly ReadyAnalysis[],
+    { colors, elements }: Curves,
+    trains: Trains | null,
+  ) {
     const facts = workers.flatMap(({ twoTime }) => twoTime ?? [])
     const { average, origin, first, events } = facts[0]
     this.average = average
@@ -44,6 +54,32 @@ export class GatheredMaps implements TwoTimeMaps {
     this.#pieces = piecesOf(facts[0])
     this.#whole = facts.every(({ whole }) => whole)
     this.#holes = facts.some(({ holes }) => holes)
+    this.trains = trains === null ? null : this.#trainMaps(trainFrames(trains, average))
+  }
+
+  #trainMaps({ frames, stretches }: TrainFrames): TrainMaps {
+    const last = this.#pieces.at(-1)?.stretch ?? -1
+    const events = new Float64Array(frames)
+    for (const { stretch, first, count, skipped } of this.#pieces) {
+      const from = (stretch % stretches) * stretchFrames + skipped
+      for (let i = 0; i < count && from + i < frames; i++) events[from + i] += this.events[first + i]
+    }
+    const blocks = (color: number) => this.#trainBlocks(color, stretches)
+    return { trains: Math.floor(last / stretches) + 1, frames, events, blocks }
+  }
+
+  async *#trainBlocks(color: number, stretches: number): AsyncGenerator<TrainBlock> {
+    const trainOf = ({ stretch }: Piece): number => Math.floor(stretch / stretches)
+    const pairs = this.#pieces.flatMap((past, p) => {
+      const own = this.#pieces.slice(p, p + stretches).filter((future) => trainOf(future) === trainOf(past))
+      return own.filter(({ filled }) => filled && past.filled).map((future) => [past, future] as const)
+    })
+    const frameOf = ({ stretch, skipped }: Piece): number => (stretch % stretches) * stretchFrames + skipped
+    let i = 0
+    for await (const block of this.#ahead(color, pairs)) {
+      const [past, future] = pairs[i++]
+      yield { train: trainOf(past), row: frameOf(past), column: frameOf(future), block }
+    }
   }
 
   async frameSums(color: number): Promise<FrameSums> {
@@ -53,9 +89,13 @@ export class GatheredMaps implements TwoTimeMaps {
     return { sums, elements: new Float64Array(sums.length).fill(all) }
   }
 
-  /** Every other request is under way while a block is used. */
-  async *blocks(color: number): AsyncGenerator<MapBlock> {
+  blocks(color: number): AsyncGenerator<MapBlock> {
     const pairs = this.#pieces.flatMap((past, p) => this.#pieces.slice(p).map((future) => [past, future] as const))
+    return this.#ahead(color, pairs)
+  }
+
+  /** Every other request is under way while a block is used. */
+  async *#ahead(color: number, pairs: readonly (readonly [Piece, Piece])[]): AsyncGenerator<MapBlock> {
     let next: Promise<MapBlock> | null = null
     for (const [i, pair] of pairs.entries()) {
       const block: MapBlock = await (next ?? this.#block(color, ...pair))

@@ -6,7 +6,8 @@ import { Bins } from '../correlators/bins.js'
 import { LabelSlots } from '../correlators/labelSlots.js'
 import { labelTable, normalizationLabel } from '../correlators/normalizations.js'
 import type { Share } from '../masks/partition.js'
-import type { AnalysisPlan } from './plan.js'
+import { blockLabels } from './blockLabels.js'
+import type { AnalysisPlan, RunPlan } from './plan.js'
 
 /** The normalisation label of every masked element (0 = none): what IP and IF are averaged over. */
 export function normalizationLabels({ normalization, color, fine }: AnalysisPlan): Int32Array {
@@ -20,6 +21,9 @@ export class Labels {
   readonly #rowOfLabel: ReadonlyMap<number, number>
   readonly #known: Uint8Array
   readonly #useBins: boolean
+  /** Cell of every element. */
+  readonly #cells: () => Int32Array
+  #blockSlots: LabelSlots | null = null
   /** Slots per normalisation label. */
   normalSlots: LabelSlots
   /** Slots per color. */
@@ -29,7 +33,9 @@ export class Labels {
   /** Row of each element's normalisation label in the viewer's tables; -1 = none. */
   rowOf: Int32Array
 
-  constructor(plan: AnalysisPlan, share: Share, tileSize: number) {
+  constructor(run: RunPlan, plan: AnalysisPlan, share: Share) {
+    const { tileSize } = run.partition
+    this.#cells = () => blockLabels(run, plan).label.slice(share.first, share.first + share.count)
     const all = normalizationLabels(plan)
     this.#normal = all.slice(share.first, share.first + share.count)
     this.#color = plan.color.slice(share.first, share.first + share.count)
@@ -60,8 +66,18 @@ export class Labels {
       this.colorSlots = new LabelSlots(this.#color, this.#tileSize)
       this.rowOf = this.#rows()
       this.bins = this.#bins()
+      this.#blockSlots = null
     }
     return removed
+  }
+
+  /** Slots per cell of the jackknife, made when they are first asked for. */
+  get blockSlots(): LabelSlots {
+    this.#blockSlots ??= new LabelSlots(
+      this.#cells().map((label, i) => (this.#known[i] === 1 ? 0 : label)),
+      this.#tileSize,
+    )
+    return this.#blockSlots
   }
 
   #bins(): Bins | null {

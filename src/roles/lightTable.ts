@@ -2,17 +2,48 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /**
- * Per-event sums per color, put together from all workers: intensity against time (thinned to a bounded length) and, for the
- * `instantaneous` definition, sums over pairs of S(t) S(t+d), correlated exactly as the elements are.
+ * Per-event sums per color, put together from all workers: intensity against time (thinned to a bounded length) and sums over pairs of
+ * S(t) S(t+d), over the same pairs as those of the elements. Columns: every color, the sum of all colors, the monitor if there is one.
  */
+import type { Trains } from '../buffers/trains.js'
 import { addNodes, type TreeNode } from '../correlators/light.js'
 import { labelTable } from '../correlators/normalizations.js'
-import type { ElementSums } from '../correlators/elementSums.js'
+import { autocorrelation, type ColumnSums, monitorOf } from '../correlators/frameNorm.js'
+import type { LightSums } from '../correlators/lightSums.js'
 import type { G2Common } from '../correlators/g2Common.js'
+import type { LagMoments, TrueLags } from '../correlators/multiTau/lagMoments.js'
+import { type PulseIntensity, TrainLight } from '../correlators/trainLight.js'
 import type { Light } from './messages.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
 import type { LightCurve } from './publisher.js'
+import { selectedEvents } from './selection.js'
 import { ThinnedCurve } from './thinnedCurve.js'
+
+/** Into so many stretches a run is cut. */
+const stretches = 20
+
+/** Autocorrelations are <x(t) x(t+d)> / (<x(t)> <x(t+d)>) over the pairs of every delay, NaN where undefined; x per event. */
+export interface BeamSums {
+  /** Sum of S(t) S(t+d) per color, S = sum over the elements of a color; [colors][delays]. */
+  readonly pairSums: readonly Float64Array[]
+  /** Autocorrelation of S, [colors][delays]. */
+  readonly colors: readonly Float64Array[]
+  /** Of the sum of all colors. */
+  readonly frame: Float64Array
+  /** Of the monitor of `frameNorm`, if it has one. */
+  readonly monitor: Float64Array | null
+  /** Variance of S over all events, relative to its mean squared. */
+  readonly variances: Float64Array
+  /** The same of the sum of all colors, without the noise of counting photons. */
+  readonly shot: number
+  readonly events: number
+  readonly counts: Float64Array
+  /** Sums of all columns at the end of every stretch of the run, the last: now. Empty where sums do not only grow. */
+  readonly stretches: readonly ColumnSums[]
+  readonly frameColumn: number
+  readonly monitorColumn: number | null
+  readonly width: number
+}
 
 interface Waiting {
   readonly light: Light
@@ -26,7 +57,21 @@ export class LightTable {
   readonly #colored: number
   readonly #workers: number
   readonly #curve = new ThinnedCurve(4096)
-  readonly #pairs: ElementSums | null
+  readonly #pulses: TrainLight | null
+  readonly #lags: LagMoments | null
+  readonly #pairs: LightSums
+  readonly #width: number
+  /** Place of the analysis' monitor among those of the run; -1 = none. */
+  readonly #monitor: number
+  readonly #monitors: number
+  /** Per column: sum of values, and of squares. */
+  readonly #sum: Float64Array
+  readonly #squares: Float64Array
+  /** Stretches of the run, by events; sums at the end of each that is over. */
+  readonly #stretch: number
+  readonly #ends: ColumnSums[] = []
+  #events = 0
+  #paired = 0
   /** Order lists of which some worker's part is still under way; entry 0 has number `#done`. */
   readonly #waiting: Waiting[] = []
   readonly #seen: number[]
@@ -39,7 +84,24 @@ export class LightTable {
     this.#colored = analysis.color.reduce((count, label) => count + (label > 0 ? 1 : 0), 0)
     this.#workers = plan.workers
     this.#seen = Array.from({ length: plan.workers }, () => 0)
-    this.#pairs = analysis.normalization === 'instantaneous' ? ringSums(plan, analysis, instance, this.#columns) : null
+    this.#lags = instance.openLags(analysis.delays)
+    this.#pulses = plan.trains === null ? null : trainLight(plan.trains, analysis.color)
+    const monitor = monitorOf(analysis.frameNorm)
+    this.#monitors = plan.monitors.length
+    this.#monitor = monitor === null ? -1 : plan.monitors.indexOf(monitor)
+    this.#width = this.#columns + (monitor === null ? 1 : 2)
+    this.#sum = new Float64Array(this.#width)
+    this.#squares = new Float64Array(this.#width)
+    this.#stretch = Math.max(1, Math.ceil(selectedEvents(plan.selection) / stretches))
+    this.#pairs = instance.openLight({
+      columns: this.#width,
+      delays: analysis.delays,
+      times: plan.times,
+      blockEvents: plan.blockEvents,
+      ticksHint: plan.numEvents,
+      trains: plan.trains,
+      ticksPerEvent: analysis.ticksPerEvent,
+    })
   }
 
   /** One worker's part of its next order list; `bulk` may be released afterwards. */
@@ -63,19 +125,41 @@ export class LightTable {
     return this.#curve.points()
   }
 
-  /** Sum over pairs of S(t) S(t+d) per color and delay, for `instantaneous`. */
-  pairSums(delays: number): Float64Array {
+  /** Null where events do not come in trains. */
+  pulses(): PulseIntensity | null {
+    return this.#pulses?.intensity() ?? null
+  }
+
+  /** Null where every delay is one lag. */
+  lags(): TrueLags | null {
+    return this.#lags?.lags() ?? null
+  }
+
+  /** What the beam did to the pairs of every delay, at this update. */
+  beam(): BeamSums {
     const pairs = this.#pairs
-    if (pairs === null)
-      throw new Error('pair sums of the ring intensity are kept for the instantaneous definition only')
     pairs.calc()
-    const out = new Float64Array(this.#columns * delays)
-    const column = new Float64Array(this.#columns)
-    for (let d = 0; d < delays; d++) {
-      pairs.fill('G2', d, column)
-      for (let c = 0; c < this.#columns; c++) out[c * delays + d] = column[c]
+    const width = this.#width
+    const colors = Array.from({ length: this.#columns }, (_, c) => c)
+    return {
+      pairSums: colors.map((c) => pairs.counts.map((_, d) => pairs.G2[d * width + c])),
+      colors: colors.map((c) => autocorrelation(pairs, c, width)),
+      frame: autocorrelation(pairs, this.#columns, width),
+      monitor: this.#monitor < 0 ? null : autocorrelation(pairs, this.#columns + 1, width),
+      variances: Float64Array.from(colors, (c) => this.#variance(c)),
+      shot: this.#variance(this.#columns) - this.#events / this.#sum[this.#columns],
+      events: this.#events,
+      counts: pairs.counts,
+      stretches: pairs.grows ? [...this.#ends, this.#sumsNow()] : [],
+      monitorColumn: this.#monitor < 0 ? null : this.#columns + 1,
+      frameColumn: this.#columns,
+      width,
     }
-    return out
+  }
+
+  /** Of a column over all events, in units of its mean squared. */
+  #variance(column: number): number {
+    return (this.#events * this.#squares[column]) / this.#sum[column] ** 2 - 1
   }
 
   #place(position: number, light: Light): Waiting {
@@ -88,29 +172,54 @@ export class LightTable {
     if (events === 0) return
     const columns = this.#columns
     const sums = addNodes(nodes, this.#totalTiles, events * columns)
+    const values = new Float64Array(events * this.#width)
     for (let e = 0; e < events; e++) {
+      const row = values.subarray(e * this.#width, (e + 1) * this.#width)
       let total = 0
-      for (let c = 0; c < columns; c++) total += sums[e * columns + c]
+      for (let c = 0; c < columns; c++) total += row[c] = sums[e * columns + c]
+      row[columns] = total
+      if (this.#monitor >= 0) row[columns + 1] = light.monitors[e * this.#monitors + this.#monitor]
       this.#curve.add(light.counter[e], total / this.#colored)
+      this.#lags?.add(light.counter[e])
+      this.#pulses?.add(light.counter[e], sums, e * columns)
+      this.#addMoments(row)
     }
-    const stored = {
-      ...light,
-      count: events,
-      block: new Uint16Array(events),
-      position: Uint16Array.from(sums.keys()).subarray(0, events),
+    this.#insert(light, values)
+  }
+
+  /** Cut where a stretch of the run ends, so that no order list shows in the sums. */
+  #insert(light: Light, values: Float64Array): void {
+    const count = light.counter.length
+    for (let from = 0; from < count; ) {
+      const to = Math.min(count, from + this.#stretch - (this.#paired % this.#stretch))
+      const part = (list: Float64Array): Float64Array => list.slice(from, to)
+      const events = { counter: part(light.counter), evicted: part(light.evicted), row: light.row.slice(from, to) }
+      this.#pairs.insert(events, values.slice(from * this.#width, to * this.#width))
+      this.#paired += to - from
+      if (this.#pairs.grows && this.#paired % this.#stretch === 0) this.#ends.push(this.#sumsNow())
+      from = to
     }
-    this.#pairs?.insert(stored, [{ kind: 'dense', events, elements: columns, dtype: 'float64', data: sums }])
+  }
+
+  #sumsNow(): ColumnSums {
+    this.#pairs.calc()
+    const { counts, G2, IP, IF } = this.#pairs
+    return { counts: Float64Array.from(counts), G2: G2.slice(), IP: IP.slice(), IF: IF.slice() }
+  }
+
+  #addMoments(row: Float64Array): void {
+    this.#events++
+    for (let c = 0; c < row.length; c++) {
+      this.#sum[c] += row[c]
+      this.#squares[c] += row[c] * row[c]
+    }
   }
 }
 
-function ringSums(plan: RunPlan, { delays }: AnalysisPlan, instance: G2Common, columns: number): ElementSums {
-  return instance.openSums({
-    elements: columns,
-    delays,
-    times: plan.times,
-    storeDtype: 'float64',
-    sourceDtype: 'float64',
-    blockEvents: plan.blockEvents,
-    ticksHint: plan.numEvents,
-  })
+/** For the elements of `color`. */
+export function trainLight(trains: Trains, color: Int32Array): TrainLight {
+  const { labels, rowOf } = labelTable(color)
+  const elements = new Float64Array(labels.length)
+  for (const label of color) if (label > 0) elements[rowOf.get(label) ?? 0]++
+  return new TrainLight(trains, labels, elements)
 }

@@ -141,6 +141,7 @@ class Master {
       fate: fateCode(fate),
       row,
       evicted,
+      monitors: monitorsOf(offer, position),
     })
     this.#account[fate === 'stored' ? 'correlated' : fate] += this.#ctx.plan.selection.average
     if (fate === 'stored' && (this.#lastEvent === null || counter > this.#lastEvent.counter)) {
@@ -231,6 +232,14 @@ class Master {
   async #release(server: number): Promise<void> {
     await this.#ctx.circles.world.send(serverRank(server), { kind: 'end' })
   }
+}
+
+const noMonitors = new Float64Array(0)
+
+function monitorsOf({ monitors, counter }: Offer, position: number): Float64Array {
+  if (monitors.length === 0) return noMonitors
+  const width = monitors.length / counter.length
+  return monitors.subarray(position * width, (position + 1) * width)
 }
 
 /** Position of the first of ascending `places` above `place`; their number when there is none. */

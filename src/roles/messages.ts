@@ -11,7 +11,7 @@
  *   workers -> master  followed                  an order list is done, and how long it took
  *   master -> viewer   update, end               a result is due
  *   master -> server   stop                      read no further
- *   viewer -> workers  pull, labelSums, ratioSums, thaw   while sums are frozen: what the viewer wants; go on
+ *   viewer -> workers  pull, labelSums, blockSums, ratioSums, thaw   while sums are frozen: what the viewer wants; go on
  *   workers -> viewer  ready, share, light       results, reductions and per-event sums
  */
 import type { TwoTimeFacts, TwoTimeRequest } from '../correlators/twoTime/part.js'
@@ -56,6 +56,8 @@ export interface Offer {
   readonly counter: Float64Array
   /** sec, nsec, fiducials per event. */
   readonly id: Float64Array
+  /** The monitors of the run, `[event * monitors + monitor]`. */
+  readonly monitors: Float64Array
   /** Per filter, for every event it dropped: how many kept events of this block come before it. Ascending. */
   readonly filtered: Readonly<Record<string, Uint16Array>>
   readonly lost: number
@@ -90,6 +92,8 @@ export interface Order {
   readonly row: Int32Array
   /** Counter evicted to make room; NaN = none. */
   readonly evicted: Float64Array
+  /** As in the offers, per event of this list. */
+  readonly monitors: Float64Array
   readonly finished: readonly (readonly [server: number, block: number])[]
 }
 
@@ -128,6 +132,8 @@ export interface Light {
   readonly counter: Float64Array
   readonly evicted: Float64Array
   readonly row: Int32Array
+  /** The monitors of the run, `[event * monitors + monitor]`. */
+  readonly monitors: Float64Array
   /** Tree place of every node, as in correlators/light. */
   readonly level: Int32Array
   readonly index: Int32Array
@@ -150,6 +156,14 @@ export type Message =
   /** Viewer to workers: sums of G2, IP, IF and pairs per normalisation label for the delays `from <= d < to`; `hasLost`: some worker's element has a hole. */
   | {
       readonly kind: 'labelSums'
+      readonly analysis: number
+      readonly from: number
+      readonly to: number
+      readonly hasLost: boolean
+    }
+  /** Viewer to workers: as labelSums, per cell of the jackknife. */
+  | {
+      readonly kind: 'blockSums'
       readonly analysis: number
       readonly from: number
       readonly to: number

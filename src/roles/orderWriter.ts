@@ -12,6 +12,8 @@ interface Entry {
   readonly fate: number
   readonly row: number
   readonly evicted: number
+  /** One value per monitor of the run. */
+  readonly monitors: Float64Array
 }
 
 export class OrderWriter {
@@ -50,9 +52,17 @@ export class OrderWriter {
       fate: Uint8Array.from(entries, (entry) => entry.fate),
       row: Int32Array.from(entries, (entry) => entry.row),
       evicted: Float64Array.from(entries, (entry) => entry.evicted),
+      monitors: joined(entries),
       finished,
     }
   }
+}
+
+function joined(entries: readonly Entry[]): Float64Array {
+  const width = entries[0]?.monitors.length ?? 0
+  const out = new Float64Array(width * entries.length)
+  if (width > 0) entries.forEach(({ monitors }, e) => void out.set(monitors, e * width))
+  return out
 }
 
 /** The `Fate` code of a decision. */

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** What every rank knows before the first event. Built by the driver from the config; equal on all ranks. */
+import type { Trains } from '../buffers/trains.js'
 import type { G2Common } from '../correlators/g2Common.js'
+import type { FrameNorm } from '../correlators/frameNorm.js'
 import type { Weights } from '../correlators/normalizations.js'
 import type { NormalizationName } from '../correlators/resultGroup.js'
 import type { Partition } from '../masks/partition.js'
@@ -18,8 +20,15 @@ export interface AnalysisPlan {
   readonly className: string
   /** Ticks, in the user's order. */
   readonly delays: Float64Array
+  /** Ticks of a full buffer per event, where counters have gaps that delays bridge; else 1. */
+  readonly ticksPerEvent: number
   readonly normalization: NormalizationName
   readonly weights: Weights
+  readonly frameNorm: FrameNorm
+  /** null = jackknife where it is cheap. */
+  readonly errors: 'elements' | 'jackknife' | null
+  /** Also form the covariance between delays. */
+  readonly covariance: boolean
   /** Labels per masked element; 0 = unused. */
   readonly color: Int32Array
   readonly fine: Int32Array
@@ -51,10 +60,14 @@ export interface RunPlan {
   /** Which of them become events, and how many make one. */
   readonly selection: Selection
   readonly order: EventOrder
+  /** Null = the events do not come in trains. */
+  readonly trains: Trains | null
   /** Events per transfer block. */
   readonly blockEvents: number
   readonly storeDtype: StoreDType | 'auto'
   readonly filters: readonly VarFilter[]
+  /** Variables by which some analysis divides its curves. */
+  readonly monitors: readonly string[]
   /** Inclusive ranges of file positions to drop, ascending. */
   readonly badEvents: readonly (readonly [first: number, last: number])[]
   readonly h5arrays: 'final' | 'every' | 'none'

@@ -88,8 +88,18 @@ async function summed(
     dropped.push(...rest.map(({ index }) => ({ index, filter: 'average' })))
   })
   const positions = Int32Array.from(complete.keys()).filter((e) => complete[e])
-  const events = Array.from(positions, (e) => ({ ...whole[e].frames[average - 1], counter: whole[e].counter }))
+  const events = Array.from(positions, (e) => summedEvent(whole[e]))
   return { events, positions, frames: sums.frames() }
+}
+
+/** Variables are summed as the values are; the rest is that of the last frame. */
+function summedEvent({ counter, frames }: Whole): DetectorEvent {
+  const get = (name: string): number | undefined =>
+    frames.reduce<number | undefined>((sum, frame) => {
+      const value = frame.get(name)
+      return sum === undefined || value === undefined ? undefined : sum + value
+    }, 0)
+  return { ...frames[frames.length - 1], counter, get }
 }
 
 /** The sum at which the classes call an element saturated; they agree about it. */

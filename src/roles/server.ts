@@ -83,7 +83,7 @@ async function serveBlock(
   const kept = await readEvents(ctx.plan, frames, accepted, dropped, ctx.instances, (some) =>
     readFrames(ctx, desk, some, dropped),
   )
-  const offer = offerOf(server, block, kept, dropped, frames.skipped)
+  const offer = offerOf(server, block, kept, dropped, frames.skipped, ctx.plan.monitors)
   const { header, buffer, slices, fill } = await watch.wait('waitForWorkers', () =>
     lendBlock(workers, ctx.plan.partition, kept, server, block, signal),
   )
@@ -215,6 +215,7 @@ function offerOf(
   { events }: KeptEvents,
   dropped: readonly Dropped[],
   skipped: BlockFrames['skipped'],
+  monitors: readonly string[],
 ): Offer {
   const index = Float64Array.from(events, (event) => event.index)
   const filtered: Record<string, Uint16Array> = {}
@@ -229,6 +230,7 @@ function offerOf(
     index,
     counter: Float64Array.from(events, (event) => event.counter),
     id: Float64Array.from(events.flatMap((event) => [event.sec, event.nsec, event.fiducials])),
+    monitors: Float64Array.from(events.flatMap((event) => monitors.map((name) => event.get(name) ?? Number.NaN))),
     filtered,
     lost: 0,
   }

@@ -20,6 +20,8 @@ export interface ViewerReport extends RankReport {
   readonly complete: boolean
   readonly seconds: number
   readonly elementEventsPerSecond: number
+  /** Sentences about the physics of the last update, for the user. */
+  readonly warnings: readonly string[]
 }
 
 export async function runViewer(ctx: RankContext, publisher: Publisher, facts: RunFacts): Promise<ViewerReport> {
@@ -28,10 +30,10 @@ export async function runViewer(ctx: RankContext, publisher: Publisher, facts: R
   await publisher.begin(facts)
   try {
     await initInstances(ctx, publisher.userGroups())
-    const { update, timings } = await watchRun(ctx, publisher, watch)
+    const { update, timings, warnings } = await watchRun(ctx, publisher, watch)
     const summary = summaryOf(ctx, update, (performance.now() - start) / 1000, { ...timings, viewer: watch.timings() })
     const output = await watch.wait('finish', () => publisher.finish(summary))
-    return { ...summary, output, timings: watch.timings() }
+    return { ...summary, output, warnings, timings: watch.timings() }
   } catch (error) {
     await publisher.abandon()
     throw error
@@ -49,19 +51,22 @@ async function watchRun(
   ctx: RankContext,
   publisher: Publisher,
   watch: Stopwatch,
-): Promise<{ update: Update; timings: Record<string, readonly Timing[]> }> {
+): Promise<{ update: Update; timings: Record<string, readonly Timing[]>; warnings: readonly string[] }> {
   const { plan, circles } = ctx
   const lights = plan.analyses.map((analysis, a) => new LightTable(plan, analysis, ctx.instances[a]))
   const mail = new WorkerMail(circles.viewer as Communicator, lights)
   const timings: Record<string, readonly Timing[]> = {}
   const colorsBefore: (number | undefined)[] = []
   let last: Update | null = null
+  let warnings: readonly string[] = []
   for (;;) {
     const { message } = await watch.wait('waitForMaster', () => mail.orFailure(circles.world.recv(masterRank(plan))))
     if (message.kind === 'report') timings[message.role] = message.timings
     else if (message.kind === 'update') {
       last = message
-      await watch.wait('update', () => publishAnalyses(ctx, mail, lights, publisher, message, watch, colorsBefore))
+      warnings = await watch.wait('update', () =>
+        publishAnalyses(ctx, mail, lights, publisher, message, watch, colorsBefore),
+      )
       ctx.progress({
         kind: 'update',
         number: message.number,
@@ -72,7 +77,7 @@ async function watchRun(
   }
   mail.close()
   if (last === null) throw new Error('the master ended the run without a final update')
-  return { update: last, timings }
+  return { update: last, timings, warnings }
 }
 
 function summaryOf(ctx: RankContext, update: Update, seconds: number, timings: RunSummary['timings']): RunSummary {

@@ -15,23 +15,29 @@ import {
   type LabelTable,
 } from '../correlators/normalizations.js'
 import { labelSumsWidth, ratioSumsWidth } from '../correlators/reductions.js'
-import type { Curves } from '../correlators/resultGroup.js'
+import type { BeamFacts, Curves } from '../correlators/resultGroup.js'
+import { beamWarning, normFactor, slopeOffsets, sparseWarning } from './beamReport.js'
+import { blockLabels, cellsAreFew, wantsJackknife } from './blockLabels.js'
+import { jackknifeErrors } from './curveErrors.js'
 import type { Gatherer } from './gatherer.js'
 import { normalizationLabels } from './labels.js'
-import type { LightTable } from './lightTable.js'
-import type { ReadyAnalysis } from './messages.js'
-import type { AnalysisPlan } from './plan.js'
+import type { BeamSums, LightTable } from './lightTable.js'
+import type { ReadyAnalysis, Update } from './messages.js'
+import type { AnalysisPlan, RunPlan } from './plan.js'
 
 /** Bytes of one worker's part of a reduction, at most. */
 const partBytes = 32 * 2 ** 20
 
 export async function curvesOf(
   gatherer: Gatherer,
-  plan: AnalysisPlan,
+  run: RunPlan,
   analysis: number,
   workers: readonly ReadyAnalysis[],
   light: LightTable,
+  mean: Float64Array,
+  update: Update,
 ): Promise<Curves> {
+  const plan = run.analyses[analysis]
   const canReduce = ['G2', 'IP', 'IF'].every((name) => workers[0].names.includes(name))
   const saturated = await gatherer.elements(analysis, 'saturated')
   const alive = plan.color.map((label, i) => (saturated[i] === 0 && canReduce ? label : 0))
@@ -42,18 +48,72 @@ export async function curvesOf(
   const sums = await labelSumsOf(gatherer, plan, request, ranges)
   const ratios = await ratioSumsOf(gatherer, request, colors, sums, ranges)
   const normal = normalizationLabels(plan).map((label, i) => (saturated[i] === 0 ? label : 0))
-  const { normalization } = plan
-  const g2 = g2Of(plan, colors, sums, ratios, elementsPerLabel(normal), light)
+  const beam = light.beam()
+  const factor = normFactor(plan, beam)
+  const plain = g2Of(plan, colors, sums, ratios, elementsPerLabel(normal), beam)
+  const error = ratioErrors(ratios, plain)
   const elements = elementsPerLabel(alive)
-  return {
-    normalization,
+  const curves = {
+    normalization: plan.normalization,
     errorMethod,
     colors: colors.labels,
     elements: Int32Array.from(colors.labels, (label) => elements.get(label) ?? 0),
     delays: plan.delays,
-    g2,
-    error: ratioErrors(ratios, g2),
+    g2: divided(plain, factor),
+    error: divided(error, factor),
   }
+  const rows = rowsOfColors(plan, curves)
+  const facts = beamFacts(plan, curves, { beam, factor, sums, alive, mean, rows })
+  if (!wantsJackknife(run, plan, update)) return { ...curves, beam: facts }
+  const labels = blockLabels(run, plan)
+  if (!cellsAreFew(labels, plan.delays.length)) return { ...curves, beam: facts }
+  const values = await blockSumsOf(gatherer, plan, labels.cells, request)
+  const { methods, ...errors } = jackknifeErrors({ plan, curves, beam, rows, labels, values, speckleSize: Number.NaN })
+  return { ...curves, ...errors, errorMethod: methods[0], errorMethods: methods, beam: facts }
+}
+
+/** Place of every color among all colors of the analysis. */
+function rowsOfColors({ color }: AnalysisPlan, { colors }: Pick<Curves, 'colors'>): number[] {
+  const all = labelTable(color).labels
+  return Array.from(colors, (label) => all.indexOf(label))
+}
+
+interface BeamParts {
+  readonly beam: BeamSums
+  readonly factor: Float64Array | null
+  readonly sums: LabelSums
+  /** Per element its color, 0 = none or saturated, and its mean. */
+  readonly alive: Int32Array
+  readonly mean: Float64Array
+  /** Place of every color in `beam`. */
+  readonly rows: readonly number[]
+}
+
+function beamFacts(
+  plan: AnalysisPlan,
+  curves: Curves,
+  { beam, factor, sums, alive, mean, rows }: BeamParts,
+): BeamFacts {
+  const D = plan.delays.length
+  const intensity = new Float64Array(rows.length * D)
+  rows.forEach((row, c) => {
+    intensity.set(beam.colors[row], c * D)
+  })
+  const warnings = [beamWarning(plan, curves, beam, rows, factor), sparseWarning(plan, sums)]
+  return {
+    frameNorm: plan.frameNorm,
+    factor,
+    intensity,
+    variation: Math.sqrt(Math.max(0, beam.shot)),
+    slopeOffset: slopeOffsets(curves.colors, alive, plan.fine, mean),
+    slopeParts: 'static bins (fine colors)',
+    warnings: warnings.filter((text) => text !== null),
+  }
+}
+
+/** [colors x D] over [D]. */
+function divided(values: Float64Array, factor: Float64Array | null): Float64Array {
+  return factor === null ? values : values.map((value, i) => value / factor[i % factor.length])
 }
 
 function g2Of(
@@ -62,17 +122,27 @@ function g2Of(
   sums: LabelSums,
   ratios: Float64Array,
   elements: ReadonlyMap<number, number>,
-  light: LightTable,
+  beam: BeamSums,
 ): Float64Array {
   if (normalization === 'finecolor') return ratioMeans(ratios)
   if (normalization === 'static') return staticMeans(sums, colors.labels, elements, weights)
   const all = labelTable(color).labels
   const ofColor =
-    normalization === 'ring' ? labelRatios(sums) : instantaneousRatios(sums, light.pairSums(delays.length), elements)
+    normalization === 'ring'
+      ? labelRatios(sums)
+      : instantaneousRatios(sums, joined(beam.pairSums, delays.length), elements)
   const out = new Float64Array(colors.labels.length * delays.length)
   colors.labels.forEach((label, row) => {
     const from = all.indexOf(label) * delays.length
     out.set(ofColor.subarray(from, from + delays.length), row * delays.length)
+  })
+  return out
+}
+
+function joined(rows: readonly Float64Array[], width: number): Float64Array {
+  const out = new Float64Array(rows.length * width)
+  rows.forEach((row, i) => {
+    out.set(row, i * width)
   })
   return out
 }
@@ -86,12 +156,35 @@ async function labelSumsOf(
 ): Promise<LabelSums> {
   const table = labelTable(normalizationLabels(plan))
   const delays = plan.delays.length
+  return { table, delays, values: await sumsPerLabel(gatherer, 'labelSums', table, delays, request, ranges) }
+}
+
+/** The same per cell of the jackknife. */
+async function blockSumsOf(
+  gatherer: Gatherer,
+  { delays }: AnalysisPlan,
+  cells: LabelTable,
+  request: Request,
+): Promise<Float64Array> {
+  const ranges = delayRanges(delays.length, 2 * cells.labels.length)
+  return sumsPerLabel(gatherer, 'blockSums', cells, delays.length, request, ranges)
+}
+
+/** [labels x D x labelSumsWidth] */
+async function sumsPerLabel(
+  gatherer: Gatherer,
+  kind: 'labelSums' | 'blockSums',
+  table: LabelTable,
+  delays: number,
+  request: Request,
+  ranges: Range[],
+): Promise<Float64Array> {
   const values = new Float64Array(table.labels.length * delays * labelSumsWidth)
   for (const range of ranges) {
-    const part = await gatherer.labels({ kind: 'labelSums', ...request, ...range }, table, labelSumsWidth)
+    const part = await gatherer.labels({ kind, ...request, ...range }, table, labelSumsWidth)
     intoRows(part, range, table.labels.length, delays, labelSumsWidth, values)
   }
-  return { table, delays, values }
+  return values
 }
 
 async function ratioSumsOf(

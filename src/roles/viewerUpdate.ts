@@ -31,7 +31,7 @@ export async function publishAnalyses(
   update: Update,
   watch: Stopwatch,
   colorsBefore: (number | undefined)[],
-): Promise<void> {
+): Promise<string[]> {
   const { plan } = ctx
   const ready = await watch.wait('waitForWorkers', () => mail.ready())
   const gatherer = new Gatherer(mail, plan)
@@ -39,7 +39,8 @@ export async function publishAnalyses(
   const curves: Curves[] = []
   for (const [a] of plan.analyses.entries()) {
     const workers = each(ready, a)
-    const curve = await watch.wait('gatherCurves', () => curvesOf(gatherer, plan.analyses[a], a, workers, lights[a]))
+    const mean = await gatherer.elements(a, 'mean')
+    const curve = await watch.wait('gatherCurves', () => curvesOf(gatherer, plan, a, workers, lights[a], mean, update))
     curves.push(curve)
     reportSaturated(
       ctx,
@@ -51,7 +52,7 @@ export async function publishAnalyses(
       counts: workers[0].counts,
       curves: curve,
       saturated: new Uint8Array(await gatherer.elements(a, 'saturated')),
-      mean: await gatherer.elements(a, 'mean'),
+      mean,
       light: lights[a].curve(),
     })
   }
@@ -72,6 +73,8 @@ export async function publishAnalyses(
       saturated: onDetector(plan, saturated),
       arrays,
       wantArrays,
+      pulses: lights[a].pulses(),
+      lags: lights[a].lags(),
       twoTime: mapsOf(ctx, update, gatherer, a, each(ready, a), curves[a]),
       group: groups[a],
     }
@@ -81,6 +84,13 @@ export async function publishAnalyses(
   }
   await gatherer.thaw()
   await watch.wait('commit', () => publisher.commit({ ...update, analyses: published }))
+  return curves.flatMap((curve, a) => warningsOf(plan, a, curve))
+}
+
+/** Sentences about an analysis of the run; where there are several they begin with its name. */
+function warningsOf({ analyses }: RunPlan, a: number, { beam }: Curves): string[] {
+  const { name } = analyses[a]
+  return (beam?.warnings ?? []).map((text) => (name === '' ? text : `analysis ${name}: ${text}`))
 }
 
 /** Maps are due at the end, with h5arrays 'every' at all updates. A run that was stopped must end soon: only small ones are formed. */
@@ -94,10 +104,11 @@ function mapsOf(
 ): GatheredMaps | null {
   const { twoTime: facts } = workers[0]
   if (facts === null || !(final || plan.h5arrays === 'every')) return null
-  const { length: frames } = facts.events
+  const frames = plan.trains?.pulses ?? facts.events.length
   const bytes = curves.colors.length * 4 * frames * frames
-  if (complete || !final || (bytes <= quickBytes && frames * frames * plan.partition.elements.length <= quickProducts))
-    return new GatheredMaps(gatherer, analysis, workers, curves)
+  const products = frames * facts.events.length * plan.partition.elements.length
+  if (complete || !final || (bytes <= quickBytes && products <= quickProducts))
+    return new GatheredMaps(gatherer, analysis, workers, curves, plan.trains)
   log.warning(`the run was stopped: curves are written, two-time maps (${bytesText(bytes)}) are left out`)
   return null
 }

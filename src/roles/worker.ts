@@ -65,7 +65,7 @@ async function follow(
   viewer: Communicator,
   watch: Stopwatch,
 ): Promise<number> {
-  const { stored, sources } = storedEvents(order)
+  const { stored, sources, monitors } = storedEvents(order)
   const blocks = await watch.wait('waitForBlocks', () =>
     Promise.all(sources.map(([server, block]) => inbox.take(server, block))),
   )
@@ -75,15 +75,22 @@ async function follow(
   for (const analysis of analyses) {
     analysis.sums.noteDuplicates(duplicates)
     const adjusted = watch.run('storeAndFold', () => analysis.insert(stored, blocks))
-    await watch.wait('sendLight', () => analysis.sendLight(viewer, adjusted.stored, adjusted.blocks))
+    await watch.wait('sendLight', () => analysis.sendLight(viewer, adjusted.stored, adjusted.blocks, monitors))
   }
   const milliseconds = Math.max(0, performance.now() - start + owed())
   for (const [server, block] of order.finished) await inbox.release(server, block)
   return milliseconds
 }
 
+interface StoredOfList {
+  readonly stored: StoredEvents
+  readonly sources: [server: number, block: number][]
+  /** Of the stored events, `[event * monitors + monitor]`. */
+  readonly monitors: Float64Array
+}
+
 /** The stored events of a list and the distinct blocks they lie in. */
-function storedEvents(order: Order): { stored: StoredEvents; sources: [server: number, block: number][] } {
+function storedEvents(order: Order): StoredOfList {
   const at = Array.from(order.fate.keys()).filter((e) => order.fate[e] === Fate.stored)
   const sources: [number, number][] = []
   const numberOf = new Map<string, number>()
@@ -102,5 +109,10 @@ function storedEvents(order: Order): { stored: StoredEvents; sources: [server: n
     block,
     position: Uint16Array.from(at, (e) => order.position[e]),
   }
-  return { stored, sources }
+  const width = order.monitors.length / order.fate.length
+  const monitors =
+    width > 0
+      ? Float64Array.from(at.flatMap((e) => [...order.monitors.subarray(e * width, (e + 1) * width)]))
+      : order.monitors
+  return { stored, sources, monitors }
 }

@@ -71,6 +71,8 @@ export class WorkerAnalysis {
       sourceDtype: dtype,
       blockEvents: plan.blockEvents,
       ticksHint: selectedEvents(plan.selection),
+      trains: plan.trains,
+      ticksPerEvent: this.plan.ticksPerEvent,
       layout: {
         color: this.plan.color.subarray(share.first, share.first + share.count),
         firstTile: Math.floor(share.first / plan.partition.tileSize),
@@ -79,7 +81,7 @@ export class WorkerAnalysis {
       },
     })
     this.#rows = needsRows(instance) && this.sums instanceof PairSums ? this.sums : null
-    this.labels = new Labels(this.plan, share, plan.partition.tileSize)
+    this.labels = new Labels(plan, this.plan, share)
     this.#light = lightShare(plan, this.plan, share)
   }
 
@@ -105,7 +107,12 @@ export class WorkerAnalysis {
   }
 
   /** Send the per-event sums of an order list to the viewer. */
-  async sendLight(viewer: Communicator, stored: StoredEvents, blocks: readonly ValueBlock[]): Promise<void> {
+  async sendLight(
+    viewer: Communicator,
+    stored: StoredEvents,
+    blocks: readonly ValueBlock[],
+    monitors: Float64Array,
+  ): Promise<void> {
     const nodes = lightNodes(this.#light, stored, blocks)
     const size = stored.count * this.#light.columns
     const buffer = await viewer.lend(nodes.length * size * 8)
@@ -119,6 +126,7 @@ export class WorkerAnalysis {
       counter: stored.counter,
       evicted: stored.evicted,
       row: stored.row,
+      monitors,
       level: Int32Array.from(nodes, (node) => node.level),
       index: Int32Array.from(nodes, (node) => node.index),
     } as const

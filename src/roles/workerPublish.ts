@@ -84,6 +84,8 @@ async function serve(viewer: Communicator, frozen: readonly Frozen[], watch: Sto
     if (request.kind === 'pull') await give(viewer, null, pulled(frozen[request.analysis], request.array))
     else if (request.kind === 'labelSums')
       await watch.wait('reduce', () => giveLabelSums(viewer, frozen[request.analysis], request))
+    else if (request.kind === 'blockSums')
+      await watch.wait('reduce', () => giveBlockSums(viewer, frozen[request.analysis], request))
     else if (request.kind === 'ratioSums')
       await watch.wait('reduce', () => giveRatioSums(viewer, frozen[request.analysis], request))
     else if (request.kind === 'twoTime') await giveTwoTime(viewer, frozen[request.analysis], request.request)
@@ -126,6 +128,16 @@ async function giveLabelSums(
     else labelSums(state.columns, slots, request, state.scratch, out)
   }
   await give(viewer, slots.label, { values, into })
+}
+
+async function giveBlockSums(
+  viewer: Communicator,
+  { analysis, columns, scratch }: Frozen,
+  request: Extract<Message, { kind: 'blockSums' }>,
+): Promise<void> {
+  const slots = analysis.labels.blockSlots
+  const values = (request.to - request.from) * slots.count * labelSumsWidth
+  await give(viewer, slots.label, { values, into: (out) => labelSums(columns, slots, request, scratch, out) })
 }
 
 async function giveRatioSums(

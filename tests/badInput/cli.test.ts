@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runCli } from '../support/cli.js'
 import { filesIn, put, temporaryFolder } from '../support/folder.js'
+import { agreeRows } from './agreeRows.js'
 import { calibrationRows } from './calibrationRows.js'
 import { classRows, fileRows, keyRows, outputRows, usageRows } from './configRows.js'
 import { goodConfig, type Row, writeGoodFiles } from './fixture.js'
@@ -28,6 +29,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
   'user class': classRows,
   output: outputRows,
   'command line': usageRows,
+  agree: agreeRows,
 }
 
 /** Log lines that may stand before the sentence: what the command line put over the config. */

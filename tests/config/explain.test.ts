@@ -74,7 +74,22 @@ async function explained(change: Change = {}) {
     detectorShape: [10, 10],
     maskNdarrayCoords: mask,
     partition: partition(mask, 2),
-    analyses: [{ name: '', className: 'G2', delays, normalization: 'finecolor', weights: 'bin', color, fine: color }],
+    analyses: [
+      {
+        name: '',
+        className: 'G2',
+        delays,
+        ticksPerEvent: 1,
+        normalization: 'finecolor',
+        weights: 'bin',
+        frameNorm: 'none',
+        errors: null,
+        covariance: false,
+        color,
+        fine: color,
+      },
+    ],
+    trains: null,
     servers: 1,
     workers: 2,
     times: 100,
@@ -86,6 +101,7 @@ async function explained(change: Change = {}) {
     storeDtype: 'auto',
     filters: [],
     badEvents: [],
+    monitors: [],
     h5arrays: 'final',
     ...change.plan,
   }
@@ -196,6 +212,9 @@ describe('warnings', () => {
         delays: Float64Array.of(1),
         normalization: 'ring',
         weights: 'bin',
+        frameNorm: 'none',
+        errors: null,
+        covariance: false,
         color,
         fine: color,
       },
@@ -244,6 +263,7 @@ it('deliveredCounters leaves out bad events and what filters refuse', () => {
     numEvents: 6,
     selection: { begin: 0, end: 6, stride: 1, average: 1 },
     badEvents: [[1, 2]],
+    monitors: [],
     filters: [{ var: 'ipm', min: 0.5, max: Infinity }],
   } as unknown as RunPlan
   const source = {
@@ -252,6 +272,8 @@ it('deliveredCounters leaves out bad events and what filters refuse', () => {
   }
   expect([...deliveredCounters(plan, source)]).toEqual([10, 13])
   expect([...deliveredCounters({ ...plan, filters: [] }, { counters: null, vars: {} })]).toEqual([0, 3, 4, 5])
+  const monitored = { ...plan, badEvents: [], filters: [], monitors: ['ipm'] }
+  expect([...deliveredCounters(monitored, source)]).toEqual([10, 11, 12, 14, 13])
 })
 
 it('says what a selection makes of the frames', async () => {

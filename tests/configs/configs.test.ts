@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { calibrationFields } from '../../src/config/schema/calibration.js'
+import { timingFields } from '../../src/config/schema/timing.js'
 import { systemFields } from '../../src/config/schema/system.js'
 import { experimentFields, userFields } from '../../src/config/schema/user.js'
 import { truth } from '../../src/formats/synthetic.js'
@@ -98,7 +99,7 @@ describe('configs', () => {
     )
     const expected = [
       ...forAll,
-      ...[systemFields, calibrationFields, experimentFields].flatMap((fields) => Object.keys(fields)),
+      ...[systemFields, calibrationFields, timingFields, experimentFields].flatMap((fields) => Object.keys(fields)),
     ]
     expect([...named].sort()).toEqual(expected.sort())
   })

@@ -187,3 +187,59 @@ describe('refusals', () => {
     await expect(openSource({ format: 'synthetic', path: '', ...keys })).rejects.toThrow(sentence)
   })
 })
+
+describe('speckle size and beam', () => {
+  const dataset = { format: 'synthetic', path: '', shape: [24, 24], events: 3000, seed: 5, contrast: 0.6, decay: 0.1 }
+  const all = Array.from({ length: 576 }, (_, i) => i)
+
+  it('pixels of one square share their intensity, squares do not; g2 stays what it was', async () => {
+    const { data } = await frames({ ...dataset, mean: 1, speckle: 3 })
+    const known = truth({ ...dataset, mean: 1, speckle: 3 })
+    const left = all.filter((pixel) => pixel % 3 === 0)
+    const edge = all.filter((pixel) => pixel % 3 === 2 && pixel % 24 < 23)
+    const checks = [
+      [all, (p: number) => p, known.g2(1, 2)],
+      [left, (p: number) => p + 2, known.g2(1, 2)],
+      [left.filter((p) => Math.floor(p / 24) % 3 === 0), (p: number) => p + 48, known.g2(1, 2)],
+      [edge, (p: number) => p + 1, 1],
+    ] as const
+    for (const [of, partner, expected] of checks) {
+      const [g2, error] = correlate(data, 576, [...of], 2, partner)
+      expect(Math.abs(g2 - expected)).toBeLessThan(4 * 3 * error)
+      expect(error).toBeLessThan(0.02)
+    }
+  })
+
+  it('frames follow the beam, which is a variable', async () => {
+    const { source, data } = await frames({ ...dataset, mean: 4, contrast: 0, drift: 0.2, jitter: 0.3, vars: ['beam'] })
+    const beam = source.vars.beam as Float64Array
+    const mean = beam.reduce((sum, b) => sum + b, 0) / beam.length
+    const square = beam.reduce((sum, b) => sum + b * b, 0) / beam.length
+    expect(mean).toBeCloseTo(1, 1)
+    expect(square / mean ** 2).toBeCloseTo(1.02 * 1.09, 1)
+    const off = Array.from(beam, (b, e) => {
+      let sum = 0
+      for (const pixel of all) sum += data[e * 576 + pixel] as number
+      return (sum - 4 * 576 * b) / Math.sqrt(4 * 576 * b)
+    })
+    const spread = off.reduce((sum, z) => sum + z * z, 0) / off.length
+    expect(spread).toBeGreaterThan(0.85)
+    expect(spread).toBeLessThan(1.15)
+  })
+
+  it('a constant beam and speckles of one pixel are what they always were', async () => {
+    const plain = await frames({ ...dataset, events: 40, mean: 1 })
+    const said = await frames({ ...dataset, events: 40, mean: 1, speckle: 1, drift: 0, jitter: 0 })
+    expect(same(said.data, plain.data)).toBe(true)
+  })
+
+  it.each([
+    [{ speckle: 0 }, 'speckle'],
+    [{ drift: 1 }, 'drift'],
+    [{ jitter: 0.6 }, 'jitter'],
+    [{ kind: 'noise', jitter: 0.1 }, "dataset.jitter needs kind 'speckle'"],
+    [{ shape: [64], speckle: 2 }, 'dataset.speckle is 2, which needs a shape of two axes, not 1'],
+  ])('%j is refused', async (keys, words) => {
+    await expect(openSource({ ...dataset, ...keys })).rejects.toThrow(words)
+  })
+})

@@ -85,6 +85,7 @@ export function caseConfig(
       colorFineNdarrayCoords: file('finecolor.npy'),
       saturatedValue: params.saturatedValue,
       notzero: params.notzero,
+      errors: 'elements',
     },
   }
 }

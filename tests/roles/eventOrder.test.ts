@@ -18,6 +18,7 @@ function offer(server: number, counters: readonly number[]): Offer {
     index: Float64Array.from(counters),
     counter: Float64Array.from(counters),
     id: new Float64Array(3 * counters.length),
+    monitors: new Float64Array(0),
     filtered: {},
     lost: 0,
   }

@@ -9,6 +9,7 @@ import { experimentFacts } from '../experiment.js'
 import { selectedEvents, takesEverything, ticksPerEvent } from '../../roles/selection.js'
 import type { ExpectedPairs, ExplainedSelection, ExplainFacts, Explanation, RankMemory } from './facts.js'
 import { calibrationText } from './calibration.js'
+import { timingText } from './timing.js'
 import { bytesInFlight, rankMemory, resultSize } from './memory.js'
 import { expectedPairs } from './pairs.js'
 import { refusalOfOutput, warningsOf } from './warnings.js'
@@ -44,6 +45,7 @@ export function explanationText(explanation: Explanation): string {
   return [
     sourceText(explanation),
     ...selectionText(explanation),
+    ...timingText(explanation.config.systemParams.timing),
     ...calibrationText(explanation.config.systemParams.calibration),
     configText(explanation.config),
     memoryText(explanation),
@@ -102,7 +104,7 @@ export function configText(config: ResolvedConfig): string {
   const lines: string[] = []
   const add = (part: string, values: object): void => {
     for (const [key, value] of Object.entries(values)) {
-      if (['experiment', 'calibration', 'h5arraysExplicit'].includes(key)) continue
+      if (['experiment', 'calibration', 'timing', 'h5arraysExplicit'].includes(key)) continue
       const source = config.sources[`${part}.${key}`] ?? 'default'
       lines.push(`         ${key} = ${shorten(JSON.stringify(value))}${source === 'default' ? '' : `   (${source})`}`)
     }

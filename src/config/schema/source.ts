@@ -63,6 +63,14 @@ export const source: Pick<Record<keyof SystemParams, Field>, SourceKey> = {
       'What servers do with whole frames before masking, in the order of these keys; nothing given = nothing done',
     allowed: 'an object',
   },
+  timing: {
+    type: z.looseObject({}),
+    default: {},
+    unit: null,
+    description:
+      'When events were taken, where counters do not say it yet: trains of pulses, or time stamps; nothing given = counters as they are',
+    allowed: 'an object',
+  },
   numEvents: {
     type: orNull(wholeNumber(0)),
     default: 0,
@@ -138,6 +146,7 @@ type SourceKey =
   | 'maskNdarrayCoords'
   | 'testMaskNdarrayCoords'
   | 'calibration'
+  | 'timing'
   | 'numEvents'
   | 'begin'
   | 'end'

@@ -47,6 +47,32 @@ export const userFields: Readonly<Record<keyof UserParams, UserField>> = {
     allowed: either('bin', 'pixel', 'photon'),
     text: 'text',
   },
+  frameNorm: {
+    type: z.union([z.enum(['none', 'frameMean']), z.string().regex(/^monitor:./)]),
+    default: 'none',
+    unit: null,
+    description:
+      "Beam intensity by whose autocorrelation g2 is divided: the mean of each frame, or a variable of the dataset ('monitor:ipm')",
+    allowed: "'none', 'frameMean' or 'monitor:' with the name of a variable",
+    text: 'text',
+  },
+  errors: {
+    type: orNull(oneOf('elements', 'jackknife')),
+    default: null,
+    unit: null,
+    description:
+      "Errors of g2: 'jackknife' over parts of every color and of the run, 'elements' = spread over elements; null = jackknife where it is cheap",
+    allowed: `${either('elements', 'jackknife')}, or null`,
+    text: 'text',
+  },
+  covariance: {
+    type: z.boolean(),
+    default: false,
+    unit: null,
+    description: 'Also store the covariance of g2 between delays, per color',
+    allowed: 'true or false',
+    text: 'boolean',
+  },
   saturatedValue: {
     type: orNull(z.number()),
     default: null,

@@ -30,6 +30,8 @@ export interface PairSumsSize {
   readonly sourceDtype: DType
   /** Events expected, so that a small run stays small; default and 0: unknown, room for `times`. */
   readonly ticksHint?: number | undefined
+  /** Ticks of a full buffer per event, default 1; more where counters have gaps. From 4 on rows serve. */
+  readonly ticksPerEvent?: number | undefined
   /** Largest shard in bytes, default 1 GiB. */
   readonly shardBytes?: number | undefined
 }
@@ -73,15 +75,23 @@ const momentsBytes = 1024 * 1024
 const shardBytesDefault = 1024 ** 3
 const largestMemory = 65536 * 65536
 
+/** Ticks per event of a buffer that a ring serves. */
+export const spanMost = 4
+
 /** Round `value` up to a multiple of `step`. */
 export const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step
 
+/** Products of a block of all elements that take about as long as a block may, see blockLength.ts. */
+const blockProducts = 2.5e10
+const blockTicksFewest = 128
+
 /**
- * Ticks folded at once: a power of two up to a third of the buffer, 16..1024. The ring and the sums of an element pass
- * through the cache once per block; the ring is longer than the buffer by three blocks.
+ * Ticks folded at once, at most: a power of two up to a third of the buffer, 16..1024, and no more than there is time for. The
+ * ring and the sums of an element pass through the cache once per block; the ring is longer than the buffer by three blocks.
  */
-export function blockTicksOf(rows: number): number {
-  return Math.min(1024, Math.max(16, 2 ** Math.floor(Math.log2(Math.max(rows, 1) / 3))))
+export function blockTicksOf(rows: number, productsPerEvent: number): number {
+  const timely = Math.max(blockTicksFewest, blockProducts / Math.max(productsPerEvent, 1))
+  return Math.max(16, 2 ** Math.floor(Math.log2(Math.min(1024, timely, Math.max(rows, 1) / 3))))
 }
 
 /** Ticks that a ring must have so that `span` ticks are stored, a block is pending and a window may look a block back. */
@@ -118,8 +128,9 @@ export function rowsBytes(elements: number, rows: number, dtype: StoreDType): nu
 /** Decide shards and blocks. Throws ConfigError when not even one tile of elements fits a WebAssembly memory (4 GiB). */
 export function planPairSums(size: PairSumsSize): PairSumsPlan {
   const rows = Math.max(1, Math.min(size.times, size.ticksHint || size.times))
-  const blockTicks = blockTicksOf(rows)
-  const ringTicks = ringTicksOf(rows, blockTicks)
+  const blockTicks = blockTicksOf(rows, size.elements * size.delays)
+  const { ticksPerEvent = 1 } = size
+  const ringTicks = ringTicksOf(ticksPerEvent > spanMost ? rows : Math.ceil(rows * ticksPerEvent), blockTicks)
   const narrow = narrowOf(size, ringTicks)
   const wide = size.storeDtype === 'auto' ? widestOf(size.sourceDtype) : rowDtype(size.storeDtype)
   const shared = { size, rows, blockTicks, ringTicks, narrow, wide }

@@ -8,7 +8,7 @@
 import type { Pairing } from '../../kernels/contract.js'
 import type { StoreDType } from '../../units.js'
 import type { OpenDelays } from './credits.js'
-import { ringTicksOf, roundUp } from './plan.js'
+import { type PairSumsPlan, ringTicksOf, roundUp } from './plan.js'
 import { TickRing } from './ring.js'
 import { RingMemory } from './ringMemory.js'
 import type { Shard } from './shard.js'
@@ -29,11 +29,9 @@ export class Rings {
     shards: readonly Shard[],
     delays: Float64Array,
     pairing: Pairing,
-    rows: number,
-    blockTicks: number,
-    store: StoreDType,
+    { rows, blockTicks, ringTicks, narrow }: PairSumsPlan,
   ) {
-    this.memory = new RingMemory(shards, ringTicksOf(rows, blockTicks), blockTicks, store)
+    this.memory = new RingMemory(shards, ringTicks, blockTicks, narrow)
     this.stage = new Stage(shards, this.memory)
     this.#shards = shards
     this.#block = blockTicks

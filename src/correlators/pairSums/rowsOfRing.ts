@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
+import type { TickClock } from '../../buffers/tickClock.js'
 import type { TimeIndex } from '../../buffers/timeIndex.js'
 import type { RingMemory } from './ringMemory.js'
 import type { RowBuffer } from './rows.js'
@@ -11,13 +12,13 @@ export function rowsOfRing(
   memory: RingMemory,
   shards: readonly Shard[],
   index: TimeIndex,
-  origin: number,
+  clock: TickClock,
   open: () => RowBuffer,
 ): RowBuffer {
   const rows = open()
   for (const shard of shards) {
     const read = memory.reader(shard, true)
-    for (const [counter, row] of index) read(counter - origin, rows.view(shard, row))
+    for (const [counter, row] of index) read(clock.tick(counter), rows.view(shard, row))
   }
   return rows
 }

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** One shard: the elements [first, first + elements) of a worker, their sums and their buffer in one WebAssembly memory. */
-import { RunError } from '../../errors.js'
 import type { DenseBlock, EventBlock, SumName } from '../../kernels/contract.js'
 import { bytesAt, copyValues } from '../../kernels/copyBytes.js'
+import { growTo, type MemoryNeed, openMemory } from '../../kernels/memory.js'
 import {
   dtypeCode,
   type KernelSet,
@@ -15,11 +15,8 @@ import {
 } from '../../kernels/pairKernels.js'
 import { photonRange } from '../../kernels/photonRange.js'
 import { joinRanges, noValues, type ValueRange } from '../../kernels/values.js'
-import { bytesOf, bytesText, type DType, type TypedArray, viewOf } from '../../units.js'
+import { bytesOf, type DType, type TypedArray, viewOf } from '../../units.js'
 import { layoutOf, type ShardLayout, type ShardPlan } from './plan.js'
-
-const pageBytes = 65536
-const pagesMax = 65536
 
 export class Shard {
   readonly first: number
@@ -42,10 +39,7 @@ export class Shard {
     this.delays = delays
     this.layout = layoutOf(plan.elements, delays, plan.stagingBytes)
     this.bufferBytesPlanned = plan.bufferBytesWide
-    const pages = Math.ceil((this.layout.buffer + plan.bufferBytesNarrow) / pageBytes)
-    this.#memory = this.#attempt(pages * pageBytes, () => {
-      return new WebAssembly.Memory({ initial: pages, maximum: pagesMax })
-    })
+    this.#memory = openMemory(this.#need(plan.bufferBytesNarrow))
     this.kernels = kernels.open(this.#memory)
     this.totals = { values: this.layout.values, holes: this.layout.holes }
     // The first touch of memory costs more than all that follows: better now than inside the first fold. IP and IF may never be touched.
@@ -64,17 +58,14 @@ export class Shard {
 
   /** Make room for a buffer of `bytes`; detaches all views. Throws RunError beyond 4 GiB or when the machine has no more. */
   ensureBuffer(bytes: number): void {
-    const missing = Math.ceil((this.layout.buffer + bytes - this.#memory.buffer.byteLength) / pageBytes)
-    if (missing <= 0) return
-    this.#attempt(this.layout.buffer + bytes, () => this.#memory.grow(missing))
+    growTo(this.#memory, this.#need(bytes))
   }
 
-  #attempt<T>(bytes: number, allocation: () => T): T {
-    try {
-      return allocation()
-    } catch (cause) {
-      const text = `${this.elements} elements of a worker cannot get ${bytesText(bytes)} of memory`
-      throw new RunError(`${text}; lower times, give fewer delays, or use more workers`, { bytes }, { cause })
+  #need(bufferBytes: number): MemoryNeed {
+    return {
+      bytes: this.layout.buffer + bufferBytes,
+      what: `${this.elements} elements of a worker`,
+      advice: 'lower times, give fewer delays, or use more workers',
     }
   }
 

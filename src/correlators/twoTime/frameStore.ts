@@ -2,15 +2,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** The frames of one worker: events go in, stretches of frames come out. Order and number of stretches do not depend on blocks. */
+import type { Trains } from '../../buffers/trains.js'
 import type { EventBlock, StoredEvents, ValueBlock } from '../../kernels/contract.js'
 import { type FrameRow, stretchFrames, type TwoTimeKernels } from '../../kernels/twoTimeKernels.js'
 import { OpenStretch, type Scratch } from './openStretch.js'
+import { type FrameOf, frameRule } from './trainFrames.js'
 
 /** Frames of a block's events that are not stored. */
 const none = Number.NEGATIVE_INFINITY
 
 export class FrameStore {
   readonly average: number
+  readonly #frameOf: FrameOf
   readonly #order: Uint32Array
   /** Position of an element in the order; -1 = not used. */
   readonly #position: Int32Array
@@ -21,8 +24,15 @@ export class FrameStore {
   #origin = Number.NaN
 
   /** `order`: the elements in use, of `elements`. */
-  constructor(order: Uint32Array, elements: number, average: number, kernels: TwoTimeKernels) {
+  constructor(
+    order: Uint32Array,
+    elements: number,
+    average: number,
+    kernels: TwoTimeKernels,
+    trains: Trains | null = null,
+  ) {
     this.average = average
+    this.#frameOf = frameRule(average, trains)
     this.#order = order
     this.#position = new Int32Array(elements).fill(-1)
     order.forEach((element, k) => {
@@ -51,7 +61,7 @@ export class FrameStore {
     if (Number.isNaN(this.#origin) && events.count > 0) this.#origin = events.counter[0]
     const framesOf = new Map<EventBlock, Float64Array>()
     for (let e = 0; e < events.count; e++) {
-      const frame = Math.floor((events.counter[e] - this.#origin) / this.average)
+      const frame = this.#frameOf(events.counter[e], this.#origin)
       const block = blocks[events.block[e]]
       const position = events.position[e]
       const [stretch, within] = this.#place(frame)

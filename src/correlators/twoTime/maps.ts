@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** The two-time maps of one update, as the viewer gets them: sums of all workers, a block at a time. */
+import type { MapPlace } from '../../kernels/mapKernels.js'
 
 /** Size of the maps, known before the run. */
 export interface MapsPlan {
@@ -15,13 +16,7 @@ export interface MapsPlan {
 }
 
 /** Frames `row` .. row + rows - 1 (earlier) with `column` .. (later); value (i, j) of `sums` is at offset + i * stride + j. */
-export interface MapBlock {
-  readonly row: number
-  readonly rows: number
-  readonly column: number
-  readonly columns: number
-  readonly offset: number
-  readonly stride: number
+export interface MapBlock extends MapPlace {
   /** Sum over the elements of I(t1) I(t2), float64 [rows x stride]; null = no event in these frames. */
   readonly sums: Float64Array | null
   /** Elements without a hole in either frame, laid out as `sums`; null = all of them. */
@@ -36,7 +31,29 @@ export interface FrameSums {
   readonly elements: Float64Array
 }
 
+/** A block of one train: its rows and columns begin at these frames of the train. */
+export interface TrainBlock {
+  readonly train: number
+  readonly row: number
+  readonly column: number
+  readonly block: MapBlock
+}
+
+/** Maps inside trains, for runs that have them. */
+export interface TrainMaps {
+  /** Trains from the first to the last. */
+  readonly trains: number
+  /** Frames of a train. */
+  readonly frames: number
+  /** Events per frame of a train, over all trains. */
+  readonly events: Float64Array
+  /** Blocks of the upper triangle of every train. */
+  blocks(color: number): AsyncIterable<TrainBlock>
+}
+
 export interface TwoTimeMaps {
+  /** Null where events do not come in trains. */
+  readonly trains: TrainMaps | null
   /** Ticks of a frame. */
   readonly average: number
   /** Counter with which the first frame begins. */

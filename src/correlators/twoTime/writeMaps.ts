@@ -28,6 +28,8 @@ export const mapAttributes: Attributes = {
 const curveDefinition =
   'sum over t of <I(t)I(t+d)> / sum over t of <I(t)><I(t+d)> along the lines of constant lag of the map, lag 0 left out'
 
+const errorMethod = 'standard error over 16 parts of equal age: linearised ratio'
+
 export async function writeTwoTime(group: ResultGroup, maps: TwoTimeMaps, windows: number): Promise<void> {
   const own = group.group(twoTimeGroup)
   const frames = maps.events.length
@@ -52,21 +54,30 @@ export async function writeTwoTime(group: ResultGroup, maps: TwoTimeMaps, window
     spread(curves.error, all.error, c, colors)
     spread(curves.windows, ages, c, colors)
   }
-  writeCurves(own, maps, all, ages, windows)
+  const size = { frames, colors, average: maps.average, windows }
+  writeLagCurves(own, size, all, ages, { definition: curveDefinition, errorMethod })
 }
 
-function writeCurves(
+interface Size {
+  readonly frames: number
+  readonly colors: number
+  readonly average: number
+  readonly windows: number
+}
+
+/** g2 and its error [frames x colors], and `ages` [frames / windows x windows x colors]. */
+export function writeLagCurves(
   own: ResultGroup,
-  maps: TwoTimeMaps,
+  { frames, colors, average, windows }: Size,
   { g2, error }: { g2: Float64Array; error: Float64Array },
   ages: Float64Array,
-  windows: number,
+  words: { readonly definition: string; readonly errorMethod: string },
 ): void {
-  const frames = maps.events.length
-  const shape = [frames, maps.colors.length]
+  const { definition } = words
+  const shape = [frames, colors]
   own.dataset(
     'lags',
-    Float64Array.from({ length: frames }, (_, lag) => lag * maps.average),
+    Float64Array.from({ length: frames }, (_, lag) => lag * average),
     {
       attributes: { units: 'ticks' },
     },
@@ -76,17 +87,17 @@ function writeCurves(
     attributes: {
       units: '1',
       long_name: 'g2 per lag and color',
-      definition: curveDefinition,
+      definition,
       first_point_for_fit: 1,
     },
   })
   own.dataset('g2_error', error, {
     shape,
-    attributes: { units: '1', error_method: 'standard error over 16 parts of equal age: linearised ratio' },
+    attributes: { units: '1', error_method: words.errorMethod },
   })
   own.dataset('g2_age_windows', ages, {
-    shape: [Math.floor(frames / windows), windows, maps.colors.length],
-    attributes: { units: '1', long_name: 'g2 per lag, window of age and color', definition: curveDefinition },
+    shape: [Math.floor(frames / windows), windows, colors],
+    attributes: { units: '1', long_name: 'g2 per lag, window of age and color', definition },
   })
 }
 
@@ -101,6 +112,6 @@ async function writeMap(grid: Grid, maps: TwoTimeMaps, c: number, bench: MapBenc
 }
 
 /** values[k] to out[k * colors + c]. */
-function spread(values: Float64Array, out: Float64Array, c: number, colors: number): void {
+export function spread(values: Float64Array, out: Float64Array, c: number, colors: number): void {
   for (let k = 0; k < values.length; k++) out[k * colors + c] = values[k]
 }

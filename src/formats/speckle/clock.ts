@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** The counters of a synthetic run: gaps, repeats and disorder as asked for, the same for the same seed. */
+import { Beam } from './beam.js'
 import { unit, wordAt } from './hash.js'
 import type { SyntheticSpec } from './spec.js'
 
@@ -25,8 +26,13 @@ function delayed(counters: Float64Array, seed: number, most: number): Float64Arr
   return Float64Array.from(order, (e) => counters[e] as number)
 }
 
-/** A variable uniform in 0..1, one value per event. */
-export function syntheticVariable(name: string, { events, seed }: SyntheticSpec): Float64Array {
+/** One value per event: uniform in 0..1, or 'beam' = the intensity of a beam that is not constant. `counters` null = 0, 1, 2, ... */
+export function syntheticVariable(name: string, spec: SyntheticSpec, counters: Float64Array | null): Float64Array {
+  const { events, seed } = spec
+  const beam = new Beam(spec)
+  if (name === 'beam' && beam.values.length > 1) {
+    return Float64Array.from({ length: events }, (_, e) => beam.values[beam.at(counters?.[e] ?? e)] as number)
+  }
   const key = [...name].reduce((hash, letter) => wordAt(hash, letter.charCodeAt(0)), seed)
   return Float64Array.from({ length: events }, (_, e) => unit(wordAt(key, e)))
 }

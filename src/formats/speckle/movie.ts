@@ -10,11 +10,15 @@
  *   <n(t) n(t+d)> = (1-p)^d <m_k^2> + (1 - (1-p)^d) <m_k>^2,   g2(d) = 1 + beta (1-p)^d,   beta = var(m_k) / <m_k>^2,  d >= 1.
  * With (1-p) = exp(-decay) this is g2(d) = 1 + beta exp(-decay d), the form of simple diffusion.
  *
+ * Speckles larger than a pixel are squares whose pixels share their level; a beam that is not constant multiplies all means of a
+ * tick by one factor: tables of counts exist for every value that it takes.
+ *
  * One random word per pixel and tick says both: its high bits whether the level jumps, its low bits which count of the level's
  * table row is seen. The level at any tick is the one drawn at the last jump: found by looking back, at most to the tick that
  * was computed last. Nothing but speed depends on what was read before.
  */
 import { setImmediate as breathe } from 'node:timers/promises'
+import type { Beam } from './beam.js'
 import { golden, mix, scramble, wordAt } from './hash.js'
 import { countTable, levels, widthBits, type CountTable } from './intensity.js'
 
@@ -24,6 +28,10 @@ export interface MovieModel {
   /** Mean counts per frame, contrast 0..1, and rate per tick (>= 0) at which g2 - 1 decays. */
   readonly classes: readonly { readonly mean: number; readonly contrast: number; readonly decay: number }[]
   readonly seed: number
+  /** The pixel whose level each pixel has; not given = its own. */
+  readonly cellOf?: Int32Array
+  /** Not given = constant. */
+  readonly beam?: Beam
 }
 
 export interface TilePlace {
@@ -54,6 +62,11 @@ export class SpeckleMovie {
   private readonly classOf: Uint8Array
   private readonly seed: number
   private readonly key: Int32Array
+  /** Keys of the levels: those of the first pixel of every speckle. */
+  private readonly levelKey: Int32Array
+  private readonly beam: Beam | null
+  /** Entries of all tables of one beam intensity. */
+  private readonly tableSize: number
   /** A pixel jumps where the high bits of its word are below this. */
   private readonly threshold: Int32Array
   /** Where the row of the pixel's level begins in `counts`, for all pixels at tick `current`; -1 = not known. */
@@ -61,7 +74,7 @@ export class SpeckleMovie {
   private current = -1
 
   constructor(model: MovieModel) {
-    const { classOf, classes } = model
+    const { classOf, classes, cellOf, beam = null } = model
     const countBits = Math.max(...classes.map(({ mean }) => widthBits(mean)))
     const jumpUnit = 2 ** (32 - countBits)
     const thresholds = classes.map(({ decay }) => Math.round(-Math.expm1(-decay) * jumpUnit))
@@ -70,10 +83,16 @@ export class SpeckleMovie {
     this.seed = mix(model.seed)
     this.tables = classes.map(({ mean, contrast }) => countTable(mean, contrast, countBits))
     this.jumps = thresholds.map((threshold) => threshold / jumpUnit)
-    this.largest = Math.max(...this.tables.map((table) => table.counts.reduce((a, b) => Math.max(a, b), 0)))
-    this.counts = joined(this.tables, this.largest)
+    const all = (beam?.values ?? [1]).flatMap((factor) =>
+      factor === 1 ? this.tables : classes.map(({ mean, contrast }) => countTable(mean * factor, contrast, countBits)),
+    )
+    this.beam = beam
+    this.tableSize = (classes.length * levels) << countBits
+    this.largest = Math.max(...all.map((table) => table.counts.reduce((a, b) => Math.max(a, b), 0)))
+    this.counts = joined(all, this.largest)
     const seedKey = wordAt(model.seed, 1)
     this.key = Int32Array.from({ length: classOf.length }, (_, pixel) => mix(seedKey ^ Math.imul(pixel + 1, golden)))
+    this.levelKey = cellOf === undefined ? this.key : cellOf.map((pixel) => this.key[pixel] as number)
     this.threshold = Int32Array.from(classOf, (kind) => thresholds[kind] as number)
     this.row = new Int32Array(classOf.length)
   }
@@ -120,21 +139,31 @@ export class SpeckleMovie {
 
   /** One frame of one tile: `out[to + pixel]`. The levels must be those of the tick before, or of this one. */
   private fillFrame(first: number, end: number, tick: number, out: Uint8Array | Uint16Array, to: number): void {
-    const { key, row, threshold, counts, countBits } = this
+    const { key, levelKey, row, threshold, countBits } = this
     const mask = (1 << countBits) - 1
     const frameKey = this.frameKey(tick)
+    const counts = this.countsAt(tick)
+    const single = levelKey === key
     for (let pixel = first; pixel < end; pixel++) {
       const word = scramble((key[pixel] as number) + frameKey)
-      if (word >>> countBits < (threshold[pixel] as number)) row[pixel] = this.rowAfterJump(pixel, tick)
+      const jump = single ? word : scramble((levelKey[pixel] as number) + frameKey)
+      if (jump >>> countBits < (threshold[pixel] as number)) row[pixel] = this.rowAfterJump(pixel, tick)
       out[to + pixel] = counts[(row[pixel] as number) + (word & mask)] as number
     }
+  }
+
+  /** The tables for the beam at `tick`. */
+  private countsAt(tick: number): Uint8Array | Uint16Array {
+    if (this.beam === null) return this.counts
+    const first = this.beam.at(tick) * this.tableSize
+    return this.counts.subarray(first, first + this.tableSize)
   }
 
   /** Bring levels that hold at tick `known` (-1: none do) to tick `to`. */
   private lookBack(first: number, end: number, known: number, to: number): void {
     for (let pixel = first; pixel < end; pixel++) {
       const threshold = this.threshold[pixel] as number
-      const key = this.key[pixel] as number
+      const key = this.levelKey[pixel] as number
       let tick = threshold === 0 ? known : to
       while (tick > known && scramble(key + this.frameKey(tick)) >>> this.countBits >= threshold) tick--
       if (tick > known) this.row[pixel] = this.rowAfterJump(pixel, tick)
@@ -148,7 +177,7 @@ export class SpeckleMovie {
 
   /** The level drawn at a jump, as the beginning of its row. Tick -1: the level before the first tick. */
   private rowAfterJump(pixel: number, tick: number): number {
-    const level = wordAt((this.key[pixel] as number) ^ 0x5bd1e995, tick) & (levels - 1)
+    const level = wordAt((this.levelKey[pixel] as number) ^ 0x5bd1e995, tick) & (levels - 1)
     return ((this.classOf[pixel] as number) * levels + level) << this.countBits
   }
 }

@@ -26,6 +26,12 @@ export interface SyntheticSpec {
   readonly contrast: readonly number[]
   /** Rate per tick at which g2 - 1 decays, >= 0: one, or one per ring. */
   readonly decay: readonly number[]
+  /** Edge of a speckle in pixels: squares of so many pixels share their intensity. */
+  readonly speckle: number
+  /** Beam intensity: amplitude of one sine period over the run, 0..0.9. Mean 1. */
+  readonly drift: number
+  /** Beam intensity: standard deviation from event to event, 0..0.55. */
+  readonly jitter: number
   /** Borders of the rings in pixels, ascending; ring k holds edges[k-1] <= r < edges[k]. Empty = one ring, all pixels. */
   readonly edges: readonly number[]
   /** Center of the rings, `[row, column]`. */
@@ -42,13 +48,13 @@ export interface SyntheticSpec {
   readonly start: number
   /** DAQ streams that the events belong to in turn; 0 = none. */
   readonly streams: number
-  /** Names of variables, uniform in 0..1. */
+  /** Names of variables, uniform in 0..1; 'beam' is the true intensity of the beam where `drift` or `jitter` is given. */
   readonly vars: readonly string[]
 }
 
 const keys = [
   ...['kind', 'shape', 'events', 'seed', 'mean', 'contrast', 'decay', 'edges', 'center', 'sparse'],
-  ...['gaps', 'disorder', 'repeats', 'start', 'streams', 'vars'],
+  ...['speckle', 'drift', 'jitter', 'gaps', 'disorder', 'repeats', 'start', 'streams', 'vars'],
 ]
 
 /** Throws ConfigError for an unknown key or a value out of range. */
@@ -64,6 +70,9 @@ export function syntheticSpec(dataset: DatasetSpec): SyntheticSpec {
     mean: perRing(dataset, 'mean', 2, edges, [0, 30_000]),
     contrast: perRing(dataset, 'contrast', 0.5, edges, [0, 1]),
     decay: perRing(dataset, 'decay', 0.01, edges, [0, Number.POSITIVE_INFINITY]),
+    speckle: integerOption(dataset, 'speckle', 1, 1, 1000),
+    drift: numberOption(dataset, 'drift', 0, 0, 0.9),
+    jitter: numberOption(dataset, 'jitter', 0, 0, 0.55),
     edges,
     center: numbersOption(
       dataset,
@@ -79,12 +88,28 @@ export function syntheticSpec(dataset: DatasetSpec): SyntheticSpec {
     vars: varsOf(dataset),
   }
   requireGeometry(spec)
+  requireSpeckle(spec)
   if (spec.kind === 'noise' && spec.sparse) {
     throw new ConfigError("dataset.sparse needs kind 'speckle': noise has counts nearly everywhere", {
       key: 'dataset.sparse',
     })
   }
   return spec
+}
+
+/** Large speckles need rows and columns; noise has neither speckles nor a beam. */
+function requireSpeckle({ kind, shape, speckle, drift, jitter }: SyntheticSpec): void {
+  const [key] =
+    kind === 'noise' ? (Object.entries({ speckle: speckle - 1, drift, jitter }).find(([, v]) => v > 0) ?? []) : []
+  if (key !== undefined) {
+    throw new ConfigError(`dataset.${key} needs kind 'speckle': noise has neither speckles nor a beam`, {
+      key: `dataset.${key}`,
+    })
+  }
+  if (speckle === 1 || shape.length >= 2) return
+  throw new ConfigError(`dataset.speckle is ${speckle}, which needs a shape of two axes, not ${shape.length}`, {
+    key: 'dataset.speckle',
+  })
 }
 
 function kindOf(dataset: DatasetSpec): 'speckle' | 'noise' {
@@ -155,5 +180,17 @@ export function pixelClasses({ shape, edges, center }: SyntheticSpec): Uint8Arra
     const right = (pixel % columns) - column
     const beyond = edges.findIndex((edge) => edge * edge > down * down + right * right)
     return beyond < 0 ? edges.length - 2 : Math.max(0, beyond - 1)
+  })
+}
+
+/** The upper left pixel of each pixel's speckle; undefined = every pixel is one. The last two axes are rows and columns. */
+export function speckleCells({ shape, speckle }: SyntheticSpec): Int32Array | undefined {
+  if (speckle === 1) return undefined
+  const [rows, columns] = shape.slice(-2) as [number, number]
+  return Int32Array.from({ length: sizeOf(shape) }, (_, pixel) => {
+    const panel = Math.floor(pixel / (rows * columns))
+    const row = Math.floor(pixel / columns) % rows
+    const column = pixel % columns
+    return (panel * rows + row - (row % speckle)) * columns + column - (column % speckle)
   })
 }

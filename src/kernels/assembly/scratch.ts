@@ -3,9 +3,7 @@
 
 // Where kernels keep what lives for one call: behind the first page of every memory, up to `scratchEnd` of pairKernels.ts.
 
-/** Most ticks in a block; every window below has room for them and a vector of zeros, 16 bits each. */
-export const blockMost: usize = 8064
-/** The fixed window of one element. */
+/** The fixed window of one element. Every window has room for the most ticks of a block, 8064, and a vector of zeros, 16 bits each. */
 export const fixedWindow: usize = 65536
 /** The fixed window of the presence row. */
 export const fixedPresence: usize = fixedWindow + 16384

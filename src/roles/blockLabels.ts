@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** Labels for the jackknife: elements of one color, one normalisation group and one spatial block. The same on every rank. */
+import { staticBinLabel } from '../correlators/labelSlots.js'
+import { labelTable, type LabelTable } from '../correlators/normalizations.js'
+import { spatialBlocks } from '../correlators/spatialBlocks.js'
+import type { AnalysisPlan, RunPlan } from './plan.js'
+
+/** Blocks of a color, at most. */
+export const blocksMost = 32
+
+/** Cell numbers are `(row of the static bin) * blocksMost + block + 1`. */
+export interface BlockLabels {
+  /** Cell number per element, 0 = none. */
+  readonly label: Int32Array
+  /** Block per element, -1 = none. */
+  readonly block: Int32Array
+  readonly cells: LabelTable
+  /** Static bins: (color, fine) as in `staticBinLabel`. Where a whole color normalises, fine is 1. */
+  readonly bins: LabelTable
+}
+
+const known = new WeakMap<AnalysisPlan, BlockLabels>()
+
+/** Made when they are first asked for. */
+export function blockLabels({ detectorShape, partition }: RunPlan, analysis: AnalysisPlan): BlockLabels {
+  const made = known.get(analysis) ?? make(detectorShape, partition.elements, analysis)
+  known.set(analysis, made)
+  return made
+}
+
+function make(
+  shape: readonly number[],
+  elements: Uint32Array,
+  { color, fine, normalization }: AnalysisPlan,
+): BlockLabels {
+  const block = spatialBlocks(shape, elements, color, blocksMost)
+  const whole = normalization === 'ring' || normalization === 'instantaneous'
+  const bin = color.map((label, i) => staticBinLabel(label, whole && label > 0 ? 1 : fine[i]))
+  const bins = labelTable(bin)
+  let [last, row] = [0, -1]
+  const label = bin.map((own, i) => {
+    if (own === 0) return 0
+    if (own !== last) {
+      last = own
+      row = bins.rowOf.get(own) as number
+    }
+    return row * blocksMost + block[i] + 1
+  })
+  return { label, block, cells: labelTable(label), bins }
+}
+
+/** Values (elements x delays) that a jackknife may look at when nobody asked for it: at any update, and at the end of a run. */
+const valuesAtUpdate = 2e7
+const valuesAtEnd = 1e8
+/** Bytes of its sums on the viewer, at most. */
+const sumsBytes = 256 * 2 ** 20
+
+/** Whether this update has jackknife errors: those who ask for them get them, others where they are cheap. */
+export function wantsJackknife(
+  { partition }: RunPlan,
+  { errors, delays }: AnalysisPlan,
+  { final, complete }: { readonly final: boolean; readonly complete: boolean },
+): boolean {
+  if (errors !== null) return errors === 'jackknife'
+  return partition.elements.length * delays.length <= (final && complete ? valuesAtEnd : valuesAtUpdate)
+}
+
+/** Whether the sums of these cells are small enough to be gathered. */
+export function cellsAreFew({ cells }: BlockLabels, delays: number): boolean {
+  return cells.labels.length * delays * 4 * 8 <= sumsBytes
+}

@@ -1,0 +1,118 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * Errors of the curves by jackknife: over spatial blocks of every color, for what its speckles and photons do, and over stretches of the
+ * run, for what the beam does to all elements at once. The two are independent, so their covariances add.
+ */
+import { colorOfStaticBin, fineOfStaticBin } from '../correlators/labelSlots.js'
+import { type CellSums, cellsOfColor, jackknifeCovariance, replicates } from '../correlators/jackknife.js'
+import type { Curves } from '../correlators/resultGroup.js'
+import { beamReplicates } from './beamReplicates.js'
+import { type BlockLabels, blocksMost } from './blockLabels.js'
+import type { BeamSums } from './lightTable.js'
+import type { AnalysisPlan } from './plan.js'
+
+/** Fewer blocks say too little about their own spread. */
+const blocksLeast = 8
+/** Edge of a block in speckles, at least. */
+const speckleWidths = 3
+
+export interface CurveErrors {
+  /** [colors x D] */
+  readonly error: Float64Array
+  /** In words, per color. */
+  readonly methods: readonly string[]
+  /** [colors x D x D]; null = not asked for. */
+  readonly covariance: Float64Array | null
+}
+
+interface ErrorInput {
+  readonly plan: AnalysisPlan
+  /** With errors over elements, for colors that have too few blocks. */
+  readonly curves: Pick<Curves, 'colors' | 'elements' | 'delays' | 'g2' | 'error' | 'errorMethod'>
+  readonly beam: BeamSums
+  /** Place of every color among the columns of `beam`. */
+  readonly rows: readonly number[]
+  readonly labels: BlockLabels
+  /** [cells x D x labelSumsWidth] */
+  readonly values: Float64Array
+  /** Pixels; NaN = not known. */
+  readonly speckleSize: number
+}
+
+export function jackknifeErrors(input: ErrorInput): CurveErrors {
+  const { plan, curves, rows } = input
+  const D = curves.delays.length
+  const error = Float64Array.from(curves.error)
+  const covariance = plan.covariance ? new Float64Array(rows.length * D * D).fill(Number.NaN) : null
+  const methods = rows.map((_, c) => {
+    const blocks = blocksOf(curves.elements[c], input.speckleSize)
+    if (blocks < blocksLeast && plan.errors === null) return curves.errorMethod
+    const parts = partsOf(input, c, blocks)
+    for (let d = 0; d < D; d++) error[c * D + d] = Math.sqrt(positive(covarianceOf(parts, d, d)))
+    if (covariance !== null)
+      for (let i = 0; i < D * D; i++) covariance[c * D * D + i] = covarianceOf(parts, Math.floor(i / D), i % D)
+    return methodText(blocks, parts.beam === null ? 0 : input.beam.stretches.length)
+  })
+  return { error, methods, covariance }
+}
+
+/** Blocks of a color: as many as there are, but none smaller than some speckles. */
+export function blocksOf(elements: number, speckleSize: number): number {
+  const least = Number.isNaN(speckleSize) ? 1 : (speckleWidths * Math.max(1, speckleSize)) ** 2
+  return Math.min(blocksMost, Math.max(1, Math.floor(elements / least)))
+}
+
+/** Per delay: replicates of g2 without each block, and without each stretch, on the scale of g2. */
+interface Parts {
+  readonly space: readonly Float64Array[]
+  readonly beam: readonly Float64Array[] | null
+}
+
+function partsOf({ plan, curves, beam, rows, labels, values }: ErrorInput, c: number, blocks: number): Parts {
+  const D = curves.delays.length
+  const g2 = curves.g2.subarray(c * D, (c + 1) * D)
+  const cells = cellSums(labels, plan, values, D, Math.min(blocksMost, curves.elements[c]), blocks)
+  const own = cellsOfColor(cells, curves.colors[c])
+  const space = Array.from(g2, (value, d) => {
+    const found = replicates(cells, own, plan, blocks, d)
+    const all = found[blocks]
+    // Where nothing coincided all replicates are 0, which is no error.
+    return found.subarray(0, blocks).map((g) => (all > 0 ? (g * value) / all : Number.NaN))
+  })
+  const shared = beamReplicates(plan, beam, rows[c])
+  return { space, beam: shared?.map((ratios, d) => ratios.map((ratio) => ratio * g2[d])) ?? null }
+}
+
+/** Cells with the color itself as its row; of `had` blocks every color keeps `blocks`. */
+function cellSums(
+  { cells, bins }: BlockLabels,
+  { normalization }: AnalysisPlan,
+  values: Float64Array,
+  delays: number,
+  had: number,
+  blocks: number,
+): CellSums {
+  const bin = cells.labels.map((label) => bins.labels[Math.floor((label - 1) / blocksMost)])
+  const color = bin.map((label) => colorOfStaticBin(label))
+  const fine = normalization === 'finecolor' ? bin.map((label) => fineOfStaticBin(label)) : bin
+  const block = cells.labels.map((label) => Math.floor((((label - 1) % blocksMost) * blocks) / had))
+  return { delays, color, fine, block, values }
+}
+
+function covarianceOf({ space, beam }: Parts, d: number, e: number): number {
+  const shared = beam === null ? 0 : jackknifeCovariance(beam[d], beam[e])
+  return jackknifeCovariance(space[d], space[e]) + (Number.isNaN(shared) ? 0 : shared)
+}
+
+function positive(variance: number): number {
+  return variance > 0 ? variance : Number.NaN
+}
+
+function methodText(blocks: number, stretches: number): string {
+  const space = `jackknife: ratio of sums without each of ${blocks} compact blocks of the color's elements`
+  return stretches === 0
+    ? space
+    : `${space}, plus that of the beam's autocorrelation without each of ${stretches} stretches of the run`
+}
