@@ -3,6 +3,7 @@
 
 /** The viewer gathers what an update needs, lets the user's class publish it, and hands it to the publisher (file, table, page). */
 import type { ResultGroup } from '../correlators/resultGroup.js'
+import type { AliveLabels } from './aliveLabels.js'
 import { calling } from './callbacks.js'
 import type { Communicator } from './communicator.js'
 import { LightTable } from './lightTable.js'
@@ -56,7 +57,7 @@ async function watchRun(
   const lights = plan.analyses.map((analysis, a) => new LightTable(plan, analysis, ctx.instances[a]))
   const mail = new WorkerMail(circles.viewer as Communicator, lights)
   const timings: Record<string, readonly Timing[]> = {}
-  const colorsBefore: (number | undefined)[] = []
+  const alive: (AliveLabels | undefined)[] = []
   let last: Update | null = null
   let warnings: readonly string[] = []
   for (;;) {
@@ -64,9 +65,7 @@ async function watchRun(
     if (message.kind === 'report') timings[message.role] = message.timings
     else if (message.kind === 'update') {
       last = message
-      warnings = await watch.wait('update', () =>
-        publishAnalyses(ctx, mail, lights, publisher, message, watch, colorsBefore),
-      )
+      warnings = await watch.wait('update', () => publishAnalyses(ctx, mail, lights, publisher, message, watch, alive))
       ctx.progress({
         kind: 'update',
         number: message.number,

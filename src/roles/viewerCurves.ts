@@ -17,6 +17,7 @@ import {
 import { labelSumsWidth, ratioSumsWidth } from '../correlators/reductions.js'
 import type { BeamFacts, Curves } from '../correlators/resultGroup.js'
 import { beamWarning, normFactor, slopeOffsets, sparseWarning } from './beamReport.js'
+import type { AliveLabels } from './aliveLabels.js'
 import { blockLabels, cellsAreFew, wantsJackknife } from './blockLabels.js'
 import { jackknifeErrors } from './curveErrors.js'
 import type { Gatherer } from './gatherer.js'
@@ -34,36 +35,32 @@ export async function curvesOf(
   analysis: number,
   workers: readonly ReadyAnalysis[],
   light: LightTable,
+  alive: AliveLabels,
   mean: Float64Array,
   update: Update,
 ): Promise<Curves> {
   const plan = run.analyses[analysis]
-  const canReduce = ['G2', 'IP', 'IF'].every((name) => workers[0].names.includes(name))
-  const saturated = await gatherer.elements(analysis, 'saturated')
-  const alive = plan.color.map((label, i) => (saturated[i] === 0 && canReduce ? label : 0))
-  const colors = labelTable(alive)
+  const { colors } = alive
   if (colors.labels.length === 0) return emptyCurves(plan)
   const ranges = delayRanges(plan.delays.length, Math.max(...workers.map((worker) => worker.slots)))
   const request = { analysis, hasLost: workers.some(({ hasLost }) => hasLost) }
   const sums = await labelSumsOf(gatherer, plan, request, ranges)
   const ratios = await ratioSumsOf(gatherer, request, colors, sums, ranges)
-  const normal = normalizationLabels(plan).map((label, i) => (saturated[i] === 0 ? label : 0))
   const beam = light.beam()
   const factor = normFactor(plan, beam)
-  const plain = g2Of(plan, colors, sums, ratios, elementsPerLabel(normal), beam)
+  const plain = g2Of(plan, colors, sums, ratios, alive.normals, beam)
   const error = ratioErrors(ratios, plain)
-  const elements = elementsPerLabel(alive)
   const curves = {
     normalization: plan.normalization,
     errorMethod,
     colors: colors.labels,
-    elements: Int32Array.from(colors.labels, (label) => elements.get(label) ?? 0),
+    elements: Int32Array.from(colors.labels, (label) => alive.elements.get(label) ?? 0),
     delays: plan.delays,
     g2: divided(plain, factor),
     error: divided(error, factor),
   }
   const rows = rowsOfColors(plan, curves)
-  const facts = beamFacts(plan, curves, { beam, factor, sums, alive, mean, rows })
+  const facts = beamFacts(plan, curves, { beam, factor, sums, alive: alive.color, mean, rows })
   if (!wantsJackknife(run, plan, update)) return { ...curves, beam: facts }
   const labels = blockLabels(run, plan)
   if (!cellsAreFew(labels, plan.delays.length)) return { ...curves, beam: facts }
@@ -243,19 +240,6 @@ function intoRows(
       out.set(part.subarray(at, at + width), (row * delays + d) * width)
     }
   }
-}
-
-function elementsPerLabel(labels: Int32Array): Map<number, number> {
-  const count = new Map<number, number>()
-  // Neighbours mostly have the same label: count in runs.
-  for (let from = 0; from < labels.length; ) {
-    const label = labels[from]
-    let to = from + 1
-    while (to < labels.length && labels[to] === label) to++
-    if (label > 0) count.set(label, (count.get(label) ?? 0) + to - from)
-    from = to
-  }
-  return count
 }
 
 function emptyCurves({ normalization, delays }: AnalysisPlan): Curves {
