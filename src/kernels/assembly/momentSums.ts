@@ -139,9 +139,8 @@ export function futureOf(t: usize, d: usize): usize {
   return futureValues
 }
 
-/** The first element of a bin gives the shifts; `lane` = its number in the group. */
+/** Shifts of a record: the values of an element, `lane` = its number in the group. */
 export function shiftBy(record: usize, lane: usize, d: usize): void {
-  if (load<f64>(record) == load<f64>(record)) return
   const t = lane >> 4
   const at = 8 * (lane & 15)
   store<f64>(record, load<f64>(productsAt(d) + t * tileBytes + at))

@@ -62,21 +62,24 @@ function isSmall(record: usize): bool {
 /** Take the shifts of all bins; returns how much the first may differ from its elements, below 0 = the group is not small. */
 function takeShifts(d: usize): i32 {
   const record = recordOf(numberOf(0), d)
-  shiftBy(record, firstOf(0), d)
+  if (isNaN(load<f64>(record))) shiftBy(record, firstOf(0), d)
   if (!isSmall(record)) return -1
   if (binCount == 1) return most
-  let largest: f64 = 0
+  const products = v128.load(record)
+  const future = v128.load64_splat(record, 16)
+  let largest = f64x2.splat(0)
   for (let bin: usize = 0; bin < binCount; bin++) {
     const other = recordOf(numberOf(bin), d)
-    shiftBy(other, firstOf(bin), d)
+    if (isNaN(load<f64>(other))) shiftBy(other, firstOf(bin), d)
     if (!isSmall(other)) return -1
-    for (let k: usize = 0; k < 3; k++) {
-      const offset = load<f64>(record + 8 * k) - load<f64>(other + 8 * k)
-      largest = max(largest, abs(offset))
-      store<i32>(offsets + 16 * bin + 4 * k, <i32>offset)
-    }
+    const low = f64x2.sub(products, v128.load(other))
+    const high = f64x2.sub(future, v128.load64_splat(other, 16))
+    largest = f64x2.max(largest, f64x2.max(f64x2.abs(low), f64x2.abs(high)))
+    const wholeLow = i32x4.trunc_sat_f64x2_s_zero(low)
+    v128.store(offsets + 16 * bin, i32x4.shuffle(wholeLow, i32x4.trunc_sat_f64x2_s_zero(high), 0, 1, 4, 4))
   }
-  return largest < <f64>most ? most - <i32>largest : -1
+  const offset = max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1))
+  return offset < <f64>most ? most - <i32>offset : -1
 }
 
 /** Add int32 sums, even and odd by turns, to a moment. */
