@@ -51,6 +51,29 @@ export default defineConfig({
       // Other than 0 = masked out and in no common mode.
       badPixels: null,
     },
+    // Checks of every result: [warn, fail], null = not looked at; meanings in docs/physics.md.
+    quality: {
+      // g2 at the longest delays, contrast against the expected one, g2 at the first delay, per ring.
+      baseline: [0.15, 0.5],
+      contrast: [5, 50],
+      firstDelays: [0.1, 0.3],
+      // I(q) from the first to the last tenth, elements without counts, with too many, saturated, per ring.
+      profileDrift: [0.05, 0.2],
+      deadElements: [0.01, 0.1],
+      hotElements: [0.005, 0.05],
+      saturatedElements: [0.001, 0.05],
+      // Counts per speckle and event, least value.
+      photonsPerSpeckle: [0.0001, 0.000001],
+      // Intensity and place of the pattern from the first to the last tenth, jumps of I(t), pairs at the longest delay, lost frames.
+      intensityDrift: [0.1, 0.5],
+      centreDrift: [0.5, 2],
+      jumps: [0.001, 0.02],
+      longestPairs: [10, 1],
+      lostFrames: [0.0001, 0.01],
+      // Size of a speckle in pixels where it is not measured, and g2 - 1 to expect at short delays. null = unknown.
+      speckleSize: null,
+      contrastExpected: null,
+    },
     // When events were taken, where counters do not say it yet; examples: docs/physics.md.
     timing: {
       // Trains: pulses of a train when none is missing, and ticks (pulse to pulse) from train to train. null = no trains.
@@ -65,6 +88,12 @@ export default defineConfig({
       timestamps: null,
       tick: null,
       tolerance: 0.1,
+    },
+    // Raw values that are none, beside NaN and the file's own ('max' = the largest of the frames' type): the element is left out of that event.
+    // missingPanel: a panel without a valid value: 'hole' = its elements are left out, 'frame' = the frame is dropped.
+    holes: {
+      values: [],
+      missingPanel: 'hole',
     },
     // Use the first N events in order, before filters. 0 = all.
     numEvents: 0,
@@ -162,6 +191,9 @@ export default defineConfig({
     covariance: false,
     // An element that reaches this value once leaves the colors for ever. null = the file's own value, or never. ParCorAna: 32768.
     saturatedValue: 1 << 15,
+    // What reaching it costs: 'pixel' = the element for ever, 'event' = the element in that event only, up to so many events. null = no limit.
+    saturation: 'pixel',
+    saturationLimit: null,
     // Values below this are raised to it before they are stored; null = off. ParCorAna: 1e-5, which turns counts into fractions.
     notzero: null,
     // Log the first ten points of every curve at each update.

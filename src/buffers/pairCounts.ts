@@ -9,6 +9,8 @@ export class PairCounts {
   /** Delays in ticks, any order, >= 1. */
   readonly delays: Float64Array
   readonly pairing: Pairing
+  /** Told of every pair that is added or taken off (`sign`), by the number of its delay; null = nobody wants to know. */
+  onPair: ((delay: number, earlier: number, later: number, sign: number) => void) | null = null
   readonly #counts: Float64Array
 
   constructor(delays: ArrayLike<number>, pairing: Pairing) {
@@ -37,8 +39,14 @@ export class PairCounts {
     const ahead = index.max - counter
     for (let i = 0; i < this.delays.length; i++) {
       const delay = this.delays[i]
-      if (delay <= back && index.has(counter - delay)) this.#counts[i] += sign
-      if (delay <= ahead && index.has(counter + delay)) this.#counts[i] += sign
+      if (delay <= back && index.has(counter - delay)) {
+        this.#counts[i] += sign
+        this.onPair?.(i, counter - delay, counter, sign)
+      }
+      if (delay <= ahead && index.has(counter + delay)) {
+        this.#counts[i] += sign
+        this.onPair?.(i, counter, counter + delay, sign)
+      }
     }
   }
 }

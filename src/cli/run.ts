@@ -142,14 +142,15 @@ async function compare({ systemParams }: ResolvedConfig): Promise<void> {
   process.exitCode = differences.length === 0 ? 0 : 1
 }
 
-/** The alternative calculation forgets no event, publishes once, looks at no beam and has errors over elements only: event counts, averages over events, interim updates and reports are no part of `--cmp`. */
-const countedByRun = ['accounting', 'xpcs', 'entry', 'beam', 'covariance']
+/** The alternative calculation forgets no event, publishes once, looks at neither beam nor speckles, judges nothing and has errors over elements only: event counts, averages over events, interim updates and reports are no part of `--cmp`. */
+const countedByRun = ['accounting', 'quality', 'xpcs', 'entry', 'beam', 'covariance', 'speckle']
 const interimUpdate = /^\/user\/([^/]+\/)?G2_results_at_\d+$/
 
 function doneRecord(result: RunResult): object {
-  const { output, accounting, complete, seconds, elementEventsPerSecond, changes, warnings } = result
+  const { output, accounting, complete, seconds, elementEventsPerSecond, changes, warnings, quality } = result
   const changed = Object.fromEntries(changes.map(({ name, changed, of }) => [name, { changed, of }]))
-  return { event: 'done', output, ...accounting, complete, seconds, elementEventsPerSecond, changed, warnings }
+  const facts = { complete, seconds, elementEventsPerSecond, changed, warnings, quality }
+  return { event: 'done', output, ...accounting, ...facts }
 }
 
 function print(output: string | null): void {

@@ -7,16 +7,19 @@ import { resolveAnalyses } from './analyses.js'
 import type { Draft } from './draft.js'
 import { resolveCalibration } from './calibration.js'
 import { resolveDataset } from './dataset.js'
+import { resolveQuality } from './quality.js'
 import { readMetadata } from './metadata.js'
 import type { LoadedConfig, LoadOptions, Place } from './options.js'
 import { parseRanges } from './helpers/ranges.js'
 import { applyOverrides, overridesOfEnvironment } from './overrides.js'
 import { pathsOf } from './paths.js'
+import type { HolesSpec } from '../roles/holes/sentinels.js'
 import type { ExperimentValues, Filter, ResolvedConfig, ResolvedSystemParams, ValueSource } from './resolved.js'
 import { checkKnown, checkValues } from './schema/check.js'
 import { checkDelays } from './schema/delays.js'
 import { translateSystem, translateUser } from './schema/legacy.js'
 import { valueText } from './schema/sentences.js'
+import { holesFields } from './schema/holes.js'
 import { systemFields } from './schema/system.js'
 import { resolveTiming } from './timing.js'
 import { experimentFields, userFields } from './schema/user.js'
@@ -122,7 +125,9 @@ async function systemParams(
     ...(engine as unknown as ResolvedSystemParams),
     dataset: await resolveDataset(values.dataset, base('systemParams.dataset')),
     calibration: resolveCalibration(values.calibration, base('systemParams.calibration')),
+    quality: resolveQuality(values.quality),
     timing: resolveTiming(values.timing),
+    holes: resolveHoles(values.holes),
     filters: filters(values.filters as readonly Partial<Filter>[]),
     badEvents: parseRanges(values.badEvents as string | readonly number[] | null, 'systemParams.badEvents'),
     serverHosts: distinctHosts(values.serverHosts as readonly string[] | null),
@@ -131,6 +136,12 @@ async function systemParams(
     testNumEvents: (values.testNumEvents as number | null) ?? 0,
     experiment: experimentValues(draft.experiment),
   }
+}
+
+function resolveHoles(given: unknown): HolesSpec {
+  const key = 'systemParams.holes'
+  checkKnown(given as Values, Object.keys(holesFields), key)
+  return checkValues(given as Values, holesFields, key) as unknown as HolesSpec
 }
 
 function filters(given: readonly Partial<Filter>[]): Filter[] {

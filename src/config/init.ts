@@ -5,6 +5,8 @@
 import * as z from 'zod'
 import type { Field } from './schema/field.js'
 import { calibrationFields } from './schema/calibration.js'
+import { qualityFields } from './schema/quality.js'
+import { holesFields } from './schema/holes.js'
 import { systemFields } from './schema/system.js'
 import { timingFields } from './schema/timing.js'
 import { experimentFields, userFields } from './schema/user.js'
@@ -35,7 +37,7 @@ export default defineConfig({
  * frames; everything but `dataset` resolves to the defaults.
  */
 export function initialConfig(): string {
-  const { experiment, calibration, timing, ...engine } = systemFields
+  const { experiment, calibration, timing, holes, quality, ...engine } = systemFields
   return [
     head,
     '  systemParams: {\n',
@@ -44,6 +46,11 @@ export function initialConfig(): string {
     keys(calibrationFields, 6),
     `    },\n    // ${comment(timing)}\n    timing: {\n`,
     keys(timingFields, 6),
+    `    },\n    // ${comment(holes)}\n    holes: {\n`,
+    keys(holesFields, 6),
+    '    },\n',
+    `    // ${comment(quality)}\n    quality: {\n`,
+    keys(qualityFields, 6),
     '    },\n',
     `    // ${comment(experiment)}\n    experiment: {\n`,
     keys(experimentFields, 6),
@@ -77,7 +84,9 @@ export function keyTables(): string {
   return [
     table('systemParams', systemFields),
     table('systemParams.calibration', calibrationFields),
+    table('systemParams.quality', qualityFields),
     table('systemParams.timing', timingFields),
+    table('systemParams.holes', holesFields),
     table('systemParams.experiment', experimentFields),
     table('userParams', userFields),
   ].join('\n')
@@ -97,6 +106,8 @@ export function configJsonSchema(): Record<string, unknown> {
   const system = part({
     ...systemFields,
     calibration: { ...systemFields.calibration, type: z.strictObject(shape(calibrationFields)) },
+    quality: { ...systemFields.quality, type: z.strictObject(shape(qualityFields)) },
+    holes: { ...systemFields.holes, type: z.strictObject(shape(holesFields)) },
     timing: { ...systemFields.timing, type: z.strictObject(shape(timingFields)) },
     experiment: { ...systemFields.experiment, type: z.strictObject(shape(experimentFields)) },
   })

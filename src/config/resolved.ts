@@ -6,7 +6,9 @@
  * so that the driver can send it to every rank. Paths are absolute. This file imports no library, so ranks start fast.
  */
 import type { DatasetSpec } from '../formats/format.js'
+import type { QualitySpec } from '../roles/quality/spec.js'
 import type { CalibrationSpec } from '../roles/calibration/spec.js'
+import type { HolesSpec } from '../roles/holes/sentinels.js'
 import type { TimingSpec } from '../roles/timing/spec.js'
 
 /** Where a user class comes from; a rank turns it into the class with `classOf`. */
@@ -62,8 +64,10 @@ export interface ResolvedSystemParams {
   readonly maskNdarrayCoords: string | null
   readonly testMaskNdarrayCoords: string | null
   readonly calibration: CalibrationSpec
+  readonly quality: QualitySpec
   /** Null = counters as they are. */
   readonly timing: TimingSpec | null
+  readonly holes: HolesSpec
   readonly numServers: number
   readonly numWorkers: 'auto' | number
   readonly serverHosts: readonly string[] | null

@@ -11,6 +11,14 @@ const unstored = ['experiment', 'dataset', 'calibration', 'h5arraysExplicit']
 
 type Values = Record<string, unknown>
 
+/** Nothing asked for, nothing stored. */
+function isUnasked(key: string, value: unknown): boolean {
+  if (key === 'timing') return value === null
+  if (key !== 'holes') return false
+  const { values, missingPanel } = value as ResolvedConfig['systemParams']['holes']
+  return values.length === 0 && missingPanel === 'hole'
+}
+
 export interface StoredParams {
   /** For `/system`: equal on equal runs. */
   readonly systemParams: Readonly<Values>
@@ -25,7 +33,7 @@ export function storedParams(config: ResolvedConfig): StoredParams {
   const run: Record<string, string | number | readonly string[]> = { config: config.configPath ?? 'none' }
   const systemParams: Values = {}
   for (const [key, value] of Object.entries(system)) {
-    if (unstored.includes(key) || (key === 'timing' && value === null)) continue
+    if (unstored.includes(key) || isUnasked(key, value)) continue
     if (systemRunKeys.includes(key)) run[key] = plain(value)
     else systemParams[key] = value
   }

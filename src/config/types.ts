@@ -50,6 +50,27 @@ export interface CalibrationConfig {
   badPixels?: string | null
 }
 
+/** `[warn, fail]`, or null = not looked at. */
+export type QualityLimits = readonly [warn: number, fail: number] | null
+
+export interface QualityConfig {
+  baseline?: QualityLimits
+  contrast?: QualityLimits
+  firstDelays?: QualityLimits
+  profileDrift?: QualityLimits
+  deadElements?: QualityLimits
+  hotElements?: QualityLimits
+  saturatedElements?: QualityLimits
+  photonsPerSpeckle?: QualityLimits
+  intensityDrift?: QualityLimits
+  centreDrift?: QualityLimits
+  jumps?: QualityLimits
+  longestPairs?: QualityLimits
+  lostFrames?: QualityLimits
+  speckleSize?: number | null
+  contrastExpected?: number | null
+}
+
 /** When events were taken: trains of pulses, or time stamps. */
 export interface TimingConfig {
   pulses?: number | null
@@ -62,6 +83,12 @@ export interface TimingConfig {
   tolerance?: number
 }
 
+/** Values of the detector that are none. */
+export interface HolesConfig {
+  values?: readonly (number | 'max')[]
+  missingPanel?: 'hole' | 'frame'
+}
+
 export type DelayList = ArrayLike<number>
 
 /** Keys of `systemParams`: what the engine does. */
@@ -72,7 +99,9 @@ export interface SystemParams {
   maskNdarrayCoords?: string | null
   testMaskNdarrayCoords?: string | null
   calibration?: CalibrationConfig
+  quality?: QualityConfig
   timing?: TimingConfig
+  holes?: HolesConfig
   numServers?: number
   numWorkers?: 'auto' | number
   serverHosts?: readonly string[] | null
@@ -112,6 +141,8 @@ export interface UserParams {
   frameNorm?: 'none' | 'frameMean' | `monitor:${string}`
   saturatedValue?: number | null
   notzero?: number | null
+  saturation?: 'pixel' | 'event'
+  saturationLimit?: number | null
   print_delay_curves?: boolean
   delaysPerLevel?: number | null
   numBufs?: number | null

@@ -15,6 +15,8 @@ export interface AlternativeSums {
   readonly counts: Float64Array
   readonly saturated: Uint8Array
   readonly arrays: Readonly<Record<'G2' | 'IP' | 'IF', Float64Array>>
+  /** Pairs that each element lost to holes. */
+  readonly lost: Float64Array
 }
 
 /** Sums over all pairs of events `from..`, per delay and element: arrays are D x n, row-major. Non-finite values are holes. */
@@ -28,6 +30,7 @@ export function alternativeSums(
   const elements = data[0]?.length ?? 0
   const zeros = (): Float64Array => new Float64Array(delays.length * elements)
   const arrays = { G2: zeros(), IP: zeros(), IF: zeros() }
+  const lost = zeros()
   const counts = new Float64Array(delays.length)
   const numberOf = new Map(Array.from(delays, (delay, index) => [delay, index]))
   for (let later = from; later < events.length; later++) {
@@ -35,17 +38,26 @@ export function alternativeSums(
       const delay = numberOf.get((events[later]?.counter ?? 0) - (events[earlier]?.counter ?? 0))
       if (delay === undefined) continue
       counts[delay]++
-      addPair(arrays, delay * elements, data[earlier] ?? zeros(), data[later] ?? zeros())
+      addPair(arrays, lost, delay * elements, data[earlier] ?? zeros(), data[later] ?? zeros())
     }
   }
-  return { counts, saturated, arrays }
+  return { counts, saturated, arrays, lost }
 }
 
-function addPair(sums: AlternativeSums['arrays'], at: number, past: Float64Array, future: Float64Array): void {
+function addPair(
+  sums: AlternativeSums['arrays'],
+  lost: Float64Array,
+  at: number,
+  past: Float64Array,
+  future: Float64Array,
+): void {
   for (let i = 0; i < past.length; i++) {
     const a = past[i]
     const b = future[i]
-    if (!Number.isFinite(a) || !Number.isFinite(b)) continue
+    if (!Number.isFinite(a) || !Number.isFinite(b)) {
+      lost[at + i]++
+      continue
+    }
     sums.G2[at + i] += a * b
     sums.IP[at + i] += a
     sums.IF[at + i] += b

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** g2 by the plain definitions over whole arrays: the independent counterpart of the reductions, for `--test-alt`. */
+import type { TypedArray } from '../units.js'
 import type { WholeWorkerResult } from './g2Common.js'
 import type { Curves, NormalizationName } from './resultGroup.js'
 
@@ -34,7 +35,9 @@ export function plainCurves(labels: CurveLabels, result: WholeWorkerResult, satu
   const intensity: number[] = []
   const factor = factorOf(labels, rows)
   for (const own of members) {
-    const light = rows.data.map((_, e) => meanAt(rows, own, e))
+    // As in a run, where events are summed before anybody knows which elements will saturate.
+    const lit = Array.from(color.keys()).filter((i) => color[i] === color[own[0]])
+    const light = rows.data.map((_, e) => meanAt(rows, lit, e))
     for (let d = 0; d < delays.length; d++) {
       const ratios = ratiosOf(labels, result, alive, own, d)
       const value = definition(
@@ -61,7 +64,7 @@ export function plainCurves(labels: CurveLabels, result: WholeWorkerResult, satu
     error: Float64Array.from(error),
     beam: {
       ...{ frameNorm: labels.frameNorm, factor, intensity: Float64Array.from(intensity) },
-      ...{ variation: Number.NaN, slopeOffset: new Float64Array(colors.length), slopeParts: '', warnings: [] },
+      report: null,
     },
   }
 }
@@ -109,7 +112,10 @@ function standardError(residuals: readonly number[]): number {
 }
 
 function meanOf({ color }: CurveLabels, result: WholeWorkerResult, name: string, members: number[], d: number): number {
-  return mean(members.map((i) => result.arrays[name][d * color.length + i] / result.counts[d]))
+  const sum = (values: Float64Array | TypedArray): number =>
+    members.reduce((total, i) => total + values[d * color.length + i], 0)
+  const lost = result.lost === undefined ? 0 : sum(result.lost)
+  return sum(result.arrays[name]) / (members.length * result.counts[d] - lost)
 }
 
 function definition(
@@ -159,7 +165,9 @@ function groups(own: number[], { fine }: CurveLabels): Map<number, number[]> {
   return bins
 }
 
-const meanAt = ({ data }: Rows, members: number[], e: number): number => mean(members.map((i) => data[e][i]))
+/** An element without value counts as 0. */
+const meanAt = ({ data }: Rows, members: number[], e: number): number =>
+  mean(members.map((i) => (Number.isFinite(data[e][i]) ? data[e][i] : 0)))
 
 /** Over pairs (t, t + delay) of a number per event: sum of products, and <xx'> / (<x><x'>). */
 function paired({ events }: Rows, light: readonly number[], delay: number): { sum: number; autocorrelation: number } {

@@ -9,7 +9,7 @@
  * Shapes: n = elements of this worker, D = delays, detector = the full array (flat, C order).
  */
 import type { SumName } from '../kernels/contract.js'
-import { applyThresholds, noneCounted, type ThresholdCounts } from '../kernels/thresholds.js'
+import { noneCounted, type ThresholdCounts } from '../kernels/thresholds.js'
 import type { Trains } from '../buffers/trains.js'
 import type { WorkerData } from '../buffers/workerData.js'
 import type { TypedArray } from '../units.js'
@@ -24,6 +24,9 @@ import { alternativeSums, type EventTime } from './alternative.js'
 import type { MapsPlan, TwoTimeMaps } from './twoTime/maps.js'
 import { writeCurves, writeMeans } from './writeResult.js'
 import { type PulseIntensity, writeTrainLight } from './trainLight.js'
+import { adjustByThresholds } from './saturation.js'
+import { type Losses, writeLosses } from './losses.js'
+import { labelTable } from './normalizations.js'
 import type { CalibrationStep } from './calibrationStep.js'
 
 /** Numbers per event that are correlated one by one faster than by the kernels, whose tiles have a fixed width. */
@@ -81,6 +84,8 @@ export interface WholeWorkerResult {
   readonly counts: ArrayLike<number>
   readonly saturated: Uint8Array | Int8Array
   readonly arrays: Readonly<Record<string, TypedArray>>
+  /** Pairs that each element lost to holes, D x n; not given = none. */
+  readonly lost?: Float64Array
 }
 
 export interface PublishArguments {
@@ -93,6 +98,8 @@ export interface PublishArguments {
   readonly arrays: LazyArrays
   /** True when the config asks for per-pixel arrays at this update (`h5arrays`). */
   readonly wantArrays: boolean
+  /** By cause, for every label of the colors. */
+  readonly losses: Losses
   /** Mean intensity against pulse number; null where events do not come in trains. */
   readonly pulses: PulseIntensity | null
   /** Mean and deviation of the lags behind each delay, where a delay stands for several; null = each is one lag. */
@@ -128,6 +135,8 @@ export class G2Common {
   sums: ElementSums | null = null
   /** 1 = this element reached `saturatedValue` once, [n]. */
   saturatedElements: Uint8Array = new Uint8Array(0)
+  /** Worker: events in which an element was left out because it was saturated, [n]; empty where saturation costs the pixel. */
+  saturatedEvents: Uint32Array = new Uint32Array(0)
   /** Worker: what `saturatedValue` and `notzero` have done to values so far. */
   readonly thresholdCounts: ThresholdCounts = noneCounted()
 
@@ -205,10 +214,7 @@ export class G2Common {
 
   /** Worker, stored events only, before storing: change `data` [n] in place. Default: mark saturated elements, raise values below `notzero`. */
   workerAdjustData(data: TypedArray): void {
-    const { saturatedValue, notzero } = thresholdsOf(this.userParams)
-    if (saturatedValue !== null || notzero !== null) {
-      applyThresholds(data, 0, data.length, saturatedValue, notzero, this.saturatedElements, this.thresholdCounts)
-    }
+    adjustByThresholds(this, data)
   }
 
   /** Worker, buffer full: just before the event with the smallest counter `tm` (buffer row `xInd`) is removed. */
@@ -242,6 +248,7 @@ export class G2Common {
   async viewerPublish(args: PublishArguments): Promise<void> {
     if (this.userParams.print_delay_curves === true) this.logCurves(args)
     writeCurves(args.group, args, this.mpiParams.detectorShape)
+    writeLosses(args.group, labelTable(this.mpiParams.color).labels, args.losses)
     if (args.lags !== null) writeTrueLags(args.group, args.lags)
     if (args.pulses !== null) writeTrainLight(args.group, args.pulses)
     if (args.wantArrays) await writeMeans(args.group, args, this.mpiParams.detectorShape)
@@ -267,15 +274,6 @@ export class G2Common {
       const head = Array.from(curves.g2.subarray(c * delays, c * delays + Math.min(10, delays)), (g2) => g2.toFixed(6))
       this.mpiParams.logInfo(`evt=${lastEvent.counter} color=${color} delayCurve=${head.join(' ')}`)
     })
-  }
-}
-
-/** The two thresholds of the default `workerAdjustData`; null = off. */
-export function thresholdsOf(userParams: Params): { saturatedValue: number | null; notzero: number | null } {
-  const { saturatedValue, notzero } = userParams
-  return {
-    saturatedValue: typeof saturatedValue === 'number' ? saturatedValue : null,
-    notzero: typeof notzero === 'number' ? notzero : null,
   }
 }
 

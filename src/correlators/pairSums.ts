@@ -22,24 +22,19 @@ import type { Pairing, StoredEvents, SumName, ValueBlock } from '../kernels/cont
 import { loadKernels } from '../kernels/load.js'
 import type { KernelSet } from '../kernels/pairKernels.js'
 import type { StoreDType, TypedArray } from '../units.js'
-import { type EventOrder, ordersOf } from './pairSums/eventOrder.js'
+import { type EventOrder, Orders } from './pairSums/eventOrder.js'
 import { momentsOf } from './pairSums/moments.js'
 import type { PairSumsOptions } from './pairSums/options.js'
 import type { Bins } from './bins.js'
 import type { ElementSums } from './elementSums.js'
-import {
-  mayHaveHoles,
-  type PairSumsPlan,
-  type PairSumsSize,
-  planPairSums,
-  rowDtype,
-  spanMost,
-} from './pairSums/plan.js'
+import { mayHaveHoles, type PairSumsPlan, type PairSumsSize, planPairSums, rowDtype } from './pairSums/plan.js'
+import { HoleBook, type ReadValue } from './pairSums/holeBook.js'
+import { holesOf, valueReader } from './pairSums/readValue.js'
 import { Rings } from './pairSums/rings.js'
 import { RowBuffer } from './pairSums/rows.js'
 import { readEvent } from './pairSums/readEvent.js'
 import { rowsOfRing } from './pairSums/rowsOfRing.js'
-import { Shard } from './pairSums/shard.js'
+import { Shard, totalsOf } from './pairSums/shard.js'
 import { type Run, runFrom, singleEvent, stageRun, wholeRun } from './pairSums/staging.js'
 import { StoreType } from './pairSums/storeType.js'
 
@@ -57,7 +52,8 @@ export class PairSums implements ElementSums {
   readonly #shards: readonly Shard[]
   readonly #kernels: KernelSet
   readonly #store: StoreType
-  #holes = false
+  /** Null = no integer was a hole. */
+  #book: HoleBook | null = null
   #events = 0
   readonly #clock: TickClock
   #ring: Rings | null = null
@@ -99,7 +95,7 @@ export class PairSums implements ElementSums {
   }
 
   get hasLost(): boolean {
-    return this.#holes
+    return this.#store.holes || this.#book !== null
   }
 
   /** Pairs per delay, in the order of `delays`, of a hole-free element; current after every event. */
@@ -110,17 +106,15 @@ export class PairSums implements ElementSums {
   /** Sum of the stored values per element, over the whole run, holes left out. */
   get valueSum(): Float64Array {
     this.#ring?.stage.flush()
-    const sums = new Float64Array(this.elements)
-    for (const shard of this.#shards) shard.fillTotals('values', sums)
-    return sums
+    return totalsOf(this.#shards, 'values', this.elements)
   }
 
   /** Stored events in which each element was not a hole: one number for all while no hole was seen. */
   get valueCount(): number | Float64Array {
-    if (!this.#holes) return this.#events
+    if (!this.hasLost) return this.#events
     this.#ring?.stage.flush()
-    const holes = new Float64Array(this.elements)
-    for (const shard of this.#shards) shard.fillTotals('holes', holes)
+    const holes = totalsOf(this.#shards, 'holes', this.elements)
+    this.#book?.addHoles(holes)
     return holes.map((count) => this.#events - count)
   }
 
@@ -139,6 +133,7 @@ export class PairSums implements ElementSums {
   /** Store events in delivery order; `blocks` are read during the call only. Throws ConfigError when a fixed store type cannot hold a value. */
   insert(events: StoredEvents, blocks: readonly ValueBlock[]): void {
     const run = wholeRun(events, blocks)
+    if (blocks.some(({ holes }) => holes !== undefined)) this.#book ??= new HoleBook(this.#counts)
     const done = this.#ring === null ? 0 : this.#insertBlocks(this.#ring, run)
     if (done < events.count) this.#insertRows(run, done)
   }
@@ -150,17 +145,19 @@ export class PairSums implements ElementSums {
     for (const shard of this.#shards) shard.zeroSums()
     this.#ring?.foldAll()
     this.#rows?.foldAll(this.#index)
+    this.#book?.settleAll(this.#index, this.#reader())
   }
 
   /** Copy one delay of one sum, as of the last `calc`, to `out` in the worker's element order. */
   fill(name: SumName, delayIndex: number, out: Float64Array): void {
     this.#ring?.settle()
     for (const shard of this.#shards) shard.fill(name, delayIndex, out)
+    this.#book?.correct(name, delayIndex, out)
   }
 
   /** See ElementSums; throws RangeError when an element has a hole. */
   moments(bins: Bins): Float64Array {
-    if (this.#holes) throw new RangeError('elements with holes have no common number of pairs')
+    if (this.hasLost) throw new RangeError('elements with holes have no common number of pairs')
     return momentsOf(this.#shards, this.delays.length, bins, this.#ring)
   }
 
@@ -168,22 +165,25 @@ export class PairSums implements ElementSums {
   beforeRemove(counter: number): void {
     this.#counts.beforeRemove(counter, this.#index)
     if (this.pairing === 'windowed') this.#rowPath().fold(counter, this.#index.rowOf(counter), this.#index, -1)
+    this.#book?.settle(this.#reader())
   }
 
   /** 2. Forget the event of `counter`. */
   remove(counter: number): void {
     this.#index.evict(counter)
+    this.#book?.leave(counter)
   }
 
   /** 3. Store `values` (one per element) of the event of `counter` in `row`. */
   store(counter: number, row: number, values: TypedArray): void {
-    this.#storeRow(counter, row, singleEvent(counter, row, values), [])
+    this.#storeRow(row, singleEvent(counter, row, values), [])
   }
 
   /** 4. The event of `counter` has been stored: its pairs are added. */
   afterInsert(counter: number): void {
     this.#counts.afterInsert(counter, this.#index)
     if (this.pairing !== 'atEnd') this.#rowPath().fold(counter, this.#index.rowOf(counter), this.#index, 1)
+    this.#book?.settle(this.#reader())
   }
 
   /** Events up to the first that the ring cannot take; returns how many. */
@@ -192,7 +192,7 @@ export class PairSums implements ElementSums {
     const ticks = this.#clock.advance(events.counter.subarray(0, events.count))
     for (let at = 0; at < events.count; ) {
       const limit = Math.min(events.count, at + ring.stage.room(whole.blocks[events.block[at]].dtype))
-      const count = ring.makeRoom(ticks, at, limit, spanMost * Math.max(this.#plan.rows, this.#index.size))
+      const count = ring.makeRoom(ticks, at, limit, Math.max(this.#plan.rows, this.#index.size))
       const run = runFrom(whole, at, at + count)
       if (count === 0 || !this.#storeRun(ring, run, ticks)) {
         this.#moveToRows(ring)
@@ -210,63 +210,63 @@ export class PairSums implements ElementSums {
       const evicted = run.events.evicted[e]
       if (!Number.isNaN(evicted)) {
         this.#counts.beforeRemove(evicted, this.#index)
-        this.#index.evict(evicted)
+        this.remove(evicted)
       }
-      this.#register(run.events.counter[e], run.events.row[e])
+      this.#register(run, e)
       this.#counts.afterInsert(run.events.counter[e], this.#index)
       ring.note(ticks[e], this.#clock.tick(evicted), this.#clock.tick(this.#index.min))
     }
-    this.#clock.forget(this.#index.min)
     const positions = Int32Array.from(ticks.subarray(run.from, run.to), (tick) => ring.memory.position(tick))
     ring.stage.take(run, positions)
+    if (this.#book !== null) ring.stage.flush()
+    this.#book?.settle(this.#reader())
+    this.#clock.forget(this.#index.min)
     return true
   }
 
   #insertRows(whole: Run, from: number): void {
     const { events, blocks } = whole
-    const orders = new Map<number, readonly EventOrder[]>()
+    const orders = new Orders(this.#shards, blocks)
     for (let e = from; e < events.count; e++) {
-      const number = events.block[e]
-      if (!orders.has(number)) orders.set(number, ordersOf(this.#shards, blocks[number]))
       if (!Number.isNaN(events.evicted[e])) {
         this.beforeRemove(events.evicted[e])
         this.remove(events.evicted[e])
       }
       const one = { ...whole, from: e, to: e + 1 }
-      this.#storeRow(events.counter[e], events.row[e], one, orders.get(number) ?? [])
+      this.#storeRow(events.row[e], one, orders.of(events.block[e]))
       this.afterInsert(events.counter[e])
     }
   }
 
-  #storeRow(counter: number, row: number, run: Run, orders: readonly EventOrder[]): void {
+  #storeRow(row: number, run: Run, orders: readonly EventOrder[]): void {
     const rows = this.#rowPath()
     this.#fitStore(run)
-    this.#register(counter, row)
+    this.#register(run, run.from)
     rows.put(run.blocks[run.events.block[run.from]], run.events.position[run.from], row, orders)
   }
 
-  #register(counter: number, row: number): void {
-    this.#index.insert(counter, row)
-    this.#counterOf[row] = counter
+  /** Event `e` of a run is about to be stored. */
+  #register({ events, blocks }: Run, e: number): void {
+    const { counter, row, block, position } = events
+    this.#book?.note(counter[e], holesOf(blocks[block[e]], position[e]))
+    this.#index.insert(counter[e], row[e])
+    this.#counterOf[row[e]] = counter[e]
     this.#events++
   }
+
+  #reader = (): ReadValue => valueReader(this.#shards, this.#index, this.#clock, this.#ring?.memory ?? null, this.#rows)
 
   /** Stage a run and make the store hold its values; false when the ring cannot. Throws ConfigError when a fixed type cannot. */
   #fitStore(run: Run): boolean {
     const seen = this.#store.see(stageRun(this.#shards, run, this.#ring?.stage.slotOf(run) ?? 0))
     const needed = seen === 'bit' && this.#ring?.stage.fitsBits(run, this.#store.aboveOneMost) !== true ? 'uint8' : seen
-    if (this.#store.holes && !this.#holes) this.#firstHole()
+    if (this.#store.holes) for (const shard of this.#shards) shard.holes = true
     this.#ring?.expect(needed, this.#store.largest)
     if (needed === 'bit' || needed === this.#store.current) return true
     if (this.#ring !== null && !(this.#ringServes(needed) && this.#ring.memory.widen(needed))) return false
     this.#rows?.widen(needed)
     this.#store.current = needed
     return true
-  }
-
-  #firstHole(): void {
-    this.#holes = true
-    for (const shard of this.#shards) shard.holes = true
   }
 
   /** Subtracting float pairs in event order needs every event by itself. */

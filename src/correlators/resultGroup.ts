@@ -62,8 +62,22 @@ export interface Curves {
   readonly errorMethods?: readonly string[]
   /** Covariance of g2 between delays, `[(color * D + delay) * D + other delay]`; null or not given = none. */
   readonly covariance?: Float64Array | null
+  /** Speckle size; null or not given = not looked at. */
+  readonly speckle?: SpeckleFacts | null
   /** What the beam did; not given where events were not looked at one by one. */
   readonly beam?: BeamFacts
+}
+
+/** From the spatial autocorrelation of pairs of events one after the other. */
+export interface SpeckleFacts {
+  /** Edges of a speckle in pixels: along columns (rows covered), along rows (columns covered), `[2 * color + axis]`; NaN = not seen. */
+  readonly size: Float64Array
+  /** The same of all colors together. */
+  readonly all: Float64Array
+  /** Autocorrelation of all colors together, minus 1: [axis][shift in pixels]. */
+  readonly correlation: Float64Array
+  /** Pairs of events. */
+  readonly pairs: number
 }
 
 /** Beam intensity during the pairs of every delay. x = any intensity per event: its autocorrelation is <x(t) x(t+d)> / (<x(t)> <x(t+d)>). */
@@ -74,6 +88,11 @@ export interface BeamFacts {
   readonly factor: Float64Array | null
   /** g_I0: autocorrelation of the intensity of every color, `[color * D + delay]`; NaN where undefined. */
   readonly intensity: Float64Array
+  /** Null = the alternative calculation, which makes none. */
+  readonly report: BeamReport | null
+}
+
+export interface BeamReport {
   /** Standard deviation of the frame's intensity from event to event, relative, without photon noise. */
   readonly variation: number
   /** What `ring` and `instantaneous` have too much per color, because the intensity has a slope inside it: <I>^2 of its parts over the square of their mean, minus 1. */

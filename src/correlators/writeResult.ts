@@ -3,7 +3,7 @@
 
 /** The default layout of one update in the result file: ParCorAna's names, with units and definitions as attributes. */
 import { frameNormText } from './frameNorm.js'
-import type { BeamFacts, Curves, LazyArrays, ResultGroup } from './resultGroup.js'
+import type { BeamFacts, BeamReport, Curves, LazyArrays, ResultGroup, SpeckleFacts } from './resultGroup.js'
 
 export const definitions: Readonly<Record<string, string>> = {
   finecolor:
@@ -55,14 +55,40 @@ export function writeCurves(
         },
       })
   })
+  if (curves.speckle != null) writeSpeckle(group.group('speckle'), curves.speckle)
   if (curves.beam !== undefined) writeBeam(group, curves, curves.beam)
   group.dataset('saturated', saturated, { shape, attributes: { long_name: '1 = left the colors for ever' } })
+}
+
+/** Speckle size; NaN where speckles were not seen. */
+function writeSpeckle(group: ResultGroup, { size, all, correlation, pairs }: SpeckleFacts): void {
+  const axes = 'first along columns (rows covered), then along rows (columns covered)'
+  const width = 'integral width: sum over shifts of C(shift) / C(0) as far as it is seen; w for squares of w pixels'
+  const attributes = { units: 'pixels', definition: width }
+  group.dataset('size', size, {
+    shape: [size.length / 2, 2],
+    attributes: { ...attributes, long_name: `edge of a speckle per color: ${axes}` },
+  })
+  group.dataset('size_all', all, {
+    attributes: { ...attributes, long_name: `edge of a speckle, all colors together: ${axes}` },
+  })
+  const definition =
+    'C(s) = <A(p) B(p+s)> / (<A(p)> <B(p+s)>) - 1, A and B two events one after the other, <> over pixels of one color'
+  group.dataset('autocorrelation', correlation, {
+    shape: [2, correlation.length / 2],
+    attributes: {
+      units: '1',
+      long_name: `spatial autocorrelation against shift in pixels: ${axes}`,
+      definition,
+      pairs,
+    },
+  })
 }
 
 /** Beam intensity beside every curve; NaN where undefined. */
 function writeBeam(group: ResultGroup, { colors, delays }: Curves, beam: BeamFacts): void {
   const D = delays.length
-  const { frameNorm, factor, intensity, variation, slopeOffset, slopeParts, warnings } = beam
+  const { frameNorm, factor, intensity, report } = beam
   group.attributes({ frame_norm: frameNorm, frame_norm_definition: frameNormText(frameNorm) })
   colors.forEach((color, c) => {
     const definition =
@@ -71,10 +97,13 @@ function writeBeam(group: ResultGroup, { colors, delays }: Curves, beam: BeamFac
       attributes: { units: '1', long_name: 'autocorrelation of the intensity of the color', definition },
     })
   })
-  const more = group.group('beam')
-  more.attributes({ warnings: warnings.length === 0 ? 'none' : warnings.join('\n') })
   if (factor !== null)
-    more.dataset('frame_norm_curve', factor, { attributes: { units: '1', long_name: 'what g2 was divided by' } })
+    group.dataset('frame_norm_curve', factor, { attributes: { units: '1', long_name: 'what g2 was divided by' } })
+  if (report !== null) writeReport(group.group('beam'), report)
+}
+
+function writeReport(more: ResultGroup, { variation, slopeOffset, slopeParts, warnings }: BeamReport): void {
+  more.attributes({ warnings: warnings.length === 0 ? 'none' : warnings.join('\n') })
   more.dataset('variation', variation, {
     attributes: { units: '1', long_name: 'standard deviation from event to event over the mean, without photon noise' },
   })

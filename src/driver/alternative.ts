@@ -9,6 +9,7 @@ import type { ResolvedConfig } from '../config/resolved.js'
 import { plainCurves } from '../correlators/alternativeCurves.js'
 import type { G2Common, PublishArguments, WholeWorkerResult } from '../correlators/g2Common.js'
 import { labelTable } from '../correlators/normalizations.js'
+import { addLosses, type Losses, noLosses } from '../correlators/losses.js'
 import type { PulseIntensity } from '../correlators/trainLight.js'
 import type { Curves, LazyArrays } from '../correlators/resultGroup.js'
 import { openRunSource } from './source.js'
@@ -87,7 +88,12 @@ async function publishAll(
       const moments = instance.openLags(plan.analyses[a].delays)
       for (const { counter } of sorted[a].events) moments?.add(counter)
       const lags = moments?.lags() ?? null
-      const args = { ...publishArguments(plan, result, curves, lastEvent, groups[a]), pulses, lags }
+      const args = {
+        ...publishArguments(plan, result, curves, lastEvent, groups[a]),
+        pulses,
+        lags,
+        losses: lossesOf(plan.analyses[a], sorted[a], instance),
+      }
       await calling('viewerPublish', () => Promise.resolve(instance.viewerPublish(args)))
       analyses.push(published(plan.analyses[a], result, curves, sorted[a]))
     }
@@ -105,14 +111,32 @@ function published(
   curves: Curves,
   { data, events }: SortedEvents,
 ): PublishedAnalysis {
-  const mean = new Float64Array(data[0]?.length ?? 0)
-  for (const row of data) for (let i = 0; i < mean.length; i++) mean[i] += row[i] / data.length
+  const mean = new Float64Array(data[0]?.length ?? 0).map((_, i) => {
+    const known = data.map((row) => row[i]).filter(Number.isFinite)
+    return known.reduce((sum, value) => sum + value, 0) / known.length
+  })
   const colored = Array.from(color.keys()).filter((i) => color[i] > 0)
   const light = {
     counter: Float64Array.from(events, ({ counter }) => counter),
-    mean: Float64Array.from(data, (row) => colored.reduce((sum, i) => sum + row[i], 0) / colored.length),
+    mean: Float64Array.from(
+      data,
+      (row) => colored.reduce((sum, i) => sum + (Number.isFinite(row[i]) ? row[i] : 0), 0) / colored.length,
+    ),
   }
   return { counts: Float64Array.from(result.counts), curves, saturated: Uint8Array.from(result.saturated), mean, light }
+}
+
+function lossesOf({ color }: AnalysisPlan, { data }: SortedEvents, instance: G2Common): Losses {
+  const { labels, rowOf } = labelTable(color)
+  const losses = noLosses(labels.length)
+  color.forEach((label, i) => {
+    if (label === 0) return
+    const holes = data.filter((row) => !Number.isFinite(row[i])).length
+    const saturated = instance.saturatedEvents[i] ?? 0
+    const left = instance.saturatedElements[i] === 1
+    addLosses(losses, rowOf.get(label) ?? 0, { events: data.length, holes, saturated, left })
+  })
+  return losses
 }
 
 /** Mean intensity against pulse number. */
@@ -137,7 +161,7 @@ function publishArguments(
   curves: Curves,
   lastEvent: PublishArguments['lastEvent'] | null,
   group: PublishArguments['group'],
-): Omit<PublishArguments, 'pulses' | 'lags'> {
+): Omit<PublishArguments, 'pulses' | 'lags' | 'losses'> {
   const counts = Float64Array.from(result.counts)
   const onDetector = (values: ArrayLike<number>): Float64Array => {
     const out = new Float64Array(frameSize)
@@ -149,8 +173,11 @@ function publishArguments(
     return onDetector(result.arrays[name].subarray(d * elements.length, (d + 1) * elements.length))
   }
   const mean = async (name: string, delay: number): Promise<Float64Array> => {
-    const pairs = counts[curves.delays.indexOf(delay)]
-    return (await get(name, delay)).map((sum) => (pairs === 0 ? 0 : sum / pairs))
+    const d = curves.delays.indexOf(delay)
+    const lost = onDetector(
+      result.lost?.subarray(d * elements.length, (d + 1) * elements.length) ?? new Float64Array(elements.length),
+    )
+    return (await get(name, delay)).map((sum, p) => (counts[d] === lost[p] ? 0 : sum / (counts[d] - lost[p])))
   }
   const arrays: LazyArrays = { names: Object.keys(result.arrays), get, mean, release() {} }
   return {

@@ -9,7 +9,8 @@ import type { FrameSource } from '../formats/format.js'
 import { calling } from '../roles/callbacks.js'
 import { eventFilter } from '../roles/eventFilter.js'
 import { frameGroups, leftBy } from '../roles/frameGroups.js'
-import { withHoles } from '../roles/holes.js'
+import { MissingPanels } from '../roles/holes/missingPanels.js'
+import { sentinelsOf, withHoles } from '../roles/holes/sentinels.js'
 import type { Calibration } from '../roles/keptEvents.js'
 import type { Accounting } from '../roles/messages.js'
 import type { RunPlan } from '../roles/plan.js'
@@ -31,8 +32,8 @@ export interface SortedEvents {
 export function calibratedSource(source: FrameSource, calibration: Calibration | null): FrameSource {
   if (calibration === null) return source
   const read: FrameSource['read'] = async (indices, signal) =>
-    calibration.apply(withHoles(await source.read(indices, signal), source.sentinel))
-  return { ...source, sentinel: null, read }
+    calibration.apply(withHoles(await source.read(indices, signal), sentinelsOf(source)))
+  return { ...source, sentinel: null, sentinels: [], read }
 }
 
 /** Read everything for analysis number `own`; of a repeated counter the first event counts. All analyses filter. */
@@ -144,6 +145,7 @@ async function readOne(
     if (!(await calling('serverEventOk', () => instance.serverEventOk(event)))) return 'serverEventOk'
   }
   let frame: TypedArray = await readFrame(source, index, plan.partition.frameSize)
+  if (plan.missingPanel === 'frame' && missesPanel(plan, source, frame)) return 'missingPanel'
   for (const instance of instances) {
     const given: TypedArray = frame
     const next: TypedArray | null = await calling('serverFinalDataArray', () =>
@@ -152,11 +154,17 @@ async function readOne(
     if (next === null) return 'serverFinalDataArray'
     frame = next
   }
-  return frame
+  const sentinels = sentinelsOf(source)
+  return sentinels.length === 0 ? frame : frame.map((value) => (sentinels.includes(value) ? Number.NaN : value))
+}
+
+function missesPanel(plan: RunPlan, source: FrameSource, data: TypedArray): boolean {
+  const panels = new MissingPanels(plan.detectorShape, plan.maskNdarrayCoords, sentinelsOf(source))
+  return panels.misses({ kind: 'dense', events: 1, dtype: 'float64', data }, 0, data.length)
 }
 
 async function readFrame(source: FrameSource, index: number, frameSize: number): Promise<Float64Array> {
-  const frames = withHoles(await source.read(Int32Array.of(index)), source.sentinel)
+  const frames = await source.read(Int32Array.of(index))
   if (frames.kind === 'dense') return Float64Array.from(frames.data.subarray(0, frameSize))
   const frame = new Float64Array(frameSize)
   for (let k = 0; k < frames.pixel.length; k++) frame[frames.pixel[k]] = frames.value[k]

@@ -32,13 +32,14 @@ export async function calibratedFacts(
   const { calibration: spec, average } = resolved.systemParams
   const own = await hasOwnSteps(resolved)
   const changes = own || calibratesFrames(spec)
-  if (!changes && spec.noise === null) return { source, warnings: [], bytes: 0 }
+  const raw = average === 1 ? { ...source, valueDtype: source.dtype } : source
+  if (!changes && spec.noise === null) return { source: raw, warnings: [], bytes: 0 }
   const maps = await loadCalibrationMaps(spec, source.shape, plan.maskNdarrayCoords)
-  if (!changes) return { source, warnings: [], bytes: 0 }
+  if (!changes) return { source: raw, warnings: [], bytes: 0 }
   const dtype = own ? 'float32' : resultDtype(spec, source)
   const saturation = own ? null : calibratedSaturation(source.saturation, maps, plan.maskNdarrayCoords)
   return {
-    source: { ...source, valueDtype: sumDtype(dtype, average), saturation },
+    source: { ...source, valueDtype: sumDtype(dtype, average), saturation, sentinels: [] },
     warnings: noiseWarnings(spec, photonNoise(spec, maps, plan.maskNdarrayCoords)),
     bytes: serverBytes(spec, source, plan, bytesOf(dtype)),
   }

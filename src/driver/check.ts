@@ -41,7 +41,7 @@ export async function prepare(resolved: ResolvedConfig): Promise<Prepared> {
     const plan = { ...bare, analyses }
     const known = { ...raw, ticksPerEvent: gaps }
     const { source: facts, warnings, bytes: calibrationBytes } = await calibratedFacts(resolved, known, plan)
-    const explained = await explainFacts(resolved, source, facts, plan)
+    const explained = await explainFacts(resolved, source, facts, { ...plan, sentinels: facts.sentinels })
     return { source: facts, plan, explanation: explain(resolved, { ...explained, warnings, calibrationBytes }) }
   } finally {
     await source.close()
@@ -67,7 +67,7 @@ async function explainFacts(
       delays: plan.analyses[a].delays,
       times: plan.times,
       storeDtype: plan.storeDtype,
-      sourceDtype: adjustedDtype(facts.valueDtype, instance),
+      sourceDtype: adjustedDtype(facts.valueDtype, instance, plan.sentinels),
       blockEvents: plan.blockEvents,
       ticksHint: selectedEvents(plan.selection),
       trains: plan.trains,

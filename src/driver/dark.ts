@@ -12,7 +12,7 @@ import { ResultFile } from '../results/hdf5File.js'
 import { badBits, countBadPixels, findBadPixels, medianOf } from '../roles/calibration/badPixels.js'
 import { DarkFrames, type DarkSums } from '../roles/calibration/darkMaps.js'
 import { linesOf, type CalibrationSpec } from '../roles/calibration/spec.js'
-import { withHoles } from '../roles/holes.js'
+import { sentinelsOf, withHoles } from '../roles/holes/sentinels.js'
 import { shapeText, sizeOf } from '../units.js'
 import { blockEvents } from './setup.js'
 import { openDataset } from './source.js'
@@ -77,7 +77,7 @@ async function sumsOf(
   const step = blockEvents('auto', { ...source, straight: false })
   for (let first = 0; first < frames; first += step) {
     const indices = Int32Array.from({ length: Math.min(step, frames - first) }, (_, i) => first + i)
-    const block = withHoles(await source.read(indices), source.sentinel)
+    const block = withHoles(await source.read(indices), sentinelsOf(source))
     if (block.kind === 'events') {
       throw new InputError(
         'the dataset gives photon events, which have no pedestal: give frames of a charge-integrating detector',

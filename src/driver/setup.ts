@@ -15,7 +15,7 @@ import { fullMask, loadMask, type Mask } from '../masks/mask.js'
 import { partition, pick } from '../masks/partition.js'
 import { loadQMap } from '../masks/qmap.js'
 import { loadBadPixels } from '../roles/calibration/maps.js'
-import { holeDtype } from '../roles/holes.js'
+import { holeDtype, sentinelsOf } from '../roles/holes/sentinels.js'
 import { frameGroups } from '../roles/frameGroups.js'
 import type { AnalysisPlan, RunPlan } from '../roles/plan.js'
 import { selectedEvents, selectionOf, sumDtype, takesEverything } from '../roles/selection.js'
@@ -39,6 +39,8 @@ export interface SourceFacts {
   readonly vars: readonly string[]
   /** Largest minus smallest counter of the events that will be read, plus one. */
   readonly tickSpan: number
+  /** Invalid values that workers make holes of; empty where servers do. */
+  readonly sentinels: readonly number[]
   /** Ticks of a full buffer per event and analysis; not given = 1. */
   readonly ticksPerEvent?: readonly number[]
 }
@@ -59,7 +61,7 @@ export function sourceFacts(source: FrameSource, wanted: Selecting): SourceFacts
   return {
     shape: source.shape,
     dtype: source.dtype,
-    valueDtype: sumDtype(source.sentinel === null ? source.dtype : holeDtype(source.dtype), wanted.average),
+    valueDtype: sumDtype(sentinelsOf(source).length === 0 ? source.dtype : holeDtype(source.dtype), wanted.average),
     straight: source.readPieces !== undefined,
     events: source.events,
     hasStreams: source.streams !== null,
@@ -67,6 +69,7 @@ export function sourceFacts(source: FrameSource, wanted: Selecting): SourceFacts
     saturation: source.saturation,
     metadata: source.metadata,
     vars: Object.keys(source.vars),
+    sentinels: wanted.average === 1 ? sentinelsOf(source) : [],
     tickSpan: spanOf(source, wanted, frames),
   }
 }
@@ -133,6 +136,8 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
     selection,
     order: !facts.hasStreams ? 'file' : systemParams.serversRoundRobin ? 'roundRobin' : 'earliest',
     trains,
+    sentinels: facts.sentinels,
+    missingPanel: systemParams.holes.missingPanel,
     blockEvents: blockEvents(systemParams.blockSize, facts),
     storeDtype: systemParams.workerStoreDtype,
     filters: systemParams.filters.map(({ var: name, min, max }) => ({
@@ -143,6 +148,7 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
     monitors: monitorsOf(resolved),
     badEvents: systemParams.badEvents,
     h5arrays: systemParams.h5arrays,
+    quality: systemParams.quality,
   }
 }
 

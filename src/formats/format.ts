@@ -72,6 +72,8 @@ export interface FrameSource {
   readonly vars: Readonly<Record<string, Float64Array>>
   /** Value that marks an invalid pixel, from the file; null = none (NaN always is). */
   readonly sentinel: number | null
+  /** All values that mark invalid pixels, where a run names further ones; not given = `sentinel`. */
+  readonly sentinels?: readonly number[]
   /** Value at and above which the detector saturates, from the file; null = unknown. */
   readonly saturation: number | null
   readonly metadata: SourceMetadata

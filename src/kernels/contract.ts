@@ -7,6 +7,12 @@
  */
 import type { DType, TypedArray } from '../units.js'
 
+/** Elements without value: those of event e are `element[start[e] .. start[e + 1] - 1]`, ascending. Their values are 0. */
+export interface Holes {
+  readonly start: Uint32Array
+  readonly element: Uint32Array
+}
+
 /** One block of values for one worker's elements, time-major: `data[event * elements + element]`. */
 export interface DenseBlock {
   readonly kind: 'dense'
@@ -14,6 +20,8 @@ export interface DenseBlock {
   readonly elements: number
   readonly dtype: DType
   readonly data: TypedArray
+  /** Not given = none. Only of integers; floats say NaN. */
+  readonly holes?: Holes
 }
 
 /**
@@ -28,6 +36,8 @@ export interface EventBlock {
   readonly event: Uint16Array
   readonly element: Uint32Array
   readonly value: Uint16Array
+  /** Not given = none. */
+  readonly holes?: Holes
 }
 
 export type ValueBlock = DenseBlock | EventBlock

@@ -15,6 +15,7 @@ import type { Publisher, PublishedUpdate, RunFacts, RunSummary, UpdateFacts } fr
 import { arrayDefinitions, g2Definition } from './definitions.js'
 import { writeAps } from './hdf5Aps.js'
 import { ResultFile } from './hdf5File.js'
+import { writeQuality } from './hdf5Quality.js'
 import { writeNexus } from './hdf5Nexus.js'
 import { writeAccounting, writeRun, writeSystem, writeUpdateFacts } from './hdf5System.js'
 import { linkTwoTime } from './hdf5TwoTime.js'
@@ -107,9 +108,10 @@ class Hdf5Result implements Publisher {
     if (!this.#updating) await this.openUpdate(update)
     this.#groups.forEach((path, i) => {
       const group = work.group(path)
-      const { curves } = update.analyses[i]!
+      const { curves, quality } = update.analyses[i]!
       writeUpdateFacts(group, update)
       writeAccounting(group.group('accounting'), update.accounting, update.complete)
+      if (quality !== undefined) writeQuality(group.group('quality'), quality)
       group.attributes({
         ...arrayDefinitions,
         user_class: facts.analyses[i]!.className,
@@ -175,6 +177,8 @@ class Hdf5Result implements Publisher {
     if (this.#last === null) return
     userPaths(facts).forEach((path, i) => {
       file.link(this.#groups[i]!, `${path}/final`)
+      if (this.#last?.analyses[i]?.quality === undefined) return
+      file.link(`${this.#groups[i]}/quality`, path.replace('/user', '/quality'))
     })
     const { analyses } = this.#last
     const input = { facts, analysis: facts.analyses[0]!, published: this.#last.analyses[0]! }

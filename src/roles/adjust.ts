@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** `workerAdjustData` between the received block and the buffer: the default as one pass over each row, a user's own per event. */
-import { type G2Common, overrides, thresholdsOf } from '../correlators/g2Common.js'
+import { type G2Common, needsRows, overrides } from '../correlators/g2Common.js'
+import { noteSaturated, thresholdsOf } from '../correlators/saturation.js'
 import type { DenseBlock, StoredEvents, ValueBlock } from '../kernels/contract.js'
 import { applyThresholds } from '../kernels/thresholds.js'
 import { allocate, type DType, type TypedArray } from '../units.js'
 import { calling } from './callbacks.js'
+import { type HoleRule, markHoles } from './holes/elementHoles.js'
 
 /** Stored events and their values after adjustment. */
 export interface Adjusted {
@@ -20,15 +22,56 @@ export function adjustBlocks(
   stored: StoredEvents,
   blocks: readonly ValueBlock[],
   elements: number,
+  sentinels: readonly number[],
 ): Adjusted {
-  const { saturatedValue, notzero } = thresholdsOf(instance.userParams)
-  if (!overrides(instance, 'workerAdjustData')) {
-    if (notzero === null && saturatedValue !== null) markSaturated(instance, stored, blocks, saturatedValue)
-    if (notzero === null) return { stored, blocks }
-  }
+  const { notzero, saturation } = thresholdsOf(instance.userParams)
   const own = overrides(instance, 'workerAdjustData')
+  if (!own && notzero === null) return adjustedByDefault(instance, { stored, blocks }, sentinels)
+  if (sentinels.length > 0) return adjustBlocksOf(markHoles({ stored, blocks }, nanRule(sentinels)))
+  return adjustBlocksOf({ stored, blocks })
+
+  function adjustBlocksOf(given: Adjusted): Adjusted {
+    const floats = own || saturation === 'event'
+    return adjustRows(
+      instance,
+      given,
+      elements,
+      floats ? userRowDtype(given.blocks) : thresholdDtype(given.blocks, notzero ?? 0),
+    )
+  }
+}
+
+/** Without a user's `workerAdjustData` and without `notzero`: only what is invalid or saturated is looked for. */
+function adjustedByDefault(instance: G2Common, given: Adjusted, sentinels: readonly number[]): Adjusted {
+  const { saturatedValue, saturation } = thresholdsOf(instance.userParams)
+  const byEvent = saturation === 'event' && saturatedValue !== null
+  const rule: HoleRule = {
+    sentinels,
+    saturated: byEvent ? saturatedValue : Number.POSITIVE_INFINITY,
+    lists: keepsIntegers(instance),
+    onSaturated: (element) => noteSaturated(instance, element),
+  }
+  const marked = sentinels.length > 0 || byEvent ? markHoles(given, rule) : given
+  if (byEvent) instance.thresholdCounts.values += given.stored.count * (given.blocks[0]?.elements ?? 0)
+  else if (saturatedValue !== null) markSaturated(instance, marked.stored, marked.blocks, saturatedValue)
+  return marked
+}
+
+const nanRule = (sentinels: readonly number[]): HoleRule => ({
+  sentinels,
+  saturated: Number.POSITIVE_INFINITY,
+  lists: false,
+  onSaturated() {},
+})
+
+/** The sums of the class take holes among integers. */
+export function keepsIntegers(instance: G2Common): boolean {
+  return !overrides(instance, 'openSums') && !needsRows(instance) && !overrides(instance, 'workerAdjustData')
+}
+
+/** Every stored event through the user's callback, in an array of `dtype`. */
+function adjustRows(instance: G2Common, { stored, blocks }: Adjusted, elements: number, dtype: DType): Adjusted {
   const rows = blocks.map(asDense)
-  const dtype = own ? userRowDtype(blocks) : thresholdDtype(blocks, notzero ?? 0)
   const data = allocate(dtype, stored.count * elements)
   for (let e = 0; e < stored.count; e++) {
     const row = data.subarray(e * elements, (e + 1) * elements)
@@ -48,9 +91,13 @@ export function adjustedRow(
   blocks: readonly DenseBlock[],
   e: number,
   elements: number,
+  sentinels: readonly number[],
 ): TypedArray {
   const row = allocate(userRowDtype(blocks), elements)
   copyRow(blocks[stored.block[e]], stored.position[e], row)
+  for (const sentinel of sentinels) {
+    for (let at = row.indexOf(sentinel); at >= 0; at = row.indexOf(sentinel, at + 1)) row[at] = Number.NaN
+  }
   calling('workerAdjustData', () => instance.workerAdjustData(row))
   return row
 }

@@ -5,7 +5,7 @@
 import { staticBinLabel } from '../correlators/labelSlots.js'
 import { labelTable, type LabelTable } from '../correlators/normalizations.js'
 import { spatialBlocks } from '../correlators/spatialBlocks.js'
-import type { AnalysisPlan, RunPlan } from './plan.js'
+import type { AnalysisPlan, RunPlan, UpdateKind } from './plan.js'
 
 /** Blocks of a color, at most. */
 export const blocksMost = 32
@@ -17,6 +17,8 @@ export interface BlockLabels {
   /** Block per element, -1 = none. */
   readonly block: Int32Array
   readonly cells: LabelTable
+  /** Blocks of every color. */
+  readonly blocks: ReadonlyMap<number, number>
   /** Static bins: (color, fine) as in `staticBinLabel`. Where a whole color normalises, fine is 1. */
   readonly bins: LabelTable
 }
@@ -48,7 +50,11 @@ function make(
     }
     return row * blocksMost + block[i] + 1
   })
-  return { label, block, cells: labelTable(label), bins }
+  const blocks = new Map<number, number>()
+  color.forEach((own, i) => {
+    if (own > 0 && block[i] >= (blocks.get(own) ?? 0)) blocks.set(own, block[i] + 1)
+  })
+  return { label, block, cells: labelTable(label), blocks, bins }
 }
 
 /** Values (elements x delays) that a jackknife may look at when nobody asked for it: at any update, and at the end of a run. */
@@ -61,7 +67,7 @@ const sumsBytes = 256 * 2 ** 20
 export function wantsJackknife(
   { partition }: RunPlan,
   { errors, delays }: AnalysisPlan,
-  { final, complete }: { readonly final: boolean; readonly complete: boolean },
+  { final, complete }: UpdateKind,
 ): boolean {
   if (errors !== null) return errors === 'jackknife'
   return partition.elements.length * delays.length <= (final && complete ? valuesAtEnd : valuesAtUpdate)

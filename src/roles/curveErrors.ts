@@ -27,7 +27,7 @@ export interface CurveErrors {
   readonly covariance: Float64Array | null
 }
 
-interface ErrorInput {
+export interface ErrorInput {
   readonly plan: AnalysisPlan
   /** With errors over elements, for colors that have too few blocks. */
   readonly curves: Pick<Curves, 'colors' | 'elements' | 'delays' | 'g2' | 'error' | 'errorMethod'>
@@ -47,9 +47,10 @@ export function jackknifeErrors(input: ErrorInput): CurveErrors {
   const error = Float64Array.from(curves.error)
   const covariance = plan.covariance ? new Float64Array(rows.length * D * D).fill(Number.NaN) : null
   const methods = rows.map((_, c) => {
-    const blocks = blocksOf(curves.elements[c], input.speckleSize)
+    const had = input.labels.blocks.get(curves.colors[c]) ?? 1
+    const blocks = Math.min(had, blocksOf(curves.elements[c], input.speckleSize))
     if (blocks < blocksLeast && plan.errors === null) return curves.errorMethod
-    const parts = partsOf(input, c, blocks)
+    const parts = partsOf(input, c, had, blocks)
     for (let d = 0; d < D; d++) error[c * D + d] = Math.sqrt(positive(covarianceOf(parts, d, d)))
     if (covariance !== null)
       for (let i = 0; i < D * D; i++) covariance[c * D * D + i] = covarianceOf(parts, Math.floor(i / D), i % D)
@@ -70,10 +71,15 @@ interface Parts {
   readonly beam: readonly Float64Array[] | null
 }
 
-function partsOf({ plan, curves, beam, rows, labels, values }: ErrorInput, c: number, blocks: number): Parts {
+function partsOf(
+  { plan, curves, beam, rows, labels, values }: ErrorInput,
+  c: number,
+  had: number,
+  blocks: number,
+): Parts {
   const D = curves.delays.length
   const g2 = curves.g2.subarray(c * D, (c + 1) * D)
-  const cells = cellSums(labels, plan, values, D, Math.min(blocksMost, curves.elements[c]), blocks)
+  const cells = cellSums(labels, plan, values, D, had, blocks)
   const own = cellsOfColor(cells, curves.colors[c])
   const space = Array.from(g2, (value, d) => {
     const found = replicates(cells, own, plan, blocks, d)

@@ -16,10 +16,10 @@ import type { RankContext } from './plan.js'
 const stretchBytes = 8192
 
 export function mayReadPieces(ctx: RankContext, source: FrameSource, calibration: Calibration | null): boolean {
-  if (source.readPieces === undefined || source.sentinel !== null || calibration !== null) return false
+  if (source.readPieces === undefined || calibration !== null) return false
   if (ctx.instances.some((instance) => overrides(instance, 'serverFinalDataArray'))) return false
-  const { partition, selection } = ctx.plan
-  if (selection.average > 1) return false
+  const { partition, selection, missingPanel } = ctx.plan
+  if (selection.average > 1 || missingPanel === 'frame') return false
   const { shares, frameSize } = partition
   const stretches = shares.reduce((sum, { runs }) => sum + runs.length.length, 0)
   return stretches <= shares.length || stretches * stretchBytes <= frameSize * bytesOf(source.dtype)

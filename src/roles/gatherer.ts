@@ -94,11 +94,11 @@ export class Gatherer {
         const n = lost === null ? pairs : pairs - lost[i]
         values[i] = n === 0 ? 0 : values[i] / n
       }
-      return this.#onDetector(values)
+      return this.onDetector(values)
     }
     return {
       names,
-      get: async (name, delay) => this.#onDetector(await sums(name, delay)),
+      get: async (name, delay) => this.onDetector(await sums(name, delay)),
       mean,
       release: () => void this.thaw(),
     }
@@ -131,7 +131,8 @@ export class Gatherer {
     return turn
   }
 
-  #onDetector(values: Float64Array): Float64Array {
+  /** Values per element in detector shape, 0 outside the mask. */
+  onDetector(values: Float64Array): Float64Array {
     const { frameSize, elements } = this.#plan.partition
     if (elements.length === frameSize) return values
     const out = new Float64Array(frameSize)

@@ -16,11 +16,11 @@ import { type PulseIntensity, TrainLight } from '../correlators/trainLight.js'
 import type { Light } from './messages.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
 import type { LightCurve } from './publisher.js'
-import { selectedEvents } from './selection.js'
+import { Jumps } from './quality/jumps.js'
 import { ThinnedCurve } from './thinnedCurve.js'
 
-/** Into so many stretches a run is cut. */
-const stretches = 20
+/** A run is cut into at most so many stretches; when there would be more, two become one. An even number. */
+const stretchesMost = 40
 
 /** Autocorrelations are <x(t) x(t+d)> / (<x(t)> <x(t+d)>) over the pairs of every delay, NaN where undefined; x per event. */
 export interface BeamSums {
@@ -57,6 +57,8 @@ export class LightTable {
   readonly #colored: number
   readonly #workers: number
   readonly #curve = new ThinnedCurve(4096)
+  readonly #jumps = new Jumps()
+  readonly #range = { least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY }
   readonly #pulses: TrainLight | null
   readonly #lags: LagMoments | null
   readonly #pairs: LightSums
@@ -67,9 +69,9 @@ export class LightTable {
   /** Per column: sum of values, and of squares. */
   readonly #sum: Float64Array
   readonly #squares: Float64Array
-  /** Stretches of the run, by events; sums at the end of each that is over. */
-  readonly #stretch: number
-  readonly #ends: ColumnSums[] = []
+  /** Stretches of the run, in events, which depends on the events alone; sums at the end of each that is over. */
+  #stretch = 1
+  #ends: ColumnSums[] = []
   #events = 0
   #paired = 0
   /** Order lists of which some worker's part is still under way; entry 0 has number `#done`. */
@@ -92,7 +94,6 @@ export class LightTable {
     this.#width = this.#columns + (monitor === null ? 1 : 2)
     this.#sum = new Float64Array(this.#width)
     this.#squares = new Float64Array(this.#width)
-    this.#stretch = Math.max(1, Math.ceil(selectedEvents(plan.selection) / stretches))
     this.#pairs = instance.openLight({
       columns: this.#width,
       delays: analysis.delays,
@@ -125,6 +126,16 @@ export class LightTable {
     return this.#curve.points()
   }
 
+  /** Fraction of the events whose total is a jump. */
+  jumps(): number {
+    return this.#jumps.fraction()
+  }
+
+  /** Ticks from the smallest to the largest counter, both counted; 0 without events. */
+  span(): number {
+    return Math.max(0, this.#range.most - this.#range.least + 1)
+  }
+
   /** Null where events do not come in trains. */
   pulses(): PulseIntensity | null {
     return this.#pulses?.intensity() ?? null
@@ -150,11 +161,17 @@ export class LightTable {
       shot: this.#variance(this.#columns) - this.#events / this.#sum[this.#columns],
       events: this.#events,
       counts: pairs.counts,
-      stretches: pairs.grows ? [...this.#ends, this.#sumsNow()] : [],
+      stretches: this.#stretches(),
       monitorColumn: this.#monitor < 0 ? null : this.#columns + 1,
       frameColumn: this.#columns,
       width,
     }
+  }
+
+  #stretches(): ColumnSums[] {
+    if (!this.#pairs.grows) return []
+    const open = this.#paired % this.#stretch !== 0
+    return open ? [...this.#ends, this.#sumsNow()] : [...this.#ends]
   }
 
   /** Of a column over all events, in units of its mean squared. */
@@ -180,6 +197,9 @@ export class LightTable {
       row[columns] = total
       if (this.#monitor >= 0) row[columns + 1] = light.monitors[e * this.#monitors + this.#monitor]
       this.#curve.add(light.counter[e], total / this.#colored)
+      this.#jumps.add(total)
+      this.#range.least = Math.min(this.#range.least, light.counter[e])
+      this.#range.most = Math.max(this.#range.most, light.counter[e])
       this.#lags?.add(light.counter[e])
       this.#pulses?.add(light.counter[e], sums, e * columns)
       this.#addMoments(row)
@@ -196,9 +216,16 @@ export class LightTable {
       const events = { counter: part(light.counter), evicted: part(light.evicted), row: light.row.slice(from, to) }
       this.#pairs.insert(events, values.slice(from * this.#width, to * this.#width))
       this.#paired += to - from
-      if (this.#pairs.grows && this.#paired % this.#stretch === 0) this.#ends.push(this.#sumsNow())
+      if (this.#pairs.grows && this.#paired % this.#stretch === 0) this.#endStretch()
       from = to
     }
+  }
+
+  #endStretch(): void {
+    this.#ends.push(this.#sumsNow())
+    if (this.#ends.length < stretchesMost) return
+    this.#ends = this.#ends.filter((_, i) => i % 2 === 1)
+    this.#stretch *= 2
   }
 
   #sumsNow(): ColumnSums {

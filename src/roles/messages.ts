@@ -15,6 +15,7 @@
  *   workers -> viewer  ready, share, light       results, reductions and per-event sums
  */
 import type { TwoTimeFacts, TwoTimeRequest } from '../correlators/twoTime/part.js'
+import type { Losses } from '../correlators/losses.js'
 import type { DType } from '../units.js'
 
 /** What happened to an event that the master saw. */
@@ -109,8 +110,14 @@ export interface Update {
   readonly accounting: Accounting
 }
 
-/** An array that the viewer asks for: sums of one delay, or per-element facts. */
-export type PulledArray = { readonly name: string; readonly delay: number } | 'saturated' | 'mean'
+/** An array that the viewer asks for: sums of one delay, one of the sampled events, or per-element facts. */
+export type PulledArray =
+  | { readonly name: string; readonly delay: number }
+  | { readonly sample: number }
+  | 'saturated'
+  | 'mean'
+  | 'firstTenth'
+  | 'lastTenth'
 
 export interface ReadyAnalysis {
   /** Pairs per delay. */
@@ -122,8 +129,14 @@ export interface ReadyAnalysis {
   readonly slots: number
   /** True when some element has holes, so that pairs differ between elements. */
   readonly hasLost: boolean
+  /** Of this worker's elements, per color. */
+  readonly losses: Losses
+  /** Events kept as they are. */
+  readonly samples: number
   /** Frames of a two-time analysis; null for others. */
   readonly twoTime: TwoTimeFacts | null
+  /** True when the means of the first and the last part of the run can be had. */
+  readonly hasTenths: boolean
 }
 
 export interface Light {

@@ -12,6 +12,8 @@ import type { StoreDType } from '../units.js'
 import type { Change } from './changes.js'
 import type { Communicator } from './communicator.js'
 import type { Timing } from './messages.js'
+import type { QualityRecord } from './quality/record.js'
+import type { QualitySpec } from './quality/spec.js'
 import type { Selection } from './selection.js'
 
 export interface AnalysisPlan {
@@ -60,6 +62,9 @@ export interface RunPlan {
   /** Which of them become events, and how many make one. */
   readonly selection: Selection
   readonly order: EventOrder
+  /** Values that workers make holes of; empty where there are none, or servers have made NaN of them. */
+  readonly sentinels: readonly number[]
+  readonly missingPanel: 'hole' | 'frame'
   /** Null = the events do not come in trains. */
   readonly trains: Trains | null
   /** Events per transfer block. */
@@ -71,6 +76,13 @@ export interface RunPlan {
   /** Inclusive ranges of file positions to drop, ascending. */
   readonly badEvents: readonly (readonly [first: number, last: number])[]
   readonly h5arrays: 'final' | 'every' | 'none'
+  readonly quality: QualitySpec
+}
+
+/** Of an update: whether it is the last one, and of a run that saw all its events. */
+export interface UpdateKind {
+  readonly final: boolean
+  readonly complete: boolean
 }
 
 /** World ranks of the roles: viewer 0, then servers, master, workers. */
@@ -138,7 +150,14 @@ export interface RankContext {
 
 export type Progress =
   | { readonly kind: 'events'; readonly read: number; readonly delivered: number; readonly planned: number }
-  | { readonly kind: 'update'; readonly number: number; readonly final: boolean; readonly counter: number | null }
+  | {
+      readonly kind: 'update'
+      readonly number: number
+      readonly final: boolean
+      readonly counter: number | null
+      /** By name of the analysis ('' for the only one). */
+      readonly quality: Readonly<Record<string, QualityRecord>>
+    }
 
 /** What every role function returns. */
 export interface RankReport {

@@ -7,6 +7,7 @@
  */
 import type { Curves, LastEventTime, ResultGroup } from '../correlators/resultGroup.js'
 import type { Accounting, Timing } from './messages.js'
+import type { Quality } from './quality/assess.js'
 
 /** What is known before the first event; equal on equal runs except `run`. */
 export interface RunFacts {
@@ -64,6 +65,10 @@ export interface PublishedAnalysis {
   /** Mean value of every masked element over its correlated events. */
   readonly mean: Float64Array
   readonly light: LightCurve
+  /** Not given by calculations that do not look. */
+  readonly quality?: Quality
+  /** Edge of a speckle per color of the curves, pixels: mean of rows and columns (geometric); NaN or not given = not known. */
+  readonly speckleSize?: Float64Array
 }
 
 /** Mean value per element against event, thinned to a bounded number of points by averaging neighbours. */

@@ -3,7 +3,7 @@
 
 /** A block's accepted frames -> its events, one frame each, also where an event is the sum of several frames. */
 import type { DetectorEvent, G2Common } from '../correlators/g2Common.js'
-import { thresholdsOf } from '../correlators/g2Common.js'
+import { thresholdsOf } from '../correlators/saturation.js'
 import type { BlockEvents, BlockFrames } from './blockFrames.js'
 import { FrameSums } from './frameSums.js'
 import type { KeptEvents } from './keptEvents.js'

@@ -15,7 +15,8 @@ import { type BlockFrames, blockFrames } from './blockFrames.js'
 import { Breath } from './breath.js'
 import { calling } from './callbacks.js'
 import type { Communicator } from './communicator.js'
-import { withHoles } from './holes.js'
+import { MissingPanels } from './holes/missingPanels.js'
+import { sentinelsOf, withHoles } from './holes/sentinels.js'
 import { eventFilter } from './eventFilter.js'
 import { mayReadPieces } from './fileFrames.js'
 import type { Offer } from './messages.js'
@@ -135,11 +136,31 @@ async function readFrames(
   const indices = Int32Array.from(accepted, (event) => event.index)
   if (mayReadPieces(ctx, source, calibration)) return inFile(source, accepted, indices, signal)
   const raw = await watch.wait('read', () => source.read(indices, signal))
-  const valid = withHoles(raw, source.sentinel)
+  const whole = wholeFrames(ctx, source, accepted, raw, dropped)
+  const valid = ctx.plan.sentinels.length > 0 ? raw : withHoles(raw, sentinelsOf(source))
   const frames = calibration === null ? valid : watch.run('calibrate', () => calibration.apply(valid))
   const asked = ctx.instances.filter((instance) => overrides(instance, 'serverFinalDataArray'))
-  if (asked.length === 0) return { events: accepted, positions: indices.map((_, position) => position), frames }
-  return watch.wait('serverFinalDataArray', () => finalArrays(ctx, asked, accepted, frames, dropped, signal))
+  if (asked.length === 0) return { ...whole, frames }
+  return watch.wait('serverFinalDataArray', () => finalArrays(ctx, asked, { ...whole, frames }, dropped, signal))
+}
+
+/** All events; without those that miss a panel where these are to be dropped. */
+function wholeFrames(
+  { plan }: RankContext,
+  source: FrameSource,
+  accepted: readonly DetectorEvent[],
+  frames: FrameBlock,
+  dropped: Dropped[],
+): Pick<KeptEvents, 'events' | 'positions'> {
+  const all = Int32Array.from(accepted.keys())
+  if (plan.missingPanel === 'hole') return { events: accepted, positions: all }
+  const panels = new MissingPanels(plan.detectorShape, plan.maskNdarrayCoords, sentinelsOf(source))
+  const positions = all.filter((position) => !panels.misses(frames, position, plan.partition.frameSize))
+  const kept = new Set(positions)
+  accepted.forEach(({ index }, position) => {
+    if (!kept.has(position)) dropped.push({ index, filter: 'missingPanel' })
+  })
+  return { events: accepted.filter((_, position) => kept.has(position)), positions }
 }
 
 function inFile(
@@ -157,22 +178,23 @@ function inFile(
 async function finalArrays(
   ctx: RankContext,
   asked: RankContext['instances'],
-  accepted: readonly DetectorEvent[],
-  frames: FrameBlock,
+  given: KeptEvents & { readonly frames: FrameBlock },
   dropped: Dropped[],
   signal: AbortSignal,
 ): Promise<KeptEvents> {
+  const { frames, positions } = given
   const { frameSize } = ctx.plan.partition
   const breath = new Breath(signal)
   const arrays: TypedArray[] = []
   const events: DetectorEvent[] = []
   const dense = frames.kind === 'dense' ? frames.data : expand(frames, frameSize)
-  for (const [position, event] of accepted.entries()) {
+  for (const [i, event] of given.events.entries()) {
     await breath.take()
+    const position = positions[i]
     let array: TypedArray | null = dense.subarray(position * frameSize, (position + 1) * frameSize)
     for (const instance of asked) {
-      const given: TypedArray = array
-      array = await calling('serverFinalDataArray', () => instance.serverFinalDataArray(given, event))
+      const before: TypedArray = array
+      array = await calling('serverFinalDataArray', () => instance.serverFinalDataArray(before, event))
       if (array === null) break
       checkLength(array, frameSize)
     }

@@ -10,19 +10,18 @@ import { LightTable } from './lightTable.js'
 import type { Accounting, Timing, Update } from './messages.js'
 import { masterRank, type RankContext, type RankReport } from './plan.js'
 import type { Publisher, RunFacts, RunSummary } from './publisher.js'
+import { QualityNews } from './quality/report.js'
 import { Stopwatch } from './stopwatch.js'
-import { publishAnalyses } from './viewerUpdate.js'
+import { publishAnalyses, type Told } from './viewerUpdate.js'
 import { WorkerMail } from './workerMail.js'
 
-export interface ViewerReport extends RankReport {
+export interface ViewerReport extends RankReport, Told {
   /** Path of the result; null when no file was asked for. */
   readonly output: string | null
   readonly accounting: Accounting
   readonly complete: boolean
   readonly seconds: number
   readonly elementEventsPerSecond: number
-  /** Sentences about the physics of the last update, for the user. */
-  readonly warnings: readonly string[]
 }
 
 export async function runViewer(ctx: RankContext, publisher: Publisher, facts: RunFacts): Promise<ViewerReport> {
@@ -31,10 +30,10 @@ export async function runViewer(ctx: RankContext, publisher: Publisher, facts: R
   await publisher.begin(facts)
   try {
     await initInstances(ctx, publisher.userGroups())
-    const { update, timings, warnings } = await watchRun(ctx, publisher, watch)
+    const { update, timings, told } = await watchRun(ctx, publisher, facts, watch)
     const summary = summaryOf(ctx, update, (performance.now() - start) / 1000, { ...timings, viewer: watch.timings() })
     const output = await watch.wait('finish', () => publisher.finish(summary))
-    return { ...summary, output, warnings, timings: watch.timings() }
+    return { ...summary, output, ...told, timings: watch.timings() }
   } catch (error) {
     await publisher.abandon()
     throw error
@@ -51,32 +50,37 @@ async function initInstances(ctx: RankContext, groups: readonly ResultGroup[]): 
 async function watchRun(
   ctx: RankContext,
   publisher: Publisher,
+  facts: RunFacts,
   watch: Stopwatch,
-): Promise<{ update: Update; timings: Record<string, readonly Timing[]>; warnings: readonly string[] }> {
+): Promise<{ update: Update; timings: Record<string, readonly Timing[]>; told: Told }> {
   const { plan, circles } = ctx
   const lights = plan.analyses.map((analysis, a) => new LightTable(plan, analysis, ctx.instances[a]))
   const mail = new WorkerMail(circles.viewer as Communicator, lights)
   const timings: Record<string, readonly Timing[]> = {}
   const alive: (AliveLabels | undefined)[] = []
+  const news = plan.analyses.map(() => new QualityNews())
   let last: Update | null = null
-  let warnings: readonly string[] = []
+  let told: Told = { warnings: [], quality: {} }
   for (;;) {
     const { message } = await watch.wait('waitForMaster', () => mail.orFailure(circles.world.recv(masterRank(plan))))
     if (message.kind === 'report') timings[message.role] = message.timings
     else if (message.kind === 'update') {
       last = message
-      warnings = await watch.wait('update', () => publishAnalyses(ctx, mail, lights, publisher, message, watch, alive))
+      told = await watch.wait('update', () =>
+        publishAnalyses(ctx, mail, lights, publisher, message, watch, alive, facts, news),
+      )
       ctx.progress({
         kind: 'update',
         number: message.number,
         final: message.final,
         counter: message.lastEvent?.counter ?? null,
+        quality: told.quality,
       })
     } else break
   }
   mail.close()
   if (last === null) throw new Error('the master ended the run without a final update')
-  return { update: last, timings, warnings }
+  return { update: last, timings, told }
 }
 
 function summaryOf(ctx: RankContext, update: Update, seconds: number, timings: RunSummary['timings']): RunSummary {

@@ -4,22 +4,21 @@
 /** The curves of one analysis: two rounds of label sums, in ranges of delays that bound what travels at once. */
 import {
   errorMethod,
-  instantaneousRatios,
   labelMeans,
-  labelRatios,
   labelTable,
   ratioErrors,
-  ratioMeans,
-  staticMeans,
   type LabelSums,
   type LabelTable,
 } from '../correlators/normalizations.js'
+import { staticBinLabel } from '../correlators/labelSlots.js'
 import { labelSumsWidth, ratioSumsWidth } from '../correlators/reductions.js'
 import type { BeamFacts, Curves } from '../correlators/resultGroup.js'
 import { beamWarning, normFactor, slopeOffsets, sparseWarning } from './beamReport.js'
 import type { AliveLabels } from './aliveLabels.js'
+import { speckleFacts } from './speckleReport.js'
 import { blockLabels, cellsAreFew, wantsJackknife } from './blockLabels.js'
-import { jackknifeErrors } from './curveErrors.js'
+import { type ErrorInput, jackknifeErrors } from './curveErrors.js'
+import { g2OfSums } from './g2OfSums.js'
 import type { Gatherer } from './gatherer.js'
 import { normalizationLabels } from './labels.js'
 import type { BeamSums, LightTable } from './lightTable.js'
@@ -48,8 +47,7 @@ export async function curvesOf(
   const ratios = await ratioSumsOf(gatherer, request, colors, sums, ranges)
   const beam = light.beam()
   const factor = normFactor(plan, beam)
-  const plain = g2Of(plan, colors, sums, ratios, alive.normals, beam)
-  const error = ratioErrors(ratios, plain)
+  const plain = g2OfSums(plan, colors, sums, ratios, alive.normals, beam)
   const curves = {
     normalization: plan.normalization,
     errorMethod,
@@ -57,16 +55,33 @@ export async function curvesOf(
     elements: Int32Array.from(colors.labels, (label) => alive.elements.get(label) ?? 0),
     delays: plan.delays,
     g2: divided(plain, factor),
-    error: divided(error, factor),
+    error: divided(ratioErrors(ratios, plain), factor),
   }
+  const speckle = await speckleFacts(gatherer, run, analysis, workers[0].samples, alive.color, update)
+  const labels = wantsJackknife(run, plan, update) ? blockLabels(run, plan) : null
   const rows = rowsOfColors(plan, curves)
-  const facts = beamFacts(plan, curves, { beam, factor, sums, alive: alive.color, mean, rows })
-  if (!wantsJackknife(run, plan, update)) return { ...curves, beam: facts }
-  const labels = blockLabels(run, plan)
-  if (!cellsAreFew(labels, plan.delays.length)) return { ...curves, beam: facts }
+  const facts = beamFacts(plan, curves, {
+    beam,
+    factor,
+    sums,
+    alive: alive.color,
+    mean,
+    rows,
+    block: labels?.block ?? null,
+  })
+  const known = { ...curves, speckle, beam: facts }
+  if (labels === null || !cellsAreFew(labels, plan.delays.length)) return known
   const values = await blockSumsOf(gatherer, plan, labels.cells, request)
-  const { methods, ...errors } = jackknifeErrors({ plan, curves, beam, rows, labels, values, speckleSize: Number.NaN })
-  return { ...curves, ...errors, errorMethod: methods[0], errorMethods: methods, beam: facts }
+  return withJackknife(known, { plan, beam, rows, labels, values })
+}
+
+function withJackknife(
+  curves: Curves,
+  input: Pick<ErrorInput, 'plan' | 'beam' | 'rows' | 'labels' | 'values'>,
+): Curves {
+  const speckleSize = curves.speckle == null ? Number.NaN : Math.max(...curves.speckle.all)
+  const { methods, ...errors } = jackknifeErrors({ ...input, curves, speckleSize })
+  return { ...curves, ...errors, errorMethod: methods[0], errorMethods: methods }
 }
 
 /** Place of every color among all colors of the analysis. */
@@ -84,13 +99,20 @@ interface BeamParts {
   readonly mean: Float64Array
   /** Place of every color in `beam`. */
   readonly rows: readonly number[]
+  /** Spatial block per element, where there are blocks. */
+  readonly block: Int32Array | null
 }
 
-function beamFacts(
-  plan: AnalysisPlan,
-  curves: Curves,
-  { beam, factor, sums, alive, mean, rows }: BeamParts,
-): BeamFacts {
+/** Parts of every color: its static bins or, where it is one itself, its blocks. */
+function partsOfColors({ color, fine }: AnalysisPlan, block: Int32Array | null): { of: Int32Array; name: string } {
+  const bins = labelTable(color.map((label, i) => staticBinLabel(label, fine[i]))).labels
+  if (block === null || bins.length > labelTable(color).labels.length) return { of: fine, name: 'static bins' }
+  return { of: block.map((own) => own + 1), name: 'compact blocks' }
+}
+
+function beamFacts(plan: AnalysisPlan, curves: Curves, input: BeamParts): BeamFacts {
+  const { beam, factor, sums, alive, mean, rows } = input
+  const parts = partsOfColors(plan, input.block)
   const D = plan.delays.length
   const intensity = new Float64Array(rows.length * D)
   rows.forEach((row, c) => {
@@ -101,47 +123,18 @@ function beamFacts(
     frameNorm: plan.frameNorm,
     factor,
     intensity,
-    variation: Math.sqrt(Math.max(0, beam.shot)),
-    slopeOffset: slopeOffsets(curves.colors, alive, plan.fine, mean),
-    slopeParts: 'static bins (fine colors)',
-    warnings: warnings.filter((text) => text !== null),
+    report: {
+      variation: Math.sqrt(Math.max(0, beam.shot)),
+      slopeOffset: slopeOffsets(curves.colors, alive, parts.of, mean),
+      slopeParts: parts.name,
+      warnings: warnings.filter((text) => text !== null),
+    },
   }
 }
 
 /** [colors x D] over [D]. */
 function divided(values: Float64Array, factor: Float64Array | null): Float64Array {
   return factor === null ? values : values.map((value, i) => value / factor[i % factor.length])
-}
-
-function g2Of(
-  { normalization, weights, color, delays }: AnalysisPlan,
-  colors: LabelTable,
-  sums: LabelSums,
-  ratios: Float64Array,
-  elements: ReadonlyMap<number, number>,
-  beam: BeamSums,
-): Float64Array {
-  if (normalization === 'finecolor') return ratioMeans(ratios)
-  if (normalization === 'static') return staticMeans(sums, colors.labels, elements, weights)
-  const all = labelTable(color).labels
-  const ofColor =
-    normalization === 'ring'
-      ? labelRatios(sums)
-      : instantaneousRatios(sums, joined(beam.pairSums, delays.length), elements)
-  const out = new Float64Array(colors.labels.length * delays.length)
-  colors.labels.forEach((label, row) => {
-    const from = all.indexOf(label) * delays.length
-    out.set(ofColor.subarray(from, from + delays.length), row * delays.length)
-  })
-  return out
-}
-
-function joined(rows: readonly Float64Array[], width: number): Float64Array {
-  const out = new Float64Array(rows.length * width)
-  rows.forEach((row, i) => {
-    out.set(row, i * width)
-  })
-  return out
 }
 
 /** G2, IP, IF and pairs per normalisation label. */

@@ -3,6 +3,7 @@
 
 /** One update on the viewer: curves from reductions, the user's `viewerPublish` with lazy arrays, then commit. */
 import { overrides } from '../correlators/g2Common.js'
+import { sumLosses } from '../correlators/losses.js'
 import { labelTable } from '../correlators/normalizations.js'
 import type { Curves, LastEventTime } from '../correlators/resultGroup.js'
 import { type AliveLabels, aliveLabels } from './aliveLabels.js'
@@ -11,8 +12,11 @@ import { Gatherer } from './gatherer.js'
 import type { LightTable } from './lightTable.js'
 import type { ReadyAnalysis, Update } from './messages.js'
 import type { RankContext, RunPlan } from './plan.js'
-import type { PublishedAnalysis, Publisher } from './publisher.js'
+import type { PublishedAnalysis, Publisher, RunFacts } from './publisher.js'
 import type { Stopwatch } from './stopwatch.js'
+import { qualityOf } from './quality/gather.js'
+import type { QualityRecord } from './quality/record.js'
+import { type QualityNews, qualityRecord } from './quality/report.js'
 import { GatheredMaps } from './gatheredMaps.js'
 import { curvesOf } from './viewerCurves.js'
 import type { WorkerMail } from './workerMail.js'
@@ -25,6 +29,14 @@ const quickProducts = 4e10
 
 const nothingStored: LastEventTime = { sec: 0, nsec: 0, fiducials: 0, counter: 0 }
 
+/** What an update tells the user beside the result. */
+export interface Told {
+  /** Sentences about the physics. */
+  readonly warnings: readonly string[]
+  /** By name of the analysis ('' for the only one). */
+  readonly quality: Readonly<Record<string, QualityRecord>>
+}
+
 export async function publishAnalyses(
   ctx: RankContext,
   mail: WorkerMail,
@@ -33,7 +45,9 @@ export async function publishAnalyses(
   update: Update,
   watch: Stopwatch,
   aliveBefore: (AliveLabels | undefined)[],
-): Promise<string[]> {
+  facts: RunFacts,
+  news: readonly QualityNews[],
+): Promise<Told> {
   const { plan } = ctx
   const ready = await watch.wait('waitForWorkers', () => mail.ready())
   const gatherer = new Gatherer(mail, plan)
@@ -53,13 +67,17 @@ export async function publishAnalyses(
       (aliveBefore[a]?.colors ?? labelTable(plan.analyses[a].color)).labels.length - curve.colors.length,
     )
     aliveBefore[a] = alive
-    published.push({
+    const given = {
       counts: workers[0].counts,
       curves: curve,
       saturated: new Uint8Array(alive.saturated),
       mean,
       light: lights[a].curve(),
-    })
+      ...speckleSizes(curve),
+    }
+    const input = { plan, analysis: a, facts, update, workers, light: lights[a], published: given }
+    const quality = await watch.wait('quality', () => qualityOf(gatherer, input))
+    published.push(quality === null ? given : { ...given, quality })
   }
   const wantArrays = wantsArrays(ctx, update)
   // Nobody will ask the workers for more: they need not wait for the file.
@@ -80,6 +98,7 @@ export async function publishAnalyses(
       saturated: onDetector(plan, saturated),
       arrays,
       wantArrays,
+      losses: sumLosses(each(ready, a).map(({ losses }) => losses)),
       pulses: lights[a].pulses(),
       lags: lights[a].lags(),
       twoTime: mapsOf(ctx, update, gatherer, a, each(ready, a), curves[a]),
@@ -91,13 +110,36 @@ export async function publishAnalyses(
   }
   await gatherer.thaw()
   await watch.wait('commit', () => publisher.commit({ ...update, analyses: published }))
-  return curves.flatMap((curve, a) => warningsOf(plan, a, curve))
+  const warnings = curves.flatMap((curve, a) => warningsOf(plan, a, curve))
+  return { warnings, quality: tellQuality(ctx, update, published, news) }
+}
+
+/** Says what is new about the quality; gives the records of all analyses that have one, by name. */
+function tellQuality(
+  { plan, log }: RankContext,
+  { final }: Update,
+  published: readonly PublishedAnalysis[],
+  news: readonly QualityNews[],
+): Record<string, QualityRecord> {
+  const records: Record<string, QualityRecord> = {}
+  published.forEach(({ quality }, a) => {
+    if (quality === undefined) return
+    const { name } = plan.analyses[a]
+    records[name] = qualityRecord(quality)
+    for (const text of news[a].of(quality, final)) log.warning(name === '' ? text : `analysis ${name}: ${text}`)
+  })
+  return records
+}
+
+function speckleSizes({ colors, speckle }: Curves): Pick<PublishedAnalysis, 'speckleSize'> {
+  if (speckle == null) return {}
+  return { speckleSize: Float64Array.from(colors, (_, c) => Math.sqrt(speckle.size[2 * c] * speckle.size[2 * c + 1])) }
 }
 
 /** Sentences about an analysis of the run; where there are several they begin with its name. */
 function warningsOf({ analyses }: RunPlan, a: number, { beam }: Curves): string[] {
   const { name } = analyses[a]
-  return (beam?.warnings ?? []).map((text) => (name === '' ? text : `analysis ${name}: ${text}`))
+  return (beam?.report?.warnings ?? []).map((text) => (name === '' ? text : `analysis ${name}: ${text}`))
 }
 
 /** Maps are due at the end, with h5arrays 'every' at all updates. A run that was stopped must end soon: only small ones are formed. */

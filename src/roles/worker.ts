@@ -6,7 +6,7 @@
  * still until the viewer has what it wants.
  */
 import type { StoredEvents, ValueBlock } from '../kernels/contract.js'
-import { thresholdsOf } from '../correlators/g2Common.js'
+import { thresholdsOf } from '../correlators/saturation.js'
 import { unreachable } from '../units.js'
 import { BlockInbox } from './blockInbox.js'
 import { type Change, sumChanges } from './changes.js'

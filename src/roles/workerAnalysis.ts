@@ -9,22 +9,27 @@ import {
   isOfEngine,
   needsRows,
   overrides,
-  thresholdsOf,
   type G2Common,
   type WholeWorkerResult,
   type WorkerResult,
 } from '../correlators/g2Common.js'
 import type { ElementSums } from '../correlators/elementSums.js'
+import { thresholdsOf } from '../correlators/saturation.js'
+import { addLosses, type Losses, noLosses } from '../correlators/losses.js'
 import { PairSums } from '../correlators/pairSums.js'
 import type { StoredEvents, ValueBlock } from '../kernels/contract.js'
 import { RowSums } from '../kernels/rowSums.js'
 import type { Share } from '../masks/partition.js'
 import type { DType } from '../units.js'
-import { adjustBlocks, adjustedRow, asDense, type Adjusted } from './adjust.js'
+import { adjustBlocks, adjustedRow, asDense, keepsIntegers, type Adjusted } from './adjust.js'
+import { holeDtype } from './holes/sentinels.js'
 import { calling } from './callbacks.js'
 import type { Communicator } from './communicator.js'
 import { Labels } from './labels.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
+import { comparesTenths } from './quality/spec.js'
+import { Segments } from './quality/segments.js'
+import { sampleEvents, SampleFrames } from './sampleFrames.js'
 import { selectedEvents } from './selection.js'
 
 export interface AnalysisOptions {
@@ -42,7 +47,16 @@ export class WorkerAnalysis {
   readonly sums: ElementSums
   readonly labels: Labels
   readonly plan: AnalysisPlan
+  /** Sums of the first and last part of the run; null = nobody compares them. */
+  readonly segments: Segments | null
+  /** Some events as they are. */
+  readonly sample: SampleFrames
   readonly #light: LightShare
+  readonly #sentinels: readonly number[]
+  /** Events stored, those of them that came in order, and the largest counter. */
+  #events = 0
+  #inOrder = 0
+  #head = Number.NEGATIVE_INFINITY
   /** The sums again where the user's class has its own per-event callbacks: rows, one event at a time. */
   readonly #rows: PairSums | null
 
@@ -61,8 +75,9 @@ export class WorkerAnalysis {
     this.number = analysis
     this.instance = instance
     this.elements = share.count
+    this.#sentinels = plan.sentinels
     this.plan = plan.analyses[analysis]
-    const dtype = adjustedDtype(sourceDtype, instance)
+    const dtype = adjustedDtype(sourceDtype, instance, plan.sentinels)
     this.sums = instance.openSums({
       elements: share.count,
       delays: this.plan.delays,
@@ -81,16 +96,55 @@ export class WorkerAnalysis {
       },
     })
     this.#rows = needsRows(instance) && this.sums instanceof PairSums ? this.sums : null
+    this.segments = comparesTenths(plan.quality) ? new Segments(this.sums) : null
+    this.sample = new SampleFrames(sampleEvents(plan), share.count)
     this.labels = new Labels(plan, this.plan, share)
     this.#light = lightShare(plan, this.plan, share)
   }
 
   /** Store and fold; returns the values as stored. */
   insert(stored: StoredEvents, blocks: readonly ValueBlock[]): Adjusted {
-    if (this.#rows !== null) return this.#insertOneByOne(this.#rows, stored, blocks)
-    const adjusted = adjustBlocks(this.instance, stored, blocks, this.elements)
-    this.sums.insert(adjusted.stored, adjusted.blocks)
+    this.#count(stored)
+    const adjusted = this.#insert(stored, blocks)
+    this.sample.add(adjusted.stored, adjusted.blocks)
     return adjusted
+  }
+
+  #insert(stored: StoredEvents, blocks: readonly ValueBlock[]): Adjusted {
+    if (this.#rows !== null) return this.#insertOneByOne(this.#rows, stored, blocks)
+    const adjusted = adjustBlocks(this.instance, stored, blocks, this.elements, this.#sentinels)
+    for (let from = 0; from < stored.count; ) {
+      const to = Math.min(stored.count, from + (this.segments?.room ?? stored.count))
+      this.sums.insert(part(adjusted.stored, from, to), adjusted.blocks)
+      this.segments?.stored(to - from)
+      from = to
+    }
+    return adjusted
+  }
+
+  #count({ count, counter }: StoredEvents): void {
+    this.#events += count
+    for (let e = 0; e < count; e++) {
+      if (counter[e] <= this.#head) continue
+      this.#head = counter[e]
+      this.#inOrder++
+    }
+  }
+
+  /** What the colors have lost so far. */
+  losses(): Losses {
+    const { columns, columnOf } = this.#light
+    const { valueCount } = this.sums
+    const { saturatedEvents, saturatedElements } = this.instance
+    // What adds up neighbouring ticks ignores late events.
+    const events = (this.instance.constructor as typeof G2Common).needsEvenClock ? this.#inOrder : this.#events
+    const losses = noLosses(columns)
+    columnOf.forEach((color, i) => {
+      if (color < 0) return
+      const holes = typeof valueCount === 'number' ? 0 : events - valueCount[i]
+      addLosses(losses, color, { events, holes, saturated: saturatedEvents[i] ?? 0, left: saturatedElements[i] === 1 })
+    })
+    return losses
   }
 
   /** `workerCalc`, in either of its two forms. */
@@ -146,12 +200,13 @@ export class WorkerAnalysis {
         calling('workerBeforeDataRemove', () => instance.workerBeforeDataRemove(leaving, row, workerData))
         sums.remove(leaving)
       }
-      const values = adjustedRow(instance, stored, dense, e, this.elements)
+      const values = adjustedRow(instance, stored, dense, e, this.elements, this.#sentinels)
       data.set(values, e * this.elements)
       sums.store(stored.counter[e], stored.row[e], values)
       calling('workerAfterDataInsert', () =>
         instance.workerAfterDataInsert(stored.counter[e], stored.row[e], workerData),
       )
+      this.segments?.stored(1)
     }
     return {
       stored: { ...stored, block: new Uint16Array(stored.count), position: stored.position.map((_, e) => e) },
@@ -160,11 +215,26 @@ export class WorkerAnalysis {
   }
 }
 
+/** The events `from..to-1` of a list. */
+function part(stored: StoredEvents, from: number, to: number): StoredEvents {
+  if (from === 0 && to === stored.count) return stored
+  return {
+    count: to - from,
+    counter: stored.counter.subarray(from, to),
+    evicted: stored.evicted.subarray(from, to),
+    row: stored.row.subarray(from, to),
+    block: stored.block.subarray(from, to),
+    position: stored.position.subarray(from, to),
+  }
+}
+
 /** The widest dtype that values can have after `workerAdjustData`. */
-export function adjustedDtype(source: DType, instance: G2Common): DType {
-  const { notzero } = thresholdsOf(instance.userParams)
+export function adjustedDtype(source: DType, instance: G2Common, sentinels: readonly number[]): DType {
+  const { notzero, saturation, saturatedValue } = thresholdsOf(instance.userParams)
   const wide = source === 'float64' || source === 'int32' || source === 'uint32'
   if (overrides(instance, 'workerAdjustData') || needsRows(instance)) return 'float64'
+  const mayHaveHoles = sentinels.length > 0 || (saturation === 'event' && saturatedValue !== null)
+  if (mayHaveHoles && (notzero !== null || !keepsIntegers(instance))) return holeDtype(source)
   if (notzero !== null && !source.startsWith('float')) return wide ? 'float64' : 'float32'
   return source
 }

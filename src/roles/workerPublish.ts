@@ -69,7 +69,10 @@ export async function publishUpdate(
       newlySaturated,
       slots: Math.max(normalSlots.count, colorSlots.count),
       hasLost,
+      losses: analysis.losses(),
+      samples: analysis.sample.count,
       twoTime: analysis.sums.twoTime?.facts() ?? null,
+      hasTenths: analysis.segments?.apart ?? false,
     })
     return new Frozen(analysis, result)
   })
@@ -106,6 +109,9 @@ function pulled({ analysis, columns, result }: Frozen, array: Extract<Message, {
   const values = analysis.elements
   if (array === 'saturated') return { values, into: (out) => out.set(result.saturated) }
   if (array === 'mean') return { values, into: (out) => means(analysis, out) }
+  if (array === 'firstTenth' || array === 'lastTenth')
+    return { values, into: (out) => analysis.segments?.fill(array, out) }
+  if ('sample' in array) return { values, into: (out) => out.set(analysis.sample.frame(array.sample)) }
   return { values, into: (out) => columns.fill(array.name, array.delay, out) }
 }
 

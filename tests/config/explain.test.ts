@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { explain, explanationText } from '../../src/config/explain/explain.js'
 import type { ExplainFacts } from '../../src/config/explain/facts.js'
 import { deliveredCounters, expectedPairs } from '../../src/config/explain/pairs.js'
+import { resolveQuality } from '../../src/config/quality.js'
 import { planPairSums } from '../../src/correlators/pairSums/plan.js'
 import { partition } from '../../src/masks/partition.js'
 import type { RunPlan } from '../../src/roles/plan.js'
@@ -90,6 +91,8 @@ async function explained(change: Change = {}) {
       },
     ],
     trains: null,
+    sentinels: [],
+    missingPanel: 'hole',
     servers: 1,
     workers: 2,
     times: 100,
@@ -103,6 +106,7 @@ async function explained(change: Change = {}) {
     badEvents: [],
     monitors: [],
     h5arrays: 'final',
+    quality: resolveQuality({}),
     ...change.plan,
   }
   const facts: ExplainFacts = {

@@ -6,6 +6,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { calibrationFields } from '../../src/config/schema/calibration.js'
+import { qualityFields } from '../../src/config/schema/quality.js'
+import { holesFields } from '../../src/config/schema/holes.js'
 import { timingFields } from '../../src/config/schema/timing.js'
 import { systemFields } from '../../src/config/schema/system.js'
 import { experimentFields, userFields } from '../../src/config/schema/user.js'
@@ -99,7 +101,9 @@ describe('configs', () => {
     )
     const expected = [
       ...forAll,
-      ...[systemFields, calibrationFields, timingFields, experimentFields].flatMap((fields) => Object.keys(fields)),
+      ...[systemFields, calibrationFields, timingFields, holesFields, qualityFields, experimentFields].flatMap(
+        (fields) => Object.keys(fields),
+      ),
     ]
     expect([...named].sort()).toEqual(expected.sort())
   })

@@ -57,11 +57,13 @@ async function run(name: string, list: AnalysisConfig[], system: Partial<SystemP
   return (await runConfig({ systemParams, userParams, analyses: list }, { pool })).output as string
 }
 
-/** Datasets of one analysis, accounting apart. */
+/** Datasets of one analysis, accounting and quality apart. */
 async function groupOf(file: string, name: string): Promise<string[]> {
   const h5 = await openHdf5(file)
   try {
-    return listDatasets(h5).filter((path) => path.startsWith(`/user/${name}/`) && !path.includes('/accounting/'))
+    return listDatasets(h5).filter(
+      (path) => path.startsWith(`/user/${name}/`) && !/\/(accounting|quality)\//.test(path),
+    )
   } finally {
     h5.close()
   }
@@ -70,7 +72,7 @@ async function groupOf(file: string, name: string): Promise<string[]> {
 const others = (name: string): string[] => analyses.map((analysis) => analysis.name).filter((other) => other !== name)
 
 const inOrder = { format: 'synthetic', shape, events: 300, seed: 5, mean: 0.6, gaps: 0.05 }
-/** Late events count as correlated in a run where one analysis has a buffer for them: accounting is that of the run. */
+/** Late events count as correlated in a run where one analysis has a buffer for them: accounting and the quality that follows from it are those of the run. */
 const disorder = { ...inOrder, disorder: 3, repeats: 0.02 }
 
 describe.each([
@@ -85,7 +87,7 @@ describe.each([
       const own = await groupOf(alone, analysis.name)
       expect(own.length).toBeGreaterThan(30)
       expect(await groupOf(together, analysis.name)).toEqual(own)
-      const accounting = settings.dataset === disorder ? ['accounting'] : []
+      const accounting = settings.dataset === disorder ? ['accounting', 'quality'] : []
       const ignore = ['run', 'system', 'xpcs', 'entry', ...others(analysis.name), ...accounting]
       const { differences, checked } = await compareFiles(alone, together, { exact: true, ignore })
       expect(differences).toEqual([])

@@ -63,12 +63,26 @@ export const source: Pick<Record<keyof SystemParams, Field>, SourceKey> = {
       'What servers do with whole frames before masking, in the order of these keys; nothing given = nothing done',
     allowed: 'an object',
   },
+  quality: {
+    type: z.looseObject({}),
+    default: {},
+    unit: null,
+    description: 'Checks of every result: limits, and what they need to know',
+    allowed: 'an object',
+  },
   timing: {
     type: z.looseObject({}),
     default: {},
     unit: null,
     description:
       'When events were taken, where counters do not say it yet: trains of pulses, or time stamps; nothing given = counters as they are',
+    allowed: 'an object',
+  },
+  holes: {
+    type: z.looseObject({}),
+    default: {},
+    unit: null,
+    description: 'Which values are none, and what becomes of missing panels',
     allowed: 'an object',
   },
   numEvents: {
@@ -146,7 +160,9 @@ type SourceKey =
   | 'maskNdarrayCoords'
   | 'testMaskNdarrayCoords'
   | 'calibration'
+  | 'quality'
   | 'timing'
+  | 'holes'
   | 'numEvents'
   | 'begin'
   | 'end'

@@ -81,6 +81,24 @@ export const userFields: Readonly<Record<keyof UserParams, UserField>> = {
     allowed: 'a number or null',
     text: 'number',
   },
+  saturation: {
+    type: oneOf('pixel', 'event'),
+    default: 'pixel',
+    unit: null,
+    description:
+      "What reaching saturatedValue costs: 'pixel' = the element for ever, 'event' = the element in that event only, up to saturationLimit",
+    allowed: either('pixel', 'event'),
+    text: 'text',
+  },
+  saturationLimit: {
+    type: orNull(wholeNumber(0)),
+    default: null,
+    unit: 'events',
+    description:
+      "With saturation 'event': an element that saturates in more events than this leaves the colors for ever; null = never",
+    allowed: 'an integer of 0 or more, or null',
+    text: 'number',
+  },
   notzero: {
     type: orNull(z.number()),
     default: null,

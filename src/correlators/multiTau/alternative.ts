@@ -22,16 +22,17 @@ export function alternativeMultiTau(
   const elements = data[0]?.length ?? 0
   const zeros = (): Float64Array => new Float64Array(delays.length * elements)
   const arrays = { G2: zeros(), IP: zeros(), IF: zeros() }
+  const lost = zeros()
   const counts = new Float64Array(delays.length)
   delays.forEach((delay, d) => {
     const { level, lag } = levelLagOf(scheme, delay)
     const samples = samplesOf(events, data, elements, 2 ** level)
     for (let j = lag; j < samples.length; j++) {
       counts[d] += presence(samples[j - lag]) * presence(samples[j])
-      addPair(arrays, d * elements, samples[j - lag], samples[j])
+      addPair(arrays, lost, d * elements, samples[j - lag], samples[j])
     }
   })
-  return { counts, saturated, arrays }
+  return { counts, saturated, arrays, lost }
 }
 
 /** The whole samples of `ticks` ticks from the first event on. */
@@ -64,10 +65,11 @@ function presence({ n }: Sample): number {
   return n[n.length - 1]
 }
 
-function addPair(sums: AlternativeSums['arrays'], at: number, past: Sample, future: Sample): void {
+function addPair(sums: AlternativeSums['arrays'], lost: Float64Array, at: number, past: Sample, future: Sample): void {
   for (let i = 0; i < past.sum.length; i++) {
     sums.G2[at + i] += past.sum[i] * future.sum[i]
     sums.IP[at + i] += past.sum[i] * future.n[i]
     sums.IF[at + i] += future.sum[i] * past.n[i]
+    lost[at + i] += presence(past) * presence(future) - past.n[i] * future.n[i]
   }
 }

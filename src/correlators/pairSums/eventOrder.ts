@@ -37,7 +37,25 @@ export class EventOrder {
   }
 }
 
-/** The order for every shard; none for a dense block, which needs no order. */
-export function ordersOf(shards: readonly Shard[], block: ValueBlock): EventOrder[] {
-  return block.kind === 'dense' ? [] : shards.map((shard) => new EventOrder(block, ...shard.photons(block)))
+/** Orders of several blocks, each made when it is needed. */
+export class Orders {
+  readonly #shards: readonly Shard[]
+  readonly #blocks: readonly ValueBlock[]
+  readonly #known = new Map<number, readonly EventOrder[]>()
+
+  constructor(shards: readonly Shard[], blocks: readonly ValueBlock[]) {
+    this.#shards = shards
+    this.#blocks = blocks
+  }
+
+  /** Of block `number`, for every shard; none for a dense block, which needs no order. */
+  of(number: number): readonly EventOrder[] {
+    const known = this.#known.get(number) ?? this.#make(this.#blocks[number])
+    this.#known.set(number, known)
+    return known
+  }
+
+  #make(block: ValueBlock): readonly EventOrder[] {
+    return block.kind === 'dense' ? [] : this.#shards.map((shard) => new EventOrder(block, ...shard.photons(block)))
+  }
 }

@@ -64,6 +64,17 @@ export class RingMemory {
     }
   }
 
+  /** Reads the value of an element of a shard in the event at a tick. */
+  values(shard: Shard): (tick: number, element: number) => number {
+    const place = this.place(shard)
+    if (this.#store === 'bit') {
+      const bits = bitsOf(shard, place)
+      return (tick, element) => bits.get(element, this.position(tick))
+    }
+    const ring = shard.view(this.#store, place.at, place.elements * place.rowLength)
+    return (tick, element) => ring[element * place.rowLength + this.position(tick)]
+  }
+
   /** A reader of a shard's events; of a copy when the memory is about to serve for something else. */
   reader(shard: Shard, copy: boolean): ReadTick {
     const place = this.place(shard)

@@ -8,7 +8,7 @@
 import type { Pairing } from '../../kernels/contract.js'
 import type { StoreDType } from '../../units.js'
 import type { OpenDelays } from './credits.js'
-import { type PairSumsPlan, ringTicksOf, roundUp } from './plan.js'
+import { type PairSumsPlan, ringTicksOf, roundUp, spanMost } from './plan.js'
 import { TickRing } from './ring.js'
 import { RingMemory } from './ringMemory.js'
 import type { Shard } from './shard.js'
@@ -55,9 +55,9 @@ export class Rings {
 
   /**
    * How many of the events `ticks`[from..to) can be taken now, once what is full has been folded; none when the first is
-   * late, or takes a span over `spanMax` or too much memory.
+   * late, or takes a span of many more ticks than `events`, or too much memory.
    */
-  makeRoom(ticks: Float64Array, from: number, to: number, spanMax: number): number {
+  makeRoom(ticks: Float64Array, from: number, to: number, events: number): number {
     const full = this.#rings.filter((ring) => ring.accepts(ticks, from, from + 1) === 0)
     for (const ring of full) {
       this.stage.flush(ring.shards)
@@ -66,7 +66,7 @@ export class Rings {
     const count = this.#accepts(ticks, from, to)
     if (count > 0) return count
     this.fold()
-    return this.#grow(ticks[from], spanMax) ? this.#accepts(ticks, from, to) : 0
+    return this.#grow(ticks[from], spanMost * events) ? this.#accepts(ticks, from, to) : 0
   }
 
   /** Take one event, whose values follow; `floor` = smallest tick stored now, `evicted` NaN = none. */

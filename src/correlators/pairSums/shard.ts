@@ -174,3 +174,10 @@ export function scanPhotons(block: EventBlock): ValueRange {
   for (const value of block.value) if (value > max) max = value
   return joinRanges(noValues, { min: 0, max, bits: 0 })
 }
+
+/** Sums of values, or numbers of holes, of all elements of the shards. */
+export function totalsOf(shards: readonly Shard[], name: 'values' | 'holes', elements: number): Float64Array {
+  const totals = new Float64Array(elements)
+  for (const shard of shards) shard.fillTotals(name, totals)
+  return totals
+}

@@ -4,6 +4,7 @@
 /** The definitions that `parcorana agree` puts side by side, and the analyses of one run that give them all. */
 import type { ResolvedAnalysis, ResolvedConfig } from '../../config/resolved.js'
 import { levelLagOf, multiTauDelays } from '../../correlators/multiTau/delays.js'
+import { type QualitySpec, ringChecks, runChecks } from '../../roles/quality/spec.js'
 import type { VariantName } from '../../correlators/agree/variants.js'
 
 export type AnalysisName = 'levels' | 'frameNormalized' | 'buffers' | 'plain'
@@ -65,6 +66,23 @@ export const definitions = [
 
 export type DefinitionName = (typeof definitions)[number]['name']
 
+/** Definitions are compared, not judged. */
+const noChecks = {
+  ...Object.fromEntries([...ringChecks, ...runChecks].map((name) => [name, null])),
+  speckleSize: null,
+  contrastExpected: null,
+} as unknown as QualitySpec
+
+/** What a config may ask of its own g2, but not of those of others. */
+const plainly = {
+  delaysPerLevel: null,
+  numBufs: null,
+  weights: 'bin',
+  frameNorm: 'none',
+  errors: 'elements',
+  covariance: false,
+}
+
 /** Bytes of the rolling buffer of plain lags, at most, and the least of events in it. */
 const bufferBytes = 2 ** 30
 const bufferEvents = 64
@@ -83,7 +101,7 @@ export function agreeConfig(base: ResolvedConfig, times: number, tickSpan: numbe
       userClass: { kind: 'builtin', name: userClass },
       className: userClass,
       delays,
-      userParams: { ...userParams, delaysPerLevel: null, numBufs: null, weights: 'bin', ...own },
+      userParams: { ...userParams, ...plainly, ...own },
     }) satisfies ResolvedAnalysis
   const plain = Array.from(multiTauDelays(fourPerLevel, tickSpan)).filter((delay) => delay < times)
   return {
@@ -92,6 +110,7 @@ export function agreeConfig(base: ResolvedConfig, times: number, tickSpan: numbe
       ...base.systemParams,
       ...{ numWorkers: 1, update: 0, times, h5output: output, h5arrays: 'none', h5arraysExplicit: true, h5views: [] },
       overwrite: true,
+      quality: noChecks,
     },
     analyses: [
       analysis('levels', 'agree LevelSums', { ...fourPerLevel, normalization: 'static' }, []),

@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/**
+ * Sums of every element at some borders between events, so that the first part of a run can be compared with the last one, each about a
+ * tenth. Which events these are depends on their number so far only: L is the power of two from n/16 to n/8, the first part has L events,
+ * the last one L/2 to 3L/2. Kept are the sums after L, 2L, 4L, ... events and at the last two multiples of L.
+ *
+ *   events  0 ....... L ........ 2L ...    (k-1) L ... k L ..|.. n
+ *           [ first   ]                                [ last   ]
+ */
+import type { ElementSums } from '../../correlators/elementSums.js'
+import { MultiTauSums } from '../../correlators/multiTauSums.js'
+
+interface Snapshot {
+  readonly events: number
+  readonly sum: Float64Array
+  readonly count: number | Float64Array
+}
+
+/** Shorter parts are not worth their sums. */
+const partLeast = 32
+
+const nothing: Snapshot = { events: 0, sum: new Float64Array(0), count: 0 }
+
+export class Segments {
+  readonly #sums: ElementSums
+  #events = 0
+  /** After L, 2L, 4L, ... events. */
+  #powers: Snapshot[] = []
+  #before = nothing
+  #border = nothing
+
+  constructor(sums: ElementSums) {
+    this.#sums = sums
+  }
+
+  /** Events that may be stored before the next border. */
+  get room(): number {
+    const length = partLength(this.#events)
+    return length - (this.#events % length)
+  }
+
+  /** `events` were stored, at most `room`. */
+  stored(events: number): void {
+    this.#events += events
+    const length = partLength(this.#events)
+    if (events === 0 || this.#events % length !== 0) return
+    this.#before = this.#border
+    this.#border = this.#now()
+    if (Number.isInteger(Math.log2(this.#events))) this.#powers.push(this.#border)
+    this.#powers = this.#powers.filter((power) => power.events >= length)
+  }
+
+  /** True when both parts are there and apart. */
+  get apart(): boolean {
+    const length = partLength(this.#events)
+    return this.#powers[0]?.events === length && this.#from().events >= length && this.#from().events < this.#events
+  }
+
+  /** Mean of every element over the first or the last part into `out`; NaN where there is none. After `calc`. */
+  fill(which: 'firstTenth' | 'lastTenth', out: Float64Array): void {
+    if (!this.apart) out.fill(Number.NaN)
+    else if (which === 'firstTenth') fillMeans(this.#powers[0], nothing, out)
+    else fillMeans(this.#now(), this.#from(), out)
+  }
+
+  #from(): Snapshot {
+    return this.#events - this.#border.events >= partLength(this.#events) / 2 ? this.#border : this.#before
+  }
+
+  #now(): Snapshot {
+    // Level sums take a stretch of events at once; all others are current.
+    if (this.#sums instanceof MultiTauSums) this.#sums.calc()
+    return { events: this.#events, sum: this.#sums.valueSum, count: this.#sums.valueCount }
+  }
+}
+
+function partLength(events: number): number {
+  return Math.max(partLeast, 2 ** Math.floor(Math.log2(Math.max(1, events) / 8)))
+}
+
+function fillMeans(to: Snapshot, from: Snapshot, out: Float64Array): void {
+  for (let i = 0; i < out.length; i++) {
+    out[i] = (to.sum[i] - (from.sum[i] ?? 0)) / (countAt(to, i) - countAt(from, i))
+  }
+}
+
+function countAt({ count }: Snapshot, i: number): number {
+  return typeof count === 'number' ? count : count[i]
+}

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** The speckle size of every color, from events that the workers kept. */
+import type { SpeckleFacts } from '../correlators/resultGroup.js'
+import { shiftMost, SpatialCorrelation } from '../correlators/spatialCorrelation.js'
+import { sizeOf } from '../units.js'
+import type { Gatherer } from './gatherer.js'
+import type { RunPlan, UpdateKind } from './plan.js'
+import { labelTable } from '../correlators/normalizations.js'
+
+/** Values that may be looked at before the run is over. */
+const valuesBetween = 1e6
+
+/** `colors`: those of the curves, ascending; `alive` [elements]: color of each element, 0 = none. Null = too much for now. */
+export async function speckleFacts(
+  gatherer: Gatherer,
+  { detectorShape, partition }: RunPlan,
+  analysis: number,
+  samples: number,
+  alive: Int32Array,
+  { final, complete }: UpdateKind,
+): Promise<SpeckleFacts | null> {
+  const { elements, frameSize } = partition
+  if (!(final && complete) && elements.length * samples > valuesBetween) return null
+  const [rows, columns] = detectorShape.length === 1 ? [1, detectorShape[0]] : detectorShape.slice(-2)
+  const { labels, rowOf } = labelTable(alive)
+  const color = new Int32Array(frameSize).fill(-1)
+  alive.forEach((label, i) => {
+    color[elements[i]] = rowOf.get(label) ?? -1
+  })
+  const image = { rows, columns, panels: sizeOf(detectorShape) / (rows * columns), color, colors: labels.length }
+  const spatial = new SpatialCorrelation(image)
+  const frame = async (sample: number): Promise<Float64Array> =>
+    gatherer.onDetector(await gatherer.elements(analysis, { sample }))
+  for (let k = 0; k + 1 < samples; k += 2) spatial.add(await frame(k), await frame(k + 1))
+  return factsOf(spatial, labels.length)
+}
+
+function factsOf(spatial: SpatialCorrelation, colors: number): SpeckleFacts {
+  const size = new Float64Array(2 * colors)
+  for (let c = 0; c < colors; c++) {
+    const own = spatial.size(c)
+    size.set([own.rows, own.columns], 2 * c)
+  }
+  const all = spatial.size(null)
+  const correlation = new Float64Array(2 * (shiftMost + 1))
+  correlation.set(spatial.correlation(0, null))
+  correlation.set(spatial.correlation(1, null), shiftMost + 1)
+  return { size, all: Float64Array.of(all.rows, all.columns), correlation, pairs: spatial.events }
+}
