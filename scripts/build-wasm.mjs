@@ -12,6 +12,7 @@ const modules = [
   ['index.ts', 'pairs.wasm', []],
   ['index.ts', 'pairsRelaxed.wasm', ['--enable', 'relaxed-simd']],
   ['multiTau.ts', 'multiTau.wasm', []],
+  ['multiTau.ts', 'multiTauRelaxed.wasm', ['--enable', 'relaxed-simd']],
   ['rowSums.ts', 'rowSums.wasm', []],
   ['addRows.ts', 'addRows.wasm', []],
   ['calibrate.ts', 'calibrate.wasm', []],

@@ -5,6 +5,7 @@
  * A *bin* is what one tile of elements has under one color and one normalisation label: the finest group that the curves need.
  * Sums over slots of either kind are sums over bins.
  */
+import { closedMomentsWidth } from '../kernels/pairKernels.js'
 import type { LabelSlots } from './labelSlots.js'
 
 /** Bytes that the moments of all bins of a run may take; beyond, sums are reduced delay by delay. */
@@ -67,7 +68,7 @@ export class Bins {
 }
 
 /** Float64 values per bin and delay: shifts of G2, IP, IF, then the sums of G2, IP, IF, G2^2, IP^2, IF^2, G2 IP, G2 IF, IP IF, shifts taken off. */
-export const binMomentsWidth = 12
+export const binMomentsWidth = closedMomentsWidth
 
 /** `values` [bins x delays x binMomentsWidth]; `counts` = pairs per delay of every element. */
 export interface BinMoments {

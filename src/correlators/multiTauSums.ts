@@ -22,6 +22,7 @@ import type { ElementSums, ElementSumsOptions } from './elementSums.js'
 import { LevelClock } from './multiTau/clock.js'
 import type { MultiTauScheme } from './multiTau/delays.js'
 import { openShards } from './multiTau/openShards.js'
+import { passStretches } from './multiTau/pass.js'
 import { sequence } from './multiTau/sequence.js'
 import type { MultiTauShard } from './multiTau/shard.js'
 
@@ -34,8 +35,6 @@ export interface MultiTauSumsOptions extends ElementSumsOptions {
 /** How staged values came. */
 type Staged = 'photons' | DType
 
-/** Levels of a full stretch that have no sample that waits. */
-const evenLevels = Math.log2(stretchTicks)
 /** Events that are staged together, at most. */
 const rowsMax = 64
 
@@ -58,6 +57,8 @@ export class MultiTauSums implements ElementSums {
   readonly #ticks = new Map<EventBlock, Int32Array>()
   /** Largest |value| of integers so far. */
   #largest = 0
+  /** Values of a signed type came. */
+  #signed = false
   /** Levels whose state is compact. */
   #compact = 0
   readonly #mayHaveHoles: boolean
@@ -143,7 +144,7 @@ export class MultiTauSums implements ElementSums {
 
   fill(name: SumName, delayIndex: number, out: Float64Array): void {
     if (name === 'lost' && !this.#holes) out.fill(0)
-    else for (const shard of this.#shards) shard.fill(name, delayIndex, out)
+    else for (const shard of this.#shards) shard.fill(name, this.#clock.place(delayIndex), out)
   }
 
   #note(counter: number): void {
@@ -163,6 +164,7 @@ export class MultiTauSums implements ElementSums {
   #stageDense(block: DenseBlock, position: number, count: number, tick: number): void {
     const type = block.dtype === 'uint16' && this.#largest <= 255 ? 'uint8' : block.dtype
     this.#begin(type)
+    this.#signed ||= type.startsWith('int')
     const empty = Math.max(this.#head + 1 - this.#position, 0)
     const to = tick - this.#position
     let found = 0
@@ -237,6 +239,7 @@ export class MultiTauSums implements ElementSums {
         levels,
         compact: this.#compact,
         holes: this.#holes,
+        largest: this.#signed ? Number.POSITIVE_INFINITY : this.#largest,
       })
       shard.dropPhotons()
     })
@@ -258,43 +261,24 @@ export class MultiTauSums implements ElementSums {
 
   #compactLevels(): number {
     const integers = this.#staged === null || ['photons', 'uint8', 'int8', 'uint16', 'int16'].includes(this.#staged)
-    if (!integers || this.#holes) return 0
+    if (!integers || this.#mayHaveHoles) return 0
     return Math.min(this.#clock.levels, this.#kernels.compactLevels(this.#largest, this.#clock.history))
   }
 
   /** Bring the state of levels into the form that the next stretch takes. */
   #setCompact(levels: number): void {
     for (const { kernels } of this.#shards) {
-      for (let level = this.#compact; level < levels; level++) kernels.compact(level, true, this.#clock.lags(level))
-      for (let level = levels; level < this.#compact; level++) kernels.compact(level, false, this.#clock.lags(level))
+      for (let level = this.#compact; level < levels; level++) kernels.compact(level, true)
+      for (let level = levels; level < this.#compact; level++) kernels.compact(level, false)
     }
     this.#compact = levels
   }
 
-  /** Many whole stretches without event: nothing of the lower levels is left. */
+  /** Many whole stretches without event. */
   #pass(stretches: number): void {
     this.#setCompact(0)
-    for (let level = 0; level < Math.min(evenLevels, this.#clock.levels); level++) {
-      const samples = stretches * 2 ** (evenLevels - level)
-      this.#clock.pass(level, samples)
-      for (const shard of this.#shards) shard.passEmpty(level, samples, this.#holes)
-    }
-    this.#passLevels(evenLevels, stretches)
+    passStretches(this.#clock, this.#shards, stretches, this.#holes)
     this.#position += stretches * stretchTicks
     this.#end += stretches * stretchTicks
-  }
-
-  /** `empty` samples without event pass `level` and those above; the first completes the one that waits. */
-  #passLevels(level: number, empty: number): void {
-    if (level >= this.#clock.levels || empty === 0) return
-    if (this.#clock.waits(level) && level + 1 < this.#clock.levels) {
-      const levels = this.#clock.advance(level + 1, Float64Array.of(this.#clock.kept(level).waiting))
-      for (const { kernels } of this.#shards) {
-        kernels.fold({ start: level + 1, source: { kind: 'waiting' }, levels, compact: 0, holes: this.#holes })
-      }
-    }
-    const next = this.#clock.pass(level, empty)
-    for (const shard of this.#shards) shard.passEmpty(level, empty, this.#holes)
-    this.#passLevels(level + 1, next)
   }
 }

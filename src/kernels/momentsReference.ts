@@ -3,34 +3,51 @@
 
 /**
  * Moments of G2, IP and IF over bins of elements, in plain TypeScript. Values are taken relative to those of the first element
- * of the bin (*shift*), so that the spread of large sums survives. The bits depend on this order only: tiles one after another;
- * in a tile of one bin the elements of even and of odd number are summed apart and added to the first and second part of a
- * moment; in a mixed tile one element after another is added to the first part.
+ * of the bin (*shift*), so that the spread of large sums survives. Elements of even and of odd number have a part of each moment
+ * of their own. The bits depend on this order only: tiles one after another; in a tile of one bin a part's elements are summed
+ * before they are added to the moment, in a mixed tile they are added one after another.
  */
-import { type MomentsPlace, momentsWidth, type SumsPlace, tileElements } from './pairKernels.js'
+import {
+  closedMomentsWidth,
+  type MomentsPlace,
+  momentsWidth,
+  type OpenCredits,
+  type RingPlace,
+  type SumsPlace,
+  type TotalsPlace,
+  tileElements,
+} from './pairKernels.js'
 
-/** What an element collected in all ticks before a ring position; null = nothing is to be added. */
-type Collected = (element: number) => ((position: number) => number) | null
+/** What an element of a ring whose last tick lies before `end` collected before a ring position. */
+type Collected = (ring: RingPlace, end: number, element: number) => (position: number) => number
 
-/** `later` = ring position of `OpenCredits`. */
 export function momentsReference(
   { buffer }: WebAssembly.Memory,
   sums: SumsPlace,
   place: MomentsPlace,
+  open: OpenCredits | null,
+  { values: totals }: TotalsPlace,
   collected: Collected,
-  later: number,
 ): void {
   const { first, tiles, from, count } = place
+  const windows = open === null ? 0 : open.heads ? 2 * count : count
+  const listed = new Int32Array(buffer, place.windows, 2 * windows)
+  const positionOf = new Map(Array.from({ length: windows }, (_, i) => [listed[2 * i + 1], listed[2 * i]]))
+  const collectedBy = new Map<number, (position: number) => number>()
   const binOf = new Int32Array(buffer, place.binOf, tiles * tileElements)
   const isOpen = new Uint8Array(buffer, place.isOpen, count)
-  const starts = new Int32Array(buffer, place.starts, count)
   const read = (tile: number, e: number, d: number): [G2: number, IP: number, IF: number] => {
     const at = 8 * (((first + tile) * sums.delays + from + d) * tileElements + e)
     const [G2, IP, IF] = [sums.G2, sums.moving, sums.fixed].map((sum) =>
       sum === 0 ? 0 : new Float64Array(buffer, sum + at, 1)[0],
     )
-    const before = isOpen[d] === 1 ? collected((first + tile) * tileElements + e) : null
-    return before === null ? [G2, IP, IF] : [G2, IP + before(starts[d]), IF + before(later)]
+    if (open === null || isOpen[d] === 0) return [G2, IP, IF]
+    const element = (first + tile) * tileElements + e
+    const total = new Float64Array(buffer, totals + 8 * element, 1)[0]
+    const before = collectedBy.get(element) ?? collected(open.ring, open.end, element)
+    collectedBy.set(element, before)
+    const beforeWindow = (window: number): number => before(positionOf.get(window) as number)
+    return [G2, IP + beforeWindow(d), IF + (open.heads ? total - beforeWindow(count + d) : total)]
   }
   const momentsOf = (bin: number, d: number): Float64Array =>
     new Float64Array(buffer, place.out + 8 * (bin * count + d) * momentsWidth, momentsWidth)
@@ -40,7 +57,7 @@ export function momentsReference(
       const values = Array.from(bins, (bin, e) => (bin < 0 ? [] : read(tile, e, d)))
       if (bins.some((bin) => bin !== bins[0])) {
         bins.forEach((bin, e) => {
-          if (bin >= 0) addTo(momentsOf(bin, d), [values[e]], 0)
+          if (bin >= 0) addTo(momentsOf(bin, d), [values[e]], e % 2)
         })
       } else if (bins[0] >= 0) {
         for (const part of [0, 1])
@@ -51,6 +68,23 @@ export function momentsReference(
           )
       }
     }
+  }
+}
+
+/** Records of zeros, whose first shift is not known yet. */
+export function openReference({ buffer }: WebAssembly.Memory, at: number, records: number): void {
+  const moments = new Float64Array(buffer, at, records * momentsWidth)
+  moments.fill(0)
+  for (let i = 0; i < records; i++) moments[i * momentsWidth] = Number.NaN
+}
+
+/** Three shifts and the nine moments, both parts of each added, of one record behind the other. */
+export function closeReference({ buffer }: WebAssembly.Memory, at: number, records: number): void {
+  const moments = new Float64Array(buffer, at, records * momentsWidth)
+  for (let i = 0; i < records; i++) {
+    const [from, to] = [i * momentsWidth, i * closedMomentsWidth]
+    for (let k = 0; k < 3; k++) moments[to + k] = moments[from + k]
+    for (let k = 0; k < 9; k++) moments[to + 3 + k] = moments[from + 4 + 2 * k] + moments[from + 5 + 2 * k]
   }
 }
 

@@ -10,13 +10,21 @@
  *
  *     G2 += S_i S_j     IP += S_i n_j     IF += S_j n_i     lost += N_i N_j - n_i n_j
  *
+ * Sums of integers are exact in any order. A shard of integers, which have no holes, keeps instead of IP and IF what these lack:
+ *
+ *     IP = 2^l (T - the last `lag` samples) - lackP     lackP += S_i (2^l - n_j)
+ *     IF = 2^l T - lackF                                lackF += S_j (2^l - n_i)
+ *
+ * with T the sum of all samples of the level, which is that of all values without those that still wait below. Samples before the
+ * first have S = n = 0, so lackF begins with the first samples; lackP is not even written while no event is missing.
+ *
  * All addresses are byte offsets into the shard's memory. Elements lie in tiles of 16.
  *
- *     sums    [tiles][delays][16] float64 each of G2, IP, IF, lost
- *     state   [tiles][levels][history + 1][16] float64: the last samples of a level, then the one that waits for its partner
- *     staged  [tiles][stretchTicks][16] values of a type, or photons; a tick without an event is 0
+ *     sums    [tiles][delays][16] float64 each of G2, IP or lackP, IF or lackF, lost
+ *     state   [tiles][levels][history + 1][16] float64 or int32: the last samples of a level, then the one that waits for its partner
+ *     staged  [tiles][stretchTicks][16] values of a type, uint8 [tiles][stretchTicks / 4][16][4], or photons; a tick without an event is 0
  */
-import type { DType } from '../units.js'
+import { bytesOf, type DType } from '../units.js'
 import './webassembly.js'
 
 /** Ticks of a full stretch: a power of two, so that its levels have no sample that waits. */
@@ -35,15 +43,18 @@ export interface MultiTauPlace {
   /** At least `scratchBytes(history)`. */
   readonly scratch: number
   readonly G2: number
+  /** Where `lost` is 0: lackP, lackF. */
   readonly IP: number
   readonly IF: number
-  /** 0 = values of this shard cannot be holes. */
+  /** 0 = a shard of integers. */
   readonly lost: number
   /** float64 [elements]: sums of values, numbers of holes. */
   readonly values: number
   readonly holes: number
   readonly state: number
-  /** As `state`, for n; 0 = values of this shard cannot be holes. */
+  /** Of a sample in `state`: 8, or 4 where all samples of a shard of integers fit int32. */
+  readonly stateBytes: number
+  /** As `state`, float64, for n; 0 = a shard of integers. */
   readonly stateN: number
 }
 
@@ -88,23 +99,35 @@ export interface Stretch {
   readonly start: number
   readonly source: StretchSource
   readonly levels: readonly (LevelWork | null)[]
-  /** Levels below this take the compact integer form; 0 for float values, where holes were seen, and unless the stretch is full and begins where no sample of these levels waits. */
+  /** Levels below this take the compact integer form; 0 in shards of floats, and unless the stretch is full and begins where no sample of these levels waits. */
   readonly compact: number
   /** Elements can be holes: keep n per element. */
   readonly holes: boolean
+  /** Where levels are compact: no value so far is larger or negative; Infinity where that is not known. */
+  readonly largest: number
 }
 
 export interface MultiTauKernels {
   /** Largest |value| of `count` integers. */
   largest(dtype: DType, at: number, count: number): number
-  /** Copy rows of values to ticks of staged tiles; returns their largest |value|, for floats 1 when one is not finite, else 0. */
+  /** Copy rows of values to ticks of staged tiles, from the first element's tick `to` on; returns their largest |value|, for floats 1 when one is not finite, else 0. */
   stage(rows: Rows, dtype: DType, to: number): number
   /** Make `count` staged ticks of all tiles 0. */
   clear(dtype: DType, to: number, count: number): void
   /** Add a stretch to sums, values and holes, and keep the state. */
   fold(stretch: Stretch): void
-  /** Bring the state of a level with the lags of `LevelWork` into the compact form, or back: IP, IF and values are whole only then. */
-  compact(level: number, compact: boolean, lags: LevelWork['lags']): void
+  /** Bring the state of a level into the compact form, or back. */
+  compact(level: number, compact: boolean): void
+  /** IP or IF of a delay of a shard of integers without compact levels: float64 of `tiles` tiles from `tile` on, to `at`. */
+  read(name: 'IP' | 'IF', delay: DelayPlace, tile: number, tiles: number, at: number): void
+}
+
+/** A delay's place in the list and in its level, and which levels have a sample that waits, as bits. */
+export interface DelayPlace {
+  readonly index: number
+  readonly level: number
+  readonly lag: number
+  readonly waits: number
 }
 
 /** Bind kernels to one memory. */
@@ -116,7 +139,14 @@ export interface MultiTauKernelSet {
 }
 
 export const tileElements = 16
+
+/** Bytes from the first value of a staged tile to that of an element's tick. */
+export function stagedOffset(dtype: DType, element: number, tick: number): number {
+  if (dtype !== 'uint8') return (tick * tileElements + element) * bytesOf(dtype)
+  return (tick - (tick % 4)) * tileElements + 4 * element + (tick % 4)
+}
+
 /** Room for the arguments of a call: levels, presence, deficits, lags, photon lists. */
 export const planBytes = (history: number): number => 65536 + 32 * (16 + 48) * (history + 16)
-/** Samples as float64 rows, twice with n, and the compact rows. */
-export const scratchBytes = (history: number): number => 131072 + 4 * 128 * (history + stretchTicks + 4)
+/** Samples as float64 rows, twice with n, the compact rows, and a sample that waits. */
+export const scratchBytes = (history: number): number => 131072 + 4 * 128 * (history + stretchTicks + 4) + 128

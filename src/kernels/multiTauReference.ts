@@ -4,12 +4,14 @@
 /** The multi-tau kernels in plain TypeScript: slow, obvious, and the oracle of the fast ones. Element by element, level by level. */
 import { bytesOf, type DType, type TypedArray, viewOf } from '../units.js'
 import {
+  type DelayPlace,
   type LevelWork,
   type MultiTauKernelSet,
   type MultiTauKernels,
   type MultiTauPlace,
   type Rows,
   type Stretch,
+  stagedOffset,
   stretchTicks,
   tileElements,
 } from './multiTauKernels.js'
@@ -61,6 +63,22 @@ class Reference implements MultiTauKernels {
 
   compact(): void {}
 
+  read(name: 'IP' | 'IF', { index, level, lag, waits }: DelayPlace, tile: number, tiles: number, at: number): void {
+    const { values, state, delays, history } = this.#place
+    const out = this.#f64(at, tiles * tileElements)
+    out.forEach((_, e) => {
+      const element = tile * tileElements + e
+      let total = this.#f64(values + 8 * element, 1)[0]
+      for (let below = 0; below < level; below++) {
+        if ((waits >> below) & 1) total -= this.#slot(state, element, below)[history * tileElements]
+      }
+      const kept = this.#slot(state, element, level)
+      if (name === 'IP') for (let i = 1; i <= lag; i++) total -= kept[(history - i) * tileElements]
+      const row = (Math.floor(element / tileElements) * delays + index) * tileElements
+      out[e] = 2 ** level * total - this.#f64(this.#place[name] + 8 * (row + (e % tileElements)), 1)[0]
+    })
+  }
+
   fold(stretch: Stretch): void {
     for (let element = 0; element < this.#place.elements; element++) {
       let samples = this.#first(stretch, element)
@@ -86,7 +104,7 @@ class Reference implements MultiTauKernels {
     }
     const all = [...past, ...S]
     const allN = [...pastN, ...n]
-    for (const [lag, delay] of work.lags) this.#pairs(element, delay, lag, all, allN, work.presence, holes)
+    for (const [lag, delay] of work.lags) this.#pairs(element, level, delay, lag, all, allN, work.presence, holes)
     for (let i = 0; i < history; i++) {
       waits[i * tileElements] = all[S.length + i]
       if (waitsN !== null) waitsN[i * tileElements] = allN[S.length + i]
@@ -96,6 +114,7 @@ class Reference implements MultiTauKernels {
 
   #pairs(
     element: number,
+    level: number,
     delay: number,
     lag: number,
     S: readonly number[],
@@ -110,12 +129,17 @@ class Reference implements MultiTauKernels {
       for (let j = history; j < S.length; j++) sum[0] += product(j - lag, j)
     }
     add(G2, (i, j) => S[i] * S[j])
+    if (lost === 0) {
+      add(IP, (i, j) => S[i] * (2 ** level - n[j]))
+      add(IF, (i, j) => S[j] * (2 ** level - n[i]))
+      return
+    }
     add(IP, (i, j) => S[i] * n[j])
     add(IF, (i, j) => S[j] * n[i])
     if (holes) add(lost, (i, j) => N[i] * N[j] - n[i] * n[j])
   }
 
-  #halve({ waiting }: LevelWork, waits: Float64Array, waitsN: Float64Array | null, { S, n }: Samples): Samples {
+  #halve({ waiting }: LevelWork, waits: TypedArray, waitsN: TypedArray | null, { S, n }: Samples): Samples {
     const last = this.#place.history * tileElements
     const s = waiting ? [waits[last], ...S] : S
     const m = waiting ? [waitsN === null ? 0 : waitsN[last], ...n] : n
@@ -137,7 +161,7 @@ class Reference implements MultiTauKernels {
       const n = holes ? [this.#slot(this.#place.stateN, element, start - 1)[last]] : N
       return { S: [this.#slot(this.#place.state, element, start - 1)[last]], n }
     }
-    const values = this.#values({ source, start, levels, holes, compact: 0 }, element, count)
+    const values = this.#values({ source, start, levels, holes, compact: 0, largest: 0 }, element, count)
     const n = values.map((value, t) => (Number.isFinite(value) ? N[t] : 0))
     const S = values.map((value) => (Number.isFinite(value) ? value : 0))
     const total = this.#f64(this.#place.values + 8 * element, 1)
@@ -171,16 +195,19 @@ class Reference implements MultiTauKernels {
 
   /** One staged value. */
   #staged(dtype: DType, at: number, element: number, tick: number): TypedArray {
-    const tile = Math.floor(element / tileElements)
-    const index = (tile * stretchTicks + tick) * tileElements + (element % tileElements)
-    return viewOf(dtype, this.#memory.buffer, at + index * bytesOf(dtype), 1)
+    const inQuad = dtype === 'uint8' ? at % 4 : 0
+    const tile = Math.floor(element / tileElements) * stretchTicks * tileElements * bytesOf(dtype)
+    const offset = tile + stagedOffset(dtype, element % tileElements, tick + inQuad)
+    return viewOf(dtype, this.#memory.buffer, at - inQuad + offset, 1)
   }
 
   /** State of an element at a level; sample i lies at i * 16. */
-  #slot(state: number, element: number, level: number): Float64Array {
-    const { levels, history } = this.#place
+  #slot(state: number, element: number, level: number): TypedArray {
+    const { levels, history, stateBytes } = this.#place
     const slot = (Math.floor(element / tileElements) * levels + level) * (history + 1) * tileElements
-    return this.#f64(state + (slot + (element % tileElements)) * 8, (history + 1) * tileElements - tileElements + 1)
+    const at = state + (slot + (element % tileElements)) * stateBytes
+    const length = history * tileElements + 1
+    return viewOf(stateBytes === 4 ? 'int32' : 'float64', this.#memory.buffer, at, length)
   }
 
   #f64(at: number, count: number): Float64Array {

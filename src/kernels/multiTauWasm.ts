@@ -4,6 +4,7 @@
 /** The multi-tau kernels in WebAssembly: one instance per memory; the work of a call is written into its plan. */
 import { bytesOf, type DType } from '../units.js'
 import {
+  type DelayPlace,
   type LevelWork,
   type MultiTauKernelSet,
   type MultiTauKernels,
@@ -19,10 +20,12 @@ type Call = (...args: number[]) => number
 
 interface Exports {
   readonly setPlace: Call
+  readonly setState: Call
   readonly largest: Call
   readonly stage: Call
   readonly clear: Call
   readonly compact: Call
+  readonly read: Call
   readonly fold: Call
 }
 
@@ -62,8 +65,9 @@ class Wasm implements MultiTauKernels {
     this.#memory = memory
     this.#place = place
     this.#run = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports
-    const { elements, levels, history, delays, plan, scratch, G2, IP, IF, lost, values, holes, state, stateN } = place
-    this.#run.setPlace(elements, levels, history, delays, plan, scratch, G2, IP, IF, lost, values, holes, state, stateN)
+    const { elements, levels, history, delays, plan, scratch, G2, IP, IF, lost, values, holes } = place
+    this.#run.setPlace(elements, levels, history, delays, plan, scratch, G2, IP, IF, lost, values, holes)
+    this.#run.setState(place.state, place.stateBytes, place.stateN)
   }
 
   largest(dtype: DType, at: number, count: number): number {
@@ -75,12 +79,15 @@ class Wasm implements MultiTauKernels {
   }
 
   clear(dtype: DType, to: number, count: number): void {
-    this.#run.clear(to, bytesOf(dtype), count)
+    this.#run.clear(to, bytesOf(dtype), dtype === 'uint8' ? 1 : 0, count)
   }
 
-  compact(level: number, compact: boolean, lags: LevelWork['lags']): void {
-    this.#next = this.#place.plan + wordsBytes + levelBytes * levelsMax
-    this.#run.compact(level, compact ? 1 : 0, this.#put(lagList(lags)), lags.length)
+  compact(level: number, compact: boolean): void {
+    this.#run.compact(level, compact ? 1 : 0)
+  }
+
+  read(name: 'IP' | 'IF', { index, level, lag, waits }: DelayPlace, tile: number, tiles: number, at: number): void {
+    this.#run.read(name === 'IP' ? 1 : 0, level, lag, index * delayBytes, waits, tile, tiles, at)
   }
 
   fold(stretch: Stretch): void {
@@ -92,6 +99,7 @@ class Wasm implements MultiTauKernels {
     words[4] = stretch.start
     words[7] = stretch.compact
     words[8] = stretch.holes ? 1 : 0
+    words[9] = Math.min(stretch.largest, 65535)
     if (source.kind === 'dense') {
       words.set([dtypeCode(source.dtype), source.at], 1)
     } else if (source.kind === 'photons') {

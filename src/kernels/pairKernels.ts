@@ -93,9 +93,12 @@ export interface TotalsPlace {
 /** Float64 values of one bin and delay in `moments`: shifts of G2, IP, IF, one unused, nine moments of two parts each. */
 export const momentsWidth = 22
 
+/** Float64 values of one bin and delay behind `closeMoments`. */
+export const closedMomentsWidth = 12
+
 /**
  * What `moments` reads and writes: tiles [first, first + tiles) and delays [from, from + count) of the sums; int32 `binOf`
- * [tiles * 16], -1 = none; float64 `out` [bins][count][momentsWidth], whose first shift is NaN at the start.
+ * [tiles * 16], -1 = none; float64 `out` [bins][count][momentsWidth], after `openMoments`.
  */
 export interface MomentsPlace {
   readonly first: number
@@ -104,19 +107,27 @@ export interface MomentsPlace {
   readonly count: number
   readonly binOf: number
   readonly out: number
+  /** Values lie in 0..largest, or (0) anywhere: a hint that whole values allow. */
+  readonly largest: number
   /** uint8[count]: 1 = what `credit` would add for this delay is missing in IP and IF. */
   readonly isOpen: number
-  /** int32[count rounded up to fours]: where the moving window of an open delay begins; the others are not looked at. */
-  readonly starts: number
-  /** Room for float64 [count rounded up to fours, and one][16]. */
+  /**
+   * int32 [windows][2] {ring position, place}, ever further behind `end`: place d = where the moving window of delay d begins,
+   * with `heads` also count + d = the first tick that IF of delay d has; for delays that are not open any position.
+   */
+  readonly windows: number
+  /** Room for int32 [windows][64]. */
   readonly scratch: number
 }
 
-/** The ring positions of `credit`: of the fixed windows' begin, and behind the last tick. */
+/** Delays and windows of `moments`, at most. */
+export const momentDelaysMost = 768
+
+/** The ring that `credit` would look at, and the position behind its last tick, where all fixed windows begin. With `heads` IF of open delays is 0, and lacks all values from the position given on. */
 export interface OpenCredits {
   readonly ring: RingPlace
-  readonly later: number
   readonly end: number
+  readonly heads: boolean
 }
 
 export interface PairKernels {
@@ -201,6 +212,12 @@ export interface PairKernels {
 
   /** First and second moments of G2, IP and IF over bins of elements; `open` null = no delay has open credits; `moving` 0 = all IP are 0. No element has a hole. */
   moments(sums: SumsPlace, place: MomentsPlace, open: OpenCredits | null, totals: TotalsPlace): void
+
+  /** Float64 [records][momentsWidth] at `at` as `moments` wants them at the start. */
+  openMoments(at: number, records: number): void
+
+  /** To [records][closedMomentsWidth]: the three shifts, then the nine moments, both parts of each added. */
+  closeMoments(at: number, records: number): void
 
   /** As `fold` for `count` single pairs int32 {fixed position, moving position} of one delay; all are present. */
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void

@@ -7,7 +7,7 @@
  */
 import { type TypedArray, viewOf } from '../units.js'
 import { BitRing, bitsToBytes } from './bitRing.js'
-import { momentsReference } from './momentsReference.js'
+import { closeReference, momentsReference, openReference } from './momentsReference.js'
 import { scanReference } from './scanReference.js'
 import {
   bitCode,
@@ -164,10 +164,11 @@ class Reference implements PairKernels {
   }
 
   moments(sums: SumsPlace, place: MomentsPlace, open: OpenCredits | null, totals: TotalsPlace): void {
-    const collected = (element: number) =>
-      open === null ? null : this.#collected(open.ring, element, open.end, totals)
-    momentsReference(this.#memory, sums, place, collected, open?.later ?? 0)
+    momentsReference(this.#memory, sums, place, open, totals, (ring, end, e) => this.#collected(ring, e, end, totals))
   }
+
+  openMoments = (at: number, records: number) => openReference(this.#memory, at, records)
+  closeMoments = (at: number, records: number) => closeReference(this.#memory, at, records)
 
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void {
     const pair = this.#i32(pairs, 2 * count)
@@ -243,9 +244,8 @@ class Reference implements PairKernels {
   }
 
   /** Bytes from the begin of a sum to that of one element and delay. */
-  #sumOffset(sums: SumsPlace, element: number, delayIndex: number): number {
-    const tile = Math.floor(element / tileElements)
-    return 8 * ((tile * sums.delays + delayIndex) * tileElements + (element % tileElements))
+  #sumOffset({ delays }: SumsPlace, element: number, delayIndex: number): number {
+    return 8 * ((Math.floor(element / tileElements) * delays + delayIndex) * tileElements + (element % tileElements))
   }
 
   #putTick(ring: RingPlace, element: number, position: number, value: number): void {

@@ -30,6 +30,8 @@ interface Exports {
   readonly foldList: Call
   readonly credit: Call
   readonly moments: Call
+  readonly openMoments: Call
+  readonly closeMoments: Call
   readonly foldRows: Call
   readonly zeroRows: Call
   readonly openBits: Call
@@ -193,29 +195,20 @@ class Wasm implements PairKernels {
 
   moments(sums: SumsPlace, place: MomentsPlace, open: OpenCredits | null, totals: TotalsPlace): void {
     if (open !== null) this.#open(open.ring)
-    const { store, at, rowLength, span } = open?.ring ?? noRing
-    const { first, tiles, from, count, binOf, out, isOpen, starts, scratch } = place
-    const credits = [open === null ? 0 : 1, starts, isOpen, open?.later ?? 0, open?.end ?? 0, totals.values]
-    const { delays, G2, fixed, moving } = sums
-    this.#run.moments(
-      store,
-      at,
-      rowLength,
-      open?.ring.elements ?? 0,
-      span,
-      ...credits,
-      delays,
-      G2,
-      moving,
-      fixed,
-      first,
-      tiles,
-      from,
-      count,
-      binOf,
-      scratch,
-      out,
-    )
+    const { store, at, rowLength, elements, span } = open?.ring ?? noRing
+    const { first, tiles, from, count, binOf, out, isOpen, windows, scratch, largest } = place
+    const opened = [open === null ? 0 : 1, open?.heads === true ? 1 : 0, windows, scratch, isOpen, open?.end ?? 0]
+    const sumsAt = [sums.delays, sums.G2, sums.moving, sums.fixed]
+    const what = [first, tiles, from, count, binOf, out]
+    this.#run.moments(store, at, rowLength, elements, span, ...opened, totals.values, largest, ...sumsAt, ...what)
+  }
+
+  openMoments(at: number, records: number): void {
+    this.#run.openMoments(at, records)
+  }
+
+  closeMoments(at: number, records: number): void {
+    this.#run.closeMoments(at, records)
   }
 
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void {

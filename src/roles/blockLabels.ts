@@ -8,7 +8,7 @@ import { spatialBlocks } from '../correlators/spatialBlocks.js'
 import type { AnalysisPlan, RunPlan, UpdateKind } from './plan.js'
 
 /** Blocks of a color, at most. */
-export const blocksMost = 32
+export const blocksMost = 64
 
 /** Cell numbers are `(row of the static bin) * blocksMost + block + 1`. */
 export interface BlockLabels {

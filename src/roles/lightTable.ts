@@ -20,7 +20,7 @@ import { Jumps } from './quality/jumps.js'
 import { ThinnedCurve } from './thinnedCurve.js'
 
 /** A run is cut into at most so many stretches; when there would be more, two become one. An even number. */
-const stretchesMost = 40
+const stretchesMost = 80
 
 /** Autocorrelations are <x(t) x(t+d)> / (<x(t)> <x(t+d)>) over the pairs of every delay, NaN where undefined; x per event. */
 export interface BeamSums {

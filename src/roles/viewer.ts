@@ -3,6 +3,7 @@
 
 /** The viewer gathers what an update needs, lets the user's class publish it, and hands it to the publisher (file, table, page). */
 import type { ResultGroup } from '../correlators/resultGroup.js'
+import type { AliveLabels } from './aliveLabels.js'
 import { calling } from './callbacks.js'
 import type { Communicator } from './communicator.js'
 import { LightTable } from './lightTable.js'
@@ -56,7 +57,7 @@ async function watchRun(
   const lights = plan.analyses.map((analysis, a) => new LightTable(plan, analysis, ctx.instances[a]))
   const mail = new WorkerMail(circles.viewer as Communicator, lights)
   const timings: Record<string, readonly Timing[]> = {}
-  const colorsBefore: (number | undefined)[] = []
+  const alive: (AliveLabels | undefined)[] = []
   const news = plan.analyses.map(() => new QualityNews())
   let last: Update | null = null
   let told: Told = { warnings: [], quality: {} }
@@ -66,7 +67,7 @@ async function watchRun(
     else if (message.kind === 'update') {
       last = message
       told = await watch.wait('update', () =>
-        publishAnalyses(ctx, mail, lights, publisher, message, watch, colorsBefore, facts, news),
+        publishAnalyses(ctx, mail, lights, publisher, message, watch, alive, facts, news),
       )
       ctx.progress({
         kind: 'update',

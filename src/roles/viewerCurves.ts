@@ -14,6 +14,7 @@ import { staticBinLabel } from '../correlators/labelSlots.js'
 import { labelSumsWidth, ratioSumsWidth } from '../correlators/reductions.js'
 import type { BeamFacts, Curves } from '../correlators/resultGroup.js'
 import { beamWarning, normFactor, slopeOffsets, sparseWarning } from './beamReport.js'
+import type { AliveLabels } from './aliveLabels.js'
 import { speckleFacts } from './speckleReport.js'
 import { blockLabels, cellsAreFew, wantsJackknife } from './blockLabels.js'
 import { type ErrorInput, jackknifeErrors } from './curveErrors.js'
@@ -33,37 +34,41 @@ export async function curvesOf(
   analysis: number,
   workers: readonly ReadyAnalysis[],
   light: LightTable,
+  alive: AliveLabels,
   mean: Float64Array,
   update: Update,
 ): Promise<Curves> {
   const plan = run.analyses[analysis]
-  const canReduce = ['G2', 'IP', 'IF'].every((name) => workers[0].names.includes(name))
-  const saturated = await gatherer.elements(analysis, 'saturated')
-  const alive = plan.color.map((label, i) => (saturated[i] === 0 && canReduce ? label : 0))
-  const colors = labelTable(alive)
+  const { colors } = alive
   if (colors.labels.length === 0) return emptyCurves(plan)
   const ranges = delayRanges(plan.delays.length, Math.max(...workers.map((worker) => worker.slots)))
   const request = { analysis, hasLost: workers.some(({ hasLost }) => hasLost) }
   const sums = await labelSumsOf(gatherer, plan, request, ranges)
   const ratios = await ratioSumsOf(gatherer, request, colors, sums, ranges)
-  const normal = normalizationLabels(plan).map((label, i) => (saturated[i] === 0 ? label : 0))
   const beam = light.beam()
   const factor = normFactor(plan, beam)
-  const plain = g2OfSums(plan, colors, sums, ratios, elementsPerLabel(normal), beam)
-  const elements = elementsPerLabel(alive)
+  const plain = g2OfSums(plan, colors, sums, ratios, alive.normals, beam)
   const curves = {
     normalization: plan.normalization,
     errorMethod,
     colors: colors.labels,
-    elements: Int32Array.from(colors.labels, (label) => elements.get(label) ?? 0),
+    elements: Int32Array.from(colors.labels, (label) => alive.elements.get(label) ?? 0),
     delays: plan.delays,
     g2: divided(plain, factor),
     error: divided(ratioErrors(ratios, plain), factor),
   }
-  const speckle = await speckleFacts(gatherer, run, analysis, workers[0].samples, alive, update)
+  const speckle = await speckleFacts(gatherer, run, analysis, workers[0].samples, alive.color, update)
   const labels = wantsJackknife(run, plan, update) ? blockLabels(run, plan) : null
   const rows = rowsOfColors(plan, curves)
-  const facts = beamFacts(plan, curves, { beam, factor, sums, alive, mean, rows, block: labels?.block ?? null })
+  const facts = beamFacts(plan, curves, {
+    beam,
+    factor,
+    sums,
+    alive: alive.color,
+    mean,
+    rows,
+    block: labels?.block ?? null,
+  })
   const known = { ...curves, speckle, beam: facts }
   if (labels === null || !cellsAreFew(labels, plan.delays.length)) return known
   const values = await blockSumsOf(gatherer, plan, labels.cells, request)
@@ -228,19 +233,6 @@ function intoRows(
       out.set(part.subarray(at, at + width), (row * delays + d) * width)
     }
   }
-}
-
-function elementsPerLabel(labels: Int32Array): Map<number, number> {
-  const count = new Map<number, number>()
-  // Neighbours mostly have the same label: count in runs.
-  for (let from = 0; from < labels.length; ) {
-    const label = labels[from]
-    let to = from + 1
-    while (to < labels.length && labels[to] === label) to++
-    if (label > 0) count.set(label, (count.get(label) ?? 0) + to - from)
-    from = to
-  }
-  return count
 }
 
 function emptyCurves({ normalization, delays }: AnalysisPlan): Curves {

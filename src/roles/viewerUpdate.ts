@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** One update on the viewer: curves from reductions, the user's `viewerPublish` with lazy arrays, then commit. */
+import { overrides } from '../correlators/g2Common.js'
 import { sumLosses } from '../correlators/losses.js'
 import { labelTable } from '../correlators/normalizations.js'
 import type { Curves, LastEventTime } from '../correlators/resultGroup.js'
+import { type AliveLabels, aliveLabels } from './aliveLabels.js'
 import { calling } from './callbacks.js'
 import { Gatherer } from './gatherer.js'
 import type { LightTable } from './lightTable.js'
@@ -42,7 +44,7 @@ export async function publishAnalyses(
   publisher: Publisher,
   update: Update,
   watch: Stopwatch,
-  colorsBefore: (number | undefined)[],
+  aliveBefore: (AliveLabels | undefined)[],
   facts: RunFacts,
   news: readonly QualityNews[],
 ): Promise<Told> {
@@ -54,18 +56,21 @@ export async function publishAnalyses(
   for (const [a] of plan.analyses.entries()) {
     const workers = each(ready, a)
     const mean = await gatherer.elements(a, 'mean')
-    const curve = await watch.wait('gatherCurves', () => curvesOf(gatherer, plan, a, workers, lights[a], mean, update))
+    const alive = await aliveLabels(gatherer, plan.analyses[a], a, workers, aliveBefore[a])
+    const curve = await watch.wait('gatherCurves', () =>
+      curvesOf(gatherer, plan, a, workers, lights[a], alive, mean, update),
+    )
     curves.push(curve)
     reportSaturated(
       ctx,
       workers,
-      (colorsBefore[a] ?? labelTable(plan.analyses[a].color).labels.length) - curve.colors.length,
+      (aliveBefore[a]?.colors ?? labelTable(plan.analyses[a].color)).labels.length - curve.colors.length,
     )
-    colorsBefore[a] = curve.colors.length
+    aliveBefore[a] = alive
     const given = {
       counts: workers[0].counts,
       curves: curve,
-      saturated: new Uint8Array(await gatherer.elements(a, 'saturated')),
+      saturated: new Uint8Array(alive.saturated),
       mean,
       light: lights[a].curve(),
       ...speckleSizes(curve),
@@ -74,8 +79,10 @@ export async function publishAnalyses(
     const quality = await watch.wait('quality', () => qualityOf(gatherer, input))
     published.push(quality === null ? given : { ...given, quality })
   }
-  const groups = await publisher.openUpdate(update)
   const wantArrays = wantsArrays(ctx, update)
+  // Nobody will ask the workers for more: they need not wait for the file.
+  if (!wantArrays && !ctx.instances.some((instance) => overrides(instance, 'viewerPublish'))) await gatherer.thaw()
+  const groups = await publisher.openUpdate(update)
   for (const [a, instance] of ctx.instances.entries()) {
     const { counts, saturated } = published[a]
     const arrays = gatherer.lazyArrays(

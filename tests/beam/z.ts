@@ -15,18 +15,22 @@ export interface ZCase {
   readonly speckle: number
   readonly mean: number
   readonly jitter: number
+  /** The detector is a square of so many times so many squares of 64 x 64 pixels, each with a curve. */
+  readonly parts: number
   readonly seeds: number
   readonly events: number
   readonly userParams?: UserParams & Readonly<Record<string, unknown>>
 }
 
-const edge = 128
+const square = 64
 const delays = [1, 4, 12]
 
-/** Four quarters of the detector, which are four experiments. */
-function quarters(folder: string): string {
-  const path = join(folder, 'quarters.npy')
-  const label = (i: number): number => 1 + 2 * Math.floor(i / edge / (edge / 2)) + Math.floor((i % edge) / (edge / 2))
+/** A color for each of the squares, which are experiments of their own but for the beam. */
+function squares(folder: string, parts: number): string {
+  const edge = parts * square
+  const path = join(folder, `squares${parts}.npy`)
+  const label = (i: number): number =>
+    1 + parts * Math.floor(Math.floor(i / edge) / square) + Math.floor((i % edge) / square)
   writeNpy(
     path,
     Uint16Array.from({ length: edge * edge }, (_, i) => label(i)),
@@ -41,8 +45,9 @@ export async function zValues(
   pool: ThreadPool,
   wanted: ZCase,
 ): Promise<{ z: number[]; undefined: number }> {
-  const { speckle, mean, jitter, seeds, events, userParams } = wanted
-  const colorNdarrayCoords = quarters(folder)
+  const { speckle, mean, jitter, parts, seeds, events, userParams } = wanted
+  const edge = parts * square
+  const colorNdarrayCoords = squares(folder, parts)
   const h5output = join(folder, 'z.h5')
   const z: number[] = []
   let undefinedErrors = 0

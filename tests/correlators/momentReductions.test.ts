@@ -14,8 +14,8 @@ import { random } from './pairSumsOracle.js'
 const tileSize = 32
 const delays = Float64Array.of(1, 2, 3, 5, 9, 17, 30, 77)
 
-function sumsOf(elements: number, events: number, shardBytes?: number): PairSums {
-  const sums = new PairSums({
+function emptySums(elements: number, events: number, shardBytes?: number): PairSums {
+  return new PairSums({
     elements,
     delays,
     times: 90,
@@ -26,19 +26,38 @@ function sumsOf(elements: number, events: number, shardBytes?: number): PairSums
     ticksHint: events,
     ...(shardBytes === undefined ? {} : { shardBytes }),
   })
-  const next = random(elements)
-  const data = Uint8Array.from({ length: events * elements }, () => Math.floor(9 * next()))
-  const all = Array.from({ length: events }, (_, e) => e)
+}
+
+/** Insert the events [from, to) of `data`, one of `value` per element and event. */
+function insert(sums: PairSums, data: Uint8Array, from: number, to: number): void {
+  const { elements } = sums
+  const all = Array.from({ length: to - from }, (_, e) => from + e)
   const stored = {
-    count: events,
+    count: all.length,
     counter: Float64Array.from(all),
     evicted: Float64Array.from(all, (e) => (e < 90 ? Number.NaN : e - 90)),
     row: Int32Array.from(all, (e) => e % 90),
-    block: new Uint16Array(events),
-    position: Uint16Array.from(all),
+    block: new Uint16Array(all.length),
+    position: Uint16Array.from(all, (e) => e - from),
   }
-  sums.insert(stored, [{ kind: 'dense', events, elements, dtype: 'uint8', data }])
+  const own = data.subarray(from * elements, to * elements)
+  sums.insert(stored, [{ kind: 'dense', events: all.length, elements, dtype: 'uint8', data: own }])
   sums.calc()
+}
+
+function valuesOf(elements: number, events: number, value: (next: () => number) => number): Uint8Array {
+  const next = random(elements)
+  return Uint8Array.from({ length: events * elements }, () => value(next))
+}
+
+function sumsOf(elements: number, events: number, shardBytes?: number): PairSums {
+  const sums = emptySums(elements, events, shardBytes)
+  insert(
+    sums,
+    valuesOf(elements, events, (next) => Math.floor(9 * next())),
+    0,
+    events,
+  )
   return sums
 }
 
@@ -82,6 +101,36 @@ describe.each(Object.entries(labelings))('%s', (_, label) => {
     r.forEach((value, i) => {
       expect(Math.abs(s[i] - value), `value ${i}`).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(value)))
     })
+  })
+})
+
+describe('updates at any time change no later one', () => {
+  it.each([
+    ['bit', (next: () => number) => (next() < 0.1 ? (next() < 0.1 ? 3 : 1) : 0)],
+    ['uint8', (next: () => number) => Math.floor(9 * next())],
+  ] as const)('%s', (store, value) => {
+    const [elements, events] = [150, 260]
+    const labels = new LabelSlots(
+      Int32Array.from({ length: elements }, (_, i) => 1 + Math.floor(i / 35)),
+      48,
+    )
+    const bins = new Bins(labels, labels, 48)
+    const data = valuesOf(elements, events, value)
+    const often = emptySums(elements, events)
+    // Before the longest delay, before and behind the first eviction, and once with IP and IF settled in between.
+    let from = 0
+    for (const to of [1, 20, 77, 89, 90, 91, 130, 131, 199, 260]) {
+      insert(often, data, from, to)
+      from = to
+      const moments = often.moments(bins)
+      const once = emptySums(elements, events)
+      insert(once, data, 0, to)
+      expect(once.moments(bins), `${to} events`).toEqual(moments)
+      once.fill('IP', 0, new Float64Array(elements))
+      expect(once.moments(bins), `${to} events, settled`).toEqual(moments)
+      if (to === 131) often.fill('IF', 0, new Float64Array(elements))
+    }
+    expect(often.storeDtype).toBe(store)
   })
 })
 

@@ -7,6 +7,7 @@ import { BitRing, bitPlaces } from '../../src/kernels/bitRing.js'
 import { kernelNames, loadKernels } from '../../src/kernels/load.js'
 import {
   dtypeCode,
+  closedMomentsWidth,
   momentsWidth,
   moveFlags,
   type PairKernels,
@@ -21,7 +22,8 @@ const argumentsAt = scratchEnd
 const stagingAt = argumentsAt + 131072
 const sumsAt = stagingAt + 524288
 const ringAt = sumsAt + 1048576
-const memoryBytes = ringAt + 4 * 1024 * 1024
+const scratchAt = ringAt + 8 * 1024 * 1024
+const memoryBytes = scratchAt + 1024 * 1024
 
 type Value = (next: () => number) => number
 
@@ -96,7 +98,7 @@ function placeOf({ elements, span, mirror }: Shape, store: StoreDType): RingPlac
 /** A ring of bits with room for as many exceptions as fit the memory. */
 function openBits(memory: WebAssembly.Memory, place: RingPlace): BitRing {
   const bits = new BitRing(memory.buffer, place)
-  bits.chunks = Math.floor((memoryBytes - bitPlaces(place).chunks) / 32)
+  bits.chunks = Math.floor((scratchAt - bitPlaces(place).chunks) / 32)
   return bits
 }
 
@@ -197,20 +199,29 @@ describe('credit', () => {
 })
 
 describe('moments', () => {
+  const shapesOfMoments = [
+    { elements: 1, delays: 1, bins: 1 },
+    { elements: 16, delays: 5, bins: 1 },
+    { elements: 32, delays: 4, bins: 1 },
+    { elements: 75, delays: 9, bins: 3 },
+    { elements: 48, delays: 300, bins: 2 },
+    { elements: 128, delays: 2, bins: 40 },
+    { elements: 200, delays: 31, bins: 1 },
+    { elements: 20, delays: 3, bins: 2, span: 17000 },
+  ]
+
+  /** What the sums of elements differ by at most, and how many elements differ by a thousand times as much. */
+  const spreads = { alike: [300, 0], 'some far off': [3000, 0.01], 'just too far': [12000, 0], any: [1e9, 0] } as const
+
   it.each(['bit', 'uint8', 'uint16', 'int16'] satisfies StoreDType[])('%s', (store) => {
-    for (const [elements, delays, bins] of [
-      [1, 1, 1],
-      [16, 5, 1],
-      [32, 4, 1],
-      [75, 9, 3],
-      [48, 300, 2],
-      [128, 2, 40],
-    ]) {
-      for (const open of ['none', 'ordered', 'any'] as const) {
-        const [wanted, got] = ['reference', 'wasm'].map((name) =>
-          momentsRandom(name, store, elements, delays, bins, open),
-        )
-        expect(got).toEqual(wanted)
+    for (const shape of shapesOfMoments) {
+      for (const open of ['none', 'ordered', 'heads'] as const) {
+        for (const spread of ['alike', 'some far off', 'just too far', 'any'] as const) {
+          const [wanted, got] = ['reference', 'wasm'].map((name) => momentsRandom(name, store, shape, open, spread))
+          const wrong = got.findIndex((value, i) => !Object.is(value, wanted[i]))
+          const text = `${JSON.stringify(shape)}, open: ${open}, ${spread}: ${got[wrong]} instead of ${wanted[wrong]}`
+          expect(wrong, text).toBe(-1)
+        }
       }
     }
   })
@@ -218,14 +229,13 @@ describe('moments', () => {
   function momentsRandom(
     name: string,
     store: StoreDType,
-    elements: number,
-    delays: number,
-    bins: number,
-    open: 'none' | 'ordered' | 'any',
+    { elements, delays, bins, span = 400 }: (typeof shapesOfMoments)[number],
+    open: 'none' | 'ordered' | 'heads',
+    spread: keyof typeof spreads,
   ) {
-    const zeroIP = open === 'ordered' && delays % 2 === 1
+    const zeroIP = open !== 'none' && delays % 2 === 1
     const { kernels, memory } = openMemory(name)
-    const shape = { elements, span: 400, mirror: 64, length: 0, delays, gaps: 0 }
+    const shape = { elements, span, mirror: 64, length: 0, delays, gaps: 0 }
     // Bits: some elements have few exceptions, some have many.
     const value: Value = (next) => (store === 'bit' ? Math.floor(2.6 * next() ** 3) : Math.floor(200 * next()))
     fillRing(memory, shape, store, value, 3)
@@ -233,46 +243,68 @@ describe('moments', () => {
     const tiles = Math.ceil(elements / 16)
     const count = Math.max(1, delays - 1)
     const each = 16 * tiles * delays
+    const [width, far] = spreads[spread]
+    const around = () => Math.floor(width * next() * (next() < far ? 1000 : 1))
     const sums = new Float64Array(memory.buffer, sumsAt, 3 * each)
-    for (let i = 0; i < sums.length; i++) sums[i] = Math.floor(1e9 * next())
+    for (let i = 0; i < sums.length; i++) sums[i] = 5000 + around()
     const place = { delays, G2: sumsAt, fixed: sumsAt + 8 * each, moving: zeroIP ? 0 : sumsAt + 16 * each, lost: 0 }
-    new Float64Array(memory.buffer, stagingAt, elements).fill(1e12)
+    const totals = new Float64Array(memory.buffer, stagingAt, elements)
+    for (let e = 0; e < elements; e++) totals[e] = spread === 'any' ? 1e12 : 30000 + around()
     const binOf = new Int32Array(memory.buffer, argumentsAt, 16 * tiles)
     // Long runs of one bin, so that whole tiles lie in it, and elements of none.
     binOf.forEach((_, e) => {
       binOf[e] = e >= elements || e % 50 === 49 ? -1 : Math.floor((e * bins) / (16 * tiles))
     })
-    const starts = argumentsAt + 4096
-    const end = 301
-    let back = 0
-    new Int32Array(memory.buffer, starts, count + 3).forEach((_, d, all) => {
-      // Ordered: single ticks at first, then ever longer steps, once around the ring.
-      back = Math.min(back + (d < 40 ? 1 : Math.floor(60 * next() ** 3)), 399)
-      all[d] = open === 'ordered' ? (end - back + 400) % 400 : Math.floor(400 * next())
-    })
-    const isOpen = starts + 4096
+    const at = argumentsAt + 4096
+    const end = span - 99
+    const listed = windowsRandom(open === 'heads' ? 2 * count : count, span, end, next)
+    const windows = new Int32Array(memory.buffer, at, listed.length)
+    windows.set(listed)
+    const isOpen = at + 8192
     new Uint8Array(memory.buffer, isOpen, count).forEach((_, d, all) => {
       all[d] = d % 3 === 2 ? 0 : 1
     })
+    if (open === 'heads') clearOpen(new Float64Array(memory.buffer, place.fixed, each), delays, delays - count)
     const out = stagingAt + 65536
-    const moments = new Float64Array(memory.buffer, out, bins * count * momentsWidth)
-    for (let at = 0; at < moments.length; at += momentsWidth) moments[at] = Number.NaN
-    const at = {
+    kernels.openMoments(out, bins * count)
+    const where = {
       first: 0,
       tiles,
       from: delays - count,
       count,
       binOf: argumentsAt,
       out,
+      largest: store === 'int16' ? 0 : store === 'uint16' ? 65535 : 255,
       isOpen,
-      starts,
-      scratch: sumsAt + 1e6,
+      windows: at,
+      scratch: scratchAt,
     }
-    const totals = { values: stagingAt, holes: stagingAt + 8 * elements }
-    const credits = open === 'none' ? null : { ring: placeOf(shape, store), later: open === 'ordered' ? end : 77, end }
+    const held = { values: stagingAt, holes: stagingAt + 8 * elements }
+    const credits = open === 'none' ? null : { ring: placeOf(shape, store), end, heads: open === 'heads' }
     if (open === 'none') new Uint8Array(memory.buffer, isOpen, count).fill(0)
-    kernels.moments(place, at, credits, totals)
-    return moments.slice()
+    kernels.moments(place, where, credits, held)
+    const moments = new Float64Array(memory.buffer, out, bins * count * momentsWidth)
+    const records = moments.slice()
+    kernels.closeMoments(out, bins * count)
+    return [...records, ...moments.subarray(0, bins * count * closedMomentsWidth)]
+  }
+
+  /** {position, place}, ever further behind `end`: single ticks at first, then ever longer steps, once around the ring. */
+  function windowsRandom(count: number, span: number, end: number, next: () => number): number[] {
+    let back = 0
+    return Array.from({ length: count }, (_, i) => {
+      back = Math.min(back + (i < 40 ? Math.floor(2 * next()) : Math.floor(60 * next() ** 3)), span - 1)
+      if (i === count - 1) back = span - 1
+      return [(end - back + span) % span, (i * (count % 7 === 0 ? 5 : 7)) % count]
+    }).flat()
+  }
+
+  /** IF of open delays is 0 while heads are not subtracted. */
+  function clearOpen(sums: Float64Array, delays: number, from: number): void {
+    sums.forEach((_, i) => {
+      const d = (Math.floor(i / 16) % delays) - from
+      if (d >= 0 && d % 3 !== 2) sums[i] = 0
+    })
   }
 })
 

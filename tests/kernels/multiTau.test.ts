@@ -24,6 +24,8 @@ const values: Record<string, [DType, Value]> = {
   'no counts': ['uint8', () => 0],
   'rare photons': ['uint8', (next) => (next() < 0.02 ? 1 + Math.floor(2 * next()) : 0)],
   'mean 2': ['uint8', (next) => Math.floor(5 * next())],
+  'all 31, the most as bytes at two levels': ['uint8', () => 31],
+  'all 63, the most as bytes at one': ['uint8', () => 63],
   'all 255': ['uint8', () => 255],
   'int8 extremes': ['int8', (next) => (next() < 0.5 ? -128 : 127)],
   'uint16 small': ['uint16', (next) => Math.floor(300 * next())],
@@ -42,21 +44,29 @@ function ticksOf(count: number, elements: number, gaps: number, value: Value, ne
   return { presence, values: Array.from(presence, row) }
 }
 
-/** The same stretches by both; what they keep must agree after every one. */
+/** The same stretches by all: with relaxed SIMD where there is any, without, and the reference. What they keep must agree. */
 function compare(
   scheme: MultiTauScheme,
   elements: number,
   stretches: readonly Ticks[],
   fold: (bed: Bed, ticks: Ticks) => void,
+  ...kind: [integers?: boolean, stateBytes?: number]
 ): Bed {
   const total = stretches.reduce((sum, ticks) => sum + ticks.presence.length, 0)
-  const [fast, slow] = ['wasm', 'reference'].map((name) => new Bed(loadMultiTau(name), scheme, elements, total))
-  for (const ticks of stretches) {
-    fold(fast, ticks)
-    fold(slow, ticks)
-  }
+  const [slow, fast, plain] = ['reference', 'wasm', 'dense'].map((name) => {
+    const bed = new Bed(loadMultiTau(name), scheme, elements, total, ...kind)
+    for (const ticks of stretches) fold(bed, ticks)
+    return bed
+  })
   expect(fast.kept()).toEqual(slow.kept())
+  expect(plain.kept()).toEqual(slow.kept())
   return fast
+}
+
+/** Shards of integers, with both forms of their state. */
+function kindOf(dtype: DType, elements: number): [integers: boolean, stateBytes: number] {
+  if (dtype.startsWith('float')) return [false, 8]
+  return [true, dtype.endsWith('32') || elements === 16 ? 8 : 4]
 }
 
 describe.each(schemes)('%j', (scheme) => {
@@ -69,7 +79,8 @@ describe.each(schemes)('%j', (scheme) => {
       ]) {
         const next = random(elements + lengths.length)
         const stretches = lengths.map((count) => ticksOf(count, elements, gaps, value, next))
-        compare(scheme, elements, stretches, (bed, ticks) => bed.foldDense(ticks, dtype))
+        const fold = (bed: Bed, ticks: Ticks) => bed.foldDense(ticks, dtype)
+        compare(scheme, elements, stretches, fold, ...kindOf(dtype, elements))
       }
     })
   })
@@ -87,7 +98,7 @@ describe.each(schemes)('%j', (scheme) => {
         const stretches = [full, full, 31, full - 31, full].map((count) =>
           ticksOf(count, 17, blockEvents === 100 ? 0.05 : 0, value, next),
         )
-        compare(scheme, 17, stretches, (bed, ticks) => bed.foldPhotons(ticks, blockEvents))
+        compare(scheme, 17, stretches, (bed, ticks) => bed.foldPhotons(ticks, blockEvents), true, 4)
       }
     }
   })
@@ -104,16 +115,25 @@ describe.each(schemes)('%j', (scheme) => {
   })
 })
 
-it('changes between dense values, photons and types without a trace', () => {
-  const next = random(8)
-  const stretches = Array.from({ length: 12 }, () => ticksOf(full, 33, 0, () => Math.floor(3 * next()), next))
-  const kinds = ['uint8', 'photons', 'int32', 'uint8', 'float32', 'photons', 'uint16'] as const
-  compare({ delaysPerLevel: 4 }, 33, stretches, (bed, ticks) => {
-    const kind = kinds[stretches.indexOf(ticks) % kinds.length]
-    if (kind === 'photons') bed.foldPhotons(ticks, 128)
-    else bed.foldDense(ticks, kind)
-  })
-})
+it.each([false, true])(
+  'changes between dense values, photons and types without a trace, integers alone: %s',
+  (integers) => {
+    const next = random(8)
+    const stretches = Array.from({ length: 12 }, () => ticksOf(full, 33, 0, () => Math.floor(3 * next()), next))
+    const kinds = ['uint8', 'photons', 'int32', 'uint8', integers ? 'int8' : 'float32', 'photons', 'uint16'] as const
+    compare(
+      { delaysPerLevel: 4 },
+      33,
+      stretches,
+      (bed, ticks) => {
+        const kind = kinds[stretches.indexOf(ticks) % kinds.length]
+        if (kind === 'photons') bed.foldPhotons(ticks, 128)
+        else bed.foldDense(ticks, kind)
+      },
+      integers,
+    )
+  },
+)
 
 const types: [DType, number, number][] = [
   ['uint8', 0, 255],

@@ -11,6 +11,7 @@ import {
   type PhotonList,
   planBytes,
   scratchBytes,
+  stagedOffset,
   type StretchSource,
   stretchTicks,
   tileElements,
@@ -39,15 +40,26 @@ export class Bed {
   readonly #staged: number
   #compact = 0
   #holes = false
+  /** Of integers so far; Infinity once a type was signed. */
+  #largest = 0
 
-  constructor(set: MultiTauKernelSet, scheme: MultiTauScheme, elements: number, ticks: number) {
+  /** `integers`: values are never floats; `stateBytes` as in the place. */
+  constructor(
+    set: MultiTauKernelSet,
+    scheme: MultiTauScheme,
+    elements: number,
+    ticks: number,
+    integers = false,
+    stateBytes = 8,
+  ) {
     this.delays = multiTauDelays(scheme, ticks)
     this.#clock = new LevelClock(scheme, this.delays)
     this.#set = set
-    this.place = placeOf(elements, this.delays.length, this.#clock)
-    const { stateN, levels, history } = this.place
+    this.place = placeOf(elements, this.delays.length, this.#clock, integers, stateBytes)
+    const { state, levels, history } = this.place
     const tiles = Math.ceil(elements / tileElements)
-    this.#rows = round(stateN + 8 * tileElements * tiles * levels * (history + 1))
+    const samples = tileElements * tiles * levels * (history + 1)
+    this.#rows = round(state + 16 * samples + 8 * tileElements * tiles * this.delays.length)
     this.#staged = round(this.#rows + 8 * stretchTicks * (tiles + 1) * tileElements)
     const end = this.#staged + 8 * stretchTicks * tiles * tileElements
     this.#memory = new WebAssembly.Memory({ initial: Math.ceil(end / 65536) + 1, maximum: 65536 })
@@ -66,7 +78,7 @@ export class Bed {
       some.forEach((row, t) => {
         rows.set(row, t * stride)
       })
-      const at = this.#staged + tick * tileElements * bytesOf(to)
+      const at = this.#staged + stagedOffset(to, 0, tick)
       const said = this.#kernels.stage({ dtype: from, at: this.#rows, stride, count: some.length, elements }, to, at)
       largest = Math.max(largest, said)
     }
@@ -76,6 +88,7 @@ export class Bed {
   foldDense(ticks: Ticks, dtype: DType): void {
     const largest = this.stage(ticks, dtype, dtype)
     if (dtype.startsWith('float') && largest > 0) this.startHoles()
+    if (dtype.startsWith('int')) this.#largest = Number.POSITIVE_INFINITY
     this.#fold(ticks.presence, { kind: 'dense', dtype, at: this.#staged }, bytesOf(dtype) <= 2 ? largest : null)
   }
 
@@ -119,9 +132,9 @@ export class Bed {
   /** All that the kernels keep, of elements in use, with levels in their plain form. */
   kept(): Record<string, number[]> {
     this.#setCompact(0)
-    const { G2, IP, IF, lost, values, holes, state, stateN, delays, levels, history, elements } = this.place
-    const tiled = (at: number, rows: number): number[] => {
-      const all = this.f64(at, Math.ceil(elements / tileElements) * rows * tileElements)
+    const { G2, IP, IF, lost, values, holes, state, stateBytes, stateN, delays, levels, history, elements } = this.place
+    const tiled = (at: number, rows: number, dtype: DType = 'float64'): number[] => {
+      const all = viewOf(dtype, this.#memory.buffer, at, Math.ceil(elements / tileElements) * rows * tileElements)
       return [...all].filter(
         (_, i) => Math.floor(i / (rows * tileElements)) * tileElements + (i % tileElements) < elements,
       )
@@ -131,12 +144,25 @@ export class Bed {
       G2: tiled(G2, delays),
       IP: tiled(IP, delays),
       IF: tiled(IF, delays),
-      lost: tiled(lost, delays),
+      lost: lost === 0 ? [] : tiled(lost, delays),
+      ...this.#whole(),
       values: [...this.f64(values, elements)],
       holes: [...this.f64(holes, elements)],
-      state: this.#waitingOnly(tiled(state, own)),
+      state: this.#waitingOnly(tiled(state, own, stateBytes === 4 ? 'int32' : 'float64')),
       stateN: this.#holes ? this.#waitingOnly(tiled(stateN, own)) : [],
     }
+  }
+
+  /** IP and IF of integers, as they are read. */
+  #whole(): Record<string, number[]> {
+    const { lost, elements } = this.place
+    if (lost !== 0) return {}
+    const all = (name: 'IP' | 'IF'): number[] =>
+      [...this.delays.keys()].flatMap((index) => {
+        this.#kernels.read(name, this.#clock.place(index), 0, Math.ceil(elements / tileElements), this.#rows)
+        return [...this.f64(this.#rows, elements)]
+      })
+    return { wholeIP: all('IP'), wholeIF: all('IF') }
   }
 
   f64(at: number, count: number): Float64Array {
@@ -157,18 +183,19 @@ export class Bed {
   }
 
   #fold(presence: Float64Array, source: StretchSource, largest: number | null): void {
+    this.#largest = Math.max(this.#largest, largest ?? Number.POSITIVE_INFINITY)
     const inStretch = Math.min(Math.log2(stretchTicks), this.place.levels)
     const waits = Array.from({ length: inStretch }).some((_, level) => this.#clock.waits(level))
     const levels = this.#clock.advance(0, presence)
-    const mayCompact = !waits && presence.length === stretchTicks && largest !== null && !this.#holes
+    const mayCompact = !waits && presence.length === stretchTicks && largest !== null && this.place.lost === 0
     this.#setCompact(mayCompact ? Math.min(this.place.levels, this.#set.compactLevels(largest, this.place.history)) : 0)
-    this.#kernels.fold({ start: 0, source, levels, compact: this.#compact, holes: this.#holes })
+    this.#kernels.fold({ start: 0, source, levels, compact: this.#compact, holes: this.#holes, largest: this.#largest })
   }
 
   #setCompact(levels: number): void {
     const [from, to] = [Math.min(levels, this.#compact), Math.max(levels, this.#compact)]
     for (let level = from; level < to; level++) {
-      this.#kernels.compact(level, levels > this.#compact, this.#clock.lags(level))
+      this.#kernels.compact(level, levels > this.#compact)
     }
     this.#compact = levels
   }
@@ -211,27 +238,23 @@ export class Bed {
   }
 }
 
-function placeOf(elements: number, delays: number, { levels, history }: LevelClock): MultiTauPlace {
+function placeOf(
+  elements: number,
+  delays: number,
+  { levels, history }: LevelClock,
+  integers: boolean,
+  stateBytes: number,
+): MultiTauPlace {
   const padded = Math.ceil(elements / tileElements) * tileElements
   const plan = 65536
   const scratch = round(plan + planBytes(history))
   const G2 = round(scratch + scratchBytes(history))
   const sums = 8 * padded * delays
-  const states = 8 * padded * levels * (history + 1)
-  const values = G2 + 4 * sums
+  const values = G2 + 3 * sums
   const state = values + 16 * padded
-  const rest = { values, holes: values + 8 * padded, state, stateN: state + states }
-  return {
-    elements,
-    levels,
-    history,
-    delays,
-    plan,
-    scratch,
-    G2,
-    IP: G2 + sums,
-    IF: G2 + 2 * sums,
-    lost: G2 + 3 * sums,
-    ...rest,
-  }
+  const stateN = state + stateBytes * padded * levels * (history + 1)
+  const own = { values, holes: values + 8 * padded, state, stateBytes }
+  const ofHoles = integers ? { stateN: 0, lost: 0 } : { stateN, lost: stateN + stateN - state }
+  const rest = { plan, scratch, G2, IP: G2 + sums, IF: G2 + 2 * sums }
+  return { elements, levels, history, delays, ...rest, ...own, ...ofHoles }
 }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** The part of multi-tau that all elements share: which samples every level has, how many events they hold, and the pairs per delay. */
-import type { LevelWork } from '../../kernels/multiTauKernels.js'
-import { historyOf, levelLagOf, type MultiTauScheme } from './delays.js'
+import type { DelayPlace, LevelWork } from '../../kernels/multiTauKernels.js'
+import { historyOf, type LevelLag, levelLagOf, type MultiTauScheme } from './delays.js'
 
 interface Level {
   /** Events in the last samples. */
@@ -19,11 +19,13 @@ export class LevelClock {
   readonly counts: Float64Array
   readonly history: number
   readonly #levels: readonly Level[]
+  readonly #places: readonly LevelLag[]
 
   constructor(scheme: MultiTauScheme, delays: Float64Array) {
     this.history = historyOf(scheme)
     this.counts = new Float64Array(delays.length)
     const places = Array.from(delays, (delay) => levelLagOf(scheme, delay))
+    this.#places = places
     const count = places.reduce((largest, { level }) => Math.max(largest, level + 1), 1)
     this.#levels = Array.from({ length: count }, (_, level) => ({
       history: new Float64Array(this.history),
@@ -43,6 +45,12 @@ export class LevelClock {
   kept(level: number): { history: Float64Array; waiting: number } {
     const { history, waitingEvents } = this.#levels[level]
     return { history, waiting: waitingEvents }
+  }
+
+  /** A delay of the list, and which levels have a sample that waits now. */
+  place(index: number): DelayPlace {
+    const waits = this.#levels.reduce((bits, { waiting }, level) => bits + (waiting ? 2 ** level : 0), 0)
+    return { index, ...this.#places[index], waits }
   }
 
   /** Pairs [lag, delay index], lags descending. */

@@ -12,13 +12,17 @@ import { bytesPerElement, type ShardSize } from './shard.js'
 
 const shardBytes = 2 ** 30
 const levelsMax = 32
+/** With so many levels all samples of 16 bit values fit int32. */
+const smallLevels = 16
 
 export function shardSize({ delays, sourceDtype }: ElementSumsOptions, { levels, history }: LevelClock): ShardSize {
   if (levels > levelsMax) {
     const text = `multi-tau delays up to ${Math.max(...delays)} need ${levels} levels, more than ${levelsMax}`
     throw new ConfigError(text, { levels })
   }
-  return { levels, history, delays: delays.length, holes: sourceDtype.startsWith('float') }
+  const integers = !sourceDtype.startsWith('float')
+  const small = integers && bytesOf(sourceDtype) <= 2 && levels <= smallLevels
+  return { levels, history, delays: delays.length, integers, stateBytes: small ? 4 : 8 }
 }
 
 /** Sums and state of an element, and its part of the stretch at hand. */
@@ -45,5 +49,6 @@ export function planMultiTau(options: ElementSumsOptions & { readonly scheme: Mu
     return { elements, totalBytes: Math.ceil(elements / tileElements) * tileElements * perElement + 2 ** 20 }
   })
   const bytes = shards.reduce((sum, shard) => sum + shard.totalBytes, 0)
-  return { shards, bytesNarrow: bytes, bytesWide: bytes }
+  const untouched = size.integers ? 8 * size.delays * options.elements : 0
+  return { shards, bytesNarrow: bytes - untouched, bytesWide: bytes }
 }

@@ -6,12 +6,15 @@ import { RunError } from '../../errors.js'
 import type { DenseBlock, EventBlock, SumName } from '../../kernels/contract.js'
 import { bytesAt, copyValues } from '../../kernels/copyBytes.js'
 import {
+  type DelayPlace,
+  type LevelWork,
   type MultiTauKernelSet,
   type MultiTauKernels,
   type MultiTauPlace,
   type PhotonList,
   planBytes,
   scratchBytes,
+  stagedOffset,
   stretchTicks,
   tileElements,
 } from '../../kernels/multiTauKernels.js'
@@ -24,18 +27,24 @@ const line = 64
 /** Values on their way into tiles: few enough to stay in the cache. */
 const chunkBytes = 2 ** 18
 
+/** State of a tile at a level. */
+type Samples = Float64Array | Int32Array
+
 /** What all shards of a worker have in common. */
 export interface ShardSize {
   readonly levels: number
   readonly history: number
   readonly delays: number
-  /** Values can be holes: address space for 'lost' and n. */
-  readonly holes: boolean
+  /** False for floats, which can be holes: address space for 'lost' and n. */
+  readonly integers: boolean
+  /** Of a sample in the state. */
+  readonly stateBytes: number
 }
 
-/** Bytes per element of sums and state. */
-export function bytesPerElement({ levels, history, delays, holes }: ShardSize): number {
-  return 8 * ((holes ? 4 : 3) * delays + 2 + (holes ? 2 : 1) * levels * (history + 1))
+/** Bytes per element of sums and state; of `lackP` only address space is needed while no event is missing. */
+export function bytesPerElement({ levels, history, delays, integers, stateBytes }: ShardSize): number {
+  const samples = levels * (history + 1)
+  return 8 * ((integers ? 3 : 4) * delays + 2) + (integers ? stateBytes : 16) * samples
 }
 
 export class MultiTauShard {
@@ -71,7 +80,7 @@ export class MultiTauShard {
 
   /** Address of a tick in the first staged tile. */
   tickAt(dtype: DType, tick: number): number {
-    return this.#staging + tick * tileElements * bytesOf(dtype)
+    return this.#staging + stagedOffset(dtype, 0, tick)
   }
 
   /** Make room for a staged stretch. */
@@ -103,7 +112,7 @@ export class MultiTauShard {
   }
 
   clearTicks(dtype: DType, tick: number, count: number): void {
-    this.kernels.clear(dtype, this.tickAt(dtype, tick), count)
+    if (count > 0) this.kernels.clear(dtype, this.tickAt(dtype, tick), count)
   }
 
   /** Copy this shard's photons of a block; `ticks`[event] = tick in the stretch, or -1. */
@@ -136,25 +145,40 @@ export class MultiTauShard {
     })
   }
 
-  /** `empty` samples of 0 enter the history of a level; the one that waits becomes 0. */
-  passEmpty(level: number, empty: number, holes: boolean): void {
+  /** `empty` samples of 0 enter the history of a level with these lags; the one that waits becomes 0. */
+  passEmpty(level: number, empty: number, holes: boolean, lags: LevelWork['lags']): void {
     const kept = this.#size.history * tileElements
     const shift = Math.min(empty * tileElements, kept)
     for (const state of holes ? [this.#place.state, this.#place.stateN] : [this.#place.state]) {
-      this.#eachSlot(state, level, (slot) => {
+      this.#eachSlot(state, level, (slot, tile) => {
+        if (this.#size.integers) this.#addLackP(slot, tile, 2 ** level, empty, lags)
         slot.copyWithin(0, shift, kept)
         slot.fill(0, kept - shift)
       })
     }
   }
 
-  /** Copy one delay of one sum to the worker's elements of `out`. */
-  fill(name: SumName, delayIndex: number, out: Float64Array): void {
-    const at = this.#place[name]
-    if (at === 0) {
-      out.fill(0, this.first, this.first + this.elements)
-      return
+  /** What IP lacks because the last samples meet `empty` samples without event, of `ticks` ticks each. */
+  #addLackP(slot: Samples, tile: number, ticks: number, empty: number, lags: LevelWork['lags']): void {
+    const { history, delays } = this.#size
+    for (const [lag, delay] of lags) {
+      const at = this.#place.IP + (tile * delays + delay) * tileElements * 8
+      const lacks = new Float64Array(this.#memory.buffer, at, tileElements)
+      for (let i = 0; i < Math.min(empty, lag); i++) {
+        const row = (history - lag + i) * tileElements
+        for (let element = 0; element < tileElements; element++) lacks[element] += ticks * slot[row + element]
+      }
     }
+  }
+
+  /** Copy one delay of one sum to the worker's elements of `out`. */
+  fill(name: SumName, delay: DelayPlace, out: Float64Array): void {
+    if (name === 'lost' && this.#place.lost === 0) out.fill(0, this.first, this.first + this.elements)
+    else if (this.#size.integers && (name === 'IP' || name === 'IF')) this.#read(name, delay, out)
+    else this.#copy(this.#place[name], delay.index, out)
+  }
+
+  #copy(at: number, delayIndex: number, out: Float64Array): void {
     const { delays } = this.#size
     const all = new Float64Array(this.#memory.buffer, at, this.#tiles * delays * tileElements)
     for (let tile = 0; tile < this.#tiles; tile++) {
@@ -164,16 +188,29 @@ export class MultiTauShard {
     }
   }
 
+  /** IP or IF from what they lack, some tiles at a time. */
+  #read(name: 'IP' | 'IF', delay: DelayPlace, out: Float64Array): void {
+    const tilesMax = chunkBytes / (8 * tileElements)
+    for (let tile = 0; tile < this.#tiles; tile += tilesMax) {
+      const tiles = Math.min(tilesMax, this.#tiles - tile)
+      this.kernels.read(name, delay, tile, tiles, this.#chunk)
+      const first = tile * tileElements
+      const count = Math.min(tiles * tileElements, this.elements - first)
+      out.set(new Float64Array(this.#memory.buffer, this.#chunk, count), this.first + first)
+    }
+  }
+
   /** Copy sums of values or numbers of holes to the worker's elements of `out`. */
   fillTotals(name: 'values' | 'holes', out: Float64Array): void {
     out.set(new Float64Array(this.#memory.buffer, this.#place[name], this.elements), this.first)
   }
 
-  #eachSlot(state: number, level: number, change: (slot: Float64Array) => void): void {
-    const { levels, history } = this.#size
+  #eachSlot(state: number, level: number, change: (slot: Samples, tile: number) => void): void {
+    const { levels, history, stateBytes } = this.#size
     const length = (history + 1) * tileElements
+    const array = stateBytes === 4 ? Int32Array : Float64Array
     for (let tile = 0; tile < this.#tiles; tile++) {
-      change(new Float64Array(this.#memory.buffer, state + (tile * levels + level) * length * 8, length))
+      change(new array(this.#memory.buffer, state + (tile * levels + level) * length * stateBytes, length), tile)
     }
   }
 
@@ -190,16 +227,16 @@ export class MultiTauShard {
 }
 
 /** Byte offsets of one shard; arguments and scratch lie above the module's own data. */
-function placeOf(elements: number, tiles: number, { levels, history, delays, holes }: ShardSize): MultiTauPlace {
+function placeOf(elements: number, tiles: number, size: ShardSize): MultiTauPlace {
+  const { levels, history, delays, integers, stateBytes } = size
   const padded = tiles * tileElements
   const sums = 8 * padded * delays
-  const states = 8 * padded * levels * (history + 1)
   const plan = pageBytes
   const scratch = roundUp(plan + planBytes(history), line)
   const G2 = roundUp(scratch + scratchBytes(history), line)
   const values = G2 + 3 * sums
   const state = values + 16 * padded
-  const lost = state + states
+  const lost = state + stateBytes * padded * levels * (history + 1)
   return {
     elements,
     levels,
@@ -213,8 +250,9 @@ function placeOf(elements: number, tiles: number, { levels, history, delays, hol
     values,
     holes: values + 8 * padded,
     state,
-    lost: holes ? lost : 0,
-    stateN: holes ? lost + sums : 0,
+    stateBytes,
+    lost: integers ? 0 : lost,
+    stateN: integers ? 0 : lost + sums,
   }
 }
 

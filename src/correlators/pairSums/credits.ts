@@ -21,8 +21,10 @@ export interface OpenDelays {
   readonly isOpen: Uint8Array
   /** All IP are 0 still. */
   readonly zeroIP: boolean
+  /** Where the moving windows begin. */
   readonly starts: Int32Array
-  readonly later: number
+  /** Where the heads end, null = they are subtracted already; with them all IF of open delays are 0 still. */
+  readonly heads: Int32Array | null
   readonly end: number
 }
 
@@ -99,16 +101,17 @@ export class Credits {
 
   /** What is open, null = nothing; `end` = the tick behind the last that is stored. */
   openDelays(end: number): OpenDelays | null {
+    if (this.#until !== end) this.settle(end)
     if (this.#count === 0) return null
-    this.#subtractHeads(end)
-    const starts = Int32Array.from(this.#delays, (delay, index) =>
-      this.#open[index] === 1 ? this.#memory.position(this.#until - delay) : 0,
-    )
+    const headless = this.#heads > this.#first || this.#open.some((open, index) => open !== this.#headed[index])
+    if (headless) this.#subtractHeads(end)
+    const positions = (tick: TickOf): Int32Array =>
+      Int32Array.from(this.#delays, (_, index) => this.#memory.position(this.#open[index] === 1 ? tick(index) : end))
     return {
       isOpen: this.#open,
       zeroIP: this.#zeroIP && this.#count === this.#delays.length,
-      starts,
-      later: this.#memory.position(this.#until),
+      starts: positions((index) => this.#until - this.#delays[index]),
+      heads: headless ? null : positions((index) => this.#headEnd(index)),
       end: this.#memory.position(end),
     }
   }
@@ -129,19 +132,23 @@ export class Credits {
     this.#count -= settled.length
   }
 
+  /** Tick up to which the head of a delay has come. */
+  #headEnd(index: number): number {
+    return Math.min(this.#until, this.#first + this.#delays[index])
+  }
+
   /** Heads up to the last event: all values up to where the head ends, or up to now, less those that went before. */
   #subtractHeads(end: number): void {
     const indices = Array.from(this.#headed.keys()).filter((index) => this.#headed[index] === 1)
     if (this.#heads === this.#until) return
-    const headEnd = (index: number) => Math.min(this.#until, this.#first + this.#delays[index])
     // All IF are 0 still: writing first spares every page a fault.
     if (this.#heads === this.#first && indices.length === this.#delays.length) {
       for (const shard of this.#shards) shard.zeroIF()
     }
-    this.#add(indices, end, -1, null, headEnd)
+    this.#add(indices, end, -1, null, (index) => this.#headEnd(index))
     if (this.#heads > this.#first) this.#add(indices, end, 1, null, () => this.#heads)
     this.#heads = this.#until
-    for (const index of indices) if (headEnd(index) < this.#until) this.#headed[index] = 0
+    for (const index of indices) if (this.#headEnd(index) < this.#until) this.#headed[index] = 0
   }
 
   #credit(indices: readonly number[], end: number, sign: 1 | -1): void {

@@ -10,11 +10,14 @@ import { foldWords } from './ringWords'
 import { foldFloats, foldListOf } from './ringFloats'
 import { foldRowsOf } from './rows'
 import { creditOf } from './credit'
-import { tileCredits, tileMoments } from './moments'
+import { closeRecords, groupMoments, openRecords } from './moments'
+import { beginSums } from './momentSums'
+import { tailSums } from './tailSums'
+import { beginTailBits } from './tailBits'
 import { multiplySmall, relaxed } from './multiply'
 import { movesMost, positions as positionsAt } from './scratch'
 import { eventsToBits, toBits } from './toBits'
-import { creditBits, foldBitRing, foldListOfBits, widenBits, tileCreditsOfBits } from './ringBits'
+import { creditBits, foldBitRing, foldListOfBits, widenBits, tailSumsOfBits } from './ringBits'
 
 export { force } from './choice'
 export { lastWay } from './ringBytes'
@@ -163,20 +166,37 @@ export function credit(
   else creditOf<i16>(ring, rowLength, elements, span, moves, count, end, sign, delays, fixed, moving, values)
 }
 
+/** Elements in a group of moments. */
+const groupElements: usize = 64
+
 export function moments(
-  target: i32, ring: usize, rowLength: usize, elements: usize, span: usize, opened: bool, starts: usize, isOpen: usize, later: i32,
-  end: i32, values: usize, delays: usize, g2: usize, ip: usize, iff: usize, first: usize, tiles: usize, from: usize, count: usize,
-  binOf: usize, credits: usize, out: usize,
+  target: i32, ring: usize, rowLength: usize, elements: usize, span: usize, opened: bool, heads: bool, list: usize, windows: usize,
+  isOpen: usize, end: i32, values: usize, largest: f64, delays: usize, g2: usize, ip: usize, iff: usize, first: usize, tiles: usize,
+  from: usize, count: usize, binOf: usize, out: usize,
 ): void {
-  for (let tile = first; tile < first + tiles; tile++) {
-    const last = min(elements, 16 * (tile + 1))
-    if (!opened) memory.fill(isOpen, 0, count)
-    else if (target == bit) tileCreditsOfBits(16 * tile, last, starts, count, later, end, values, credits)
-    else if (target == uint8) tileCredits<u8>(ring, rowLength, span, 16 * tile, last, starts, count, later, end, values, credits)
-    else if (target == uint16) tileCredits<u16>(ring, rowLength, span, 16 * tile, last, starts, count, later, end, values, credits)
-    else tileCredits<i16>(ring, rowLength, span, 16 * tile, last, starts, count, later, end, values, credits)
-    tileMoments(128 * delays * tile, g2, ip, iff, from, count, binOf + 64 * (tile - first), isOpen, credits, out)
+  const number = heads ? 2 * count : count
+  const short = opened && target == bit && beginTailBits(list, number, end)
+  if (!opened) memory.fill(isOpen, 0, count)
+  beginSums(delays, g2, ip, iff, from, count, isOpen, heads, windows, out)
+  for (let tile: usize = 0; tile < tiles; tile += groupElements >> 4) {
+    const element = 16 * (first + tile)
+    const lanes = min(elements - element, min(16 * (tiles - tile), groupElements))
+    if (opened) {
+      if (target == bit) tailSumsOfBits(element, lanes, short, list, number, end, windows)
+      else if (target == uint8) tailSums<u8>(ring + element * rowLength, rowLength, span, lanes, list, number, end, windows)
+      else if (target == uint16) tailSums<u16>(ring + 2 * element * rowLength, rowLength, span, lanes, list, number, end, windows)
+      else tailSums<i16>(ring + 2 * element * rowLength, rowLength, span, lanes, list, number, end, windows)
+    }
+    groupMoments(first + tile, min(tiles - tile, groupElements >> 4), binOf + 64 * tile, values, largest)
   }
+}
+
+export function openMoments(at: usize, records: usize): void {
+  openRecords(at, records)
+}
+
+export function closeMoments(at: usize, records: usize): void {
+  closeRecords(at, records)
 }
 
 export function foldList(

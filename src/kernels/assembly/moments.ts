@@ -3,65 +3,9 @@
 
 // First and second moments of G2, IP and IF over bins of elements, in one pass over the sums; open credits are added on the
 // way, so that the sums themselves need not be settled. See momentsReference.ts for the order of the additions.
-import { sumLanes } from './dense'
-import { prefix, zeros } from './scratch'
-import { areOrdered, tails } from './tails'
-import { partOf, sumBefore, sumRow } from './windows'
-
-/** Bytes of one bin and delay: three shifts, then nine moments of two lanes each, and one unused float64. */
-const momentsBytes: usize = 176
-
-/** What `credit` would add to IP for four delays, given the sum of the element's values `total` and its summed row. */
-@inline
-function earlierOf<T>(row: usize, starts: usize, beforeEnd: i32, end: i32, all: i32, total: f64, to: usize): void {
-  const positions = v128.load(starts)
-  const s0 = <usize>i32x4.extract_lane(positions, 0) * sizeof<T>()
-  const s1 = <usize>i32x4.extract_lane(positions, 1) * sizeof<T>()
-  const s2 = <usize>i32x4.extract_lane(positions, 2) * sizeof<T>()
-  const s3 = <usize>i32x4.extract_lane(positions, 3) * sizeof<T>()
-  let before = sumLanes(partOf<T>(row, s0), partOf<T>(row, s1), partOf<T>(row, s2), partOf<T>(row, s3))
-  let whole = i32x4.splat(load<i32>(prefix + ((s0 >> 4) << 2)))
-  whole = i32x4.replace_lane(whole, 1, load<i32>(prefix + ((s1 >> 4) << 2)))
-  whole = i32x4.replace_lane(whole, 2, load<i32>(prefix + ((s2 >> 4) << 2)))
-  whole = i32x4.replace_lane(whole, 3, load<i32>(prefix + ((s3 >> 4) << 2)))
-  before = i32x4.add(before, whole)
-  const wrapped = v128.and(i32x4.gt_s(positions, i32x4.splat(end)), i32x4.splat(all))
-  const window = i32x4.add(i32x4.sub(i32x4.splat(beforeEnd), before), wrapped)
-  const low = f64x2.sub(f64x2.splat(total), f64x2.convert_low_i32x4_s(window))
-  const high = f64x2.sub(f64x2.splat(total), f64x2.convert_low_i32x4_s(i32x4.shuffle(window, window, 2, 3, 2, 3)))
-  v128.store64_lane(to, low, 0)
-  v128.store64_lane(to, low, 1, 128)
-  v128.store64_lane(to, high, 0, 256)
-  v128.store64_lane(to, high, 1, 384)
-}
-
-/** Credits of one element to `to`: IF, then IP of every delay, 128 bytes apart. `count` is rounded up to fours. */
-export function creditsOf<T>(row: usize, span: usize, starts: usize, count: usize, later: i32, end: i32, total: f64, to: usize): void {
-  sumRow<T>(row, 0, (span * sizeof<T>()) >> 4)
-  const all = sumBefore<T>(row, span * sizeof<T>())
-  const beforeEnd = sumBefore<T>(row, <usize>end * sizeof<T>())
-  const beforeLater = sumBefore<T>(row, <usize>later * sizeof<T>())
-  store<f64>(to, total - <f64>(beforeEnd - beforeLater + (later > end ? all : 0)))
-  for (let m: usize = 0; m < count; m += 4) {
-    earlierOf<T>(row, starts + 4 * m, beforeEnd, end, all, total, to + 128 + 128 * m)
-  }
-}
-
-/** Credits of a tile's elements [element, last) to `to`, [1 + count][16] float64. */
-export function tileCredits<T>(
-  ring: usize, rowLength: usize, span: usize, element: usize, last: usize, starts: usize, count: usize,
-  later: i32, end: i32, values: usize, to: usize,
-): void {
-  if (sizeof<T>() == 1 && last - element == 16 && later == end && areOrdered(starts, count, end, span)) {
-    memory.copy(to, values + 8 * element, 128)
-    tails(ring + element * rowLength, rowLength, span, starts, count, end, values + 8 * element, to + 128)
-    return
-  }
-  for (let e = element; e < last; e++) {
-    const row = ring + e * rowLength * sizeof<T>()
-    creditsOf<T>(row, span, starts, count, later, end, load<f64>(values + 8 * e), to + 8 * (e - element))
-  }
-}
+import { takeBins } from './momentBins'
+import { beginGroup, count, futureOf, pastOf, productsAt, recordOf, tileBytes } from './momentSums'
+import { addSmall, beginSmall } from './smallMoments'
 
 /** Add to a moment that lies at `at`. */
 @inline
@@ -79,15 +23,8 @@ function shift(out: usize, g: f64, p: f64, f: f64): void {
 }
 
 /** 16 elements of one bin. */
-@inline
-function addTile(g2: usize, ip: usize, iff: usize, earlier: usize, later: usize, open: bool, out: usize): void {
-  let p = v128.load(ip)
-  let f = v128.load(iff)
-  if (open) {
-    p = f64x2.add(p, v128.load(earlier))
-    f = f64x2.add(f, v128.load(later))
-  }
-  shift(out, load<f64>(g2), f64x2.extract_lane(p, 0), f64x2.extract_lane(f, 0))
+function addTile(g2: usize, ip: usize, iff: usize, out: usize): void {
+  shift(out, load<f64>(g2), load<f64>(ip), load<f64>(iff))
   const shiftG = v128.load64_splat(out)
   const shiftP = v128.load64_splat(out, 8)
   const shiftF = v128.load64_splat(out, 16)
@@ -95,14 +32,8 @@ function addTile(g2: usize, ip: usize, iff: usize, earlier: usize, later: usize,
   let gg = sumG, pp = sumG, ff = sumG, gp = sumG, gf = sumG, pf = sumG
   for (let k: usize = 0; k < 128; k += 16) {
     const g = f64x2.sub(v128.load(g2 + k), shiftG)
-    p = v128.load(ip + k)
-    f = v128.load(iff + k)
-    if (open) {
-      p = f64x2.add(p, v128.load(earlier + k))
-      f = f64x2.add(f, v128.load(later + k))
-    }
-    p = f64x2.sub(p, shiftP)
-    f = f64x2.sub(f, shiftF)
+    const p = f64x2.sub(v128.load(ip + k), shiftP)
+    const f = f64x2.sub(v128.load(iff + k), shiftF)
     sumG = f64x2.add(sumG, g)
     sumP = f64x2.add(sumP, p)
     sumF = f64x2.add(sumF, f)
@@ -125,25 +56,26 @@ function addTile(g2: usize, ip: usize, iff: usize, earlier: usize, later: usize,
 }
 
 @inline
-function growLow(at: usize, sum: f64): void {
+function growOne(at: usize, sum: f64): void {
   store<f64>(at, load<f64>(at) + sum)
 }
 
-/** One element of a mixed tile. */
-function addOne(g: f64, p: f64, f: f64, out: usize): void {
+/** One element of a mixed tile; `part` = 0, or 8 for those of odd number. */
+function addOne(g: f64, p: f64, f: f64, out: usize, part: usize): void {
   shift(out, g, p, f)
   g -= load<f64>(out)
   p -= load<f64>(out, 8)
   f -= load<f64>(out, 16)
-  growLow(out + 32, g)
-  growLow(out + 48, p)
-  growLow(out + 64, f)
-  growLow(out + 80, g * g)
-  growLow(out + 96, p * p)
-  growLow(out + 112, f * f)
-  growLow(out + 128, g * p)
-  growLow(out + 144, g * f)
-  growLow(out + 160, p * f)
+  const to = out + part
+  growOne(to + 32, g)
+  growOne(to + 48, p)
+  growOne(to + 64, f)
+  growOne(to + 80, g * g)
+  growOne(to + 96, p * p)
+  growOne(to + 112, f * f)
+  growOne(to + 128, g * p)
+  growOne(to + 144, g * f)
+  growOne(to + 160, p * f)
 }
 
 /** Not one bin. */
@@ -157,27 +89,52 @@ function commonBin(binOf: usize): i32 {
   return i32x4.all_true(same) ? load<i32>(binOf) : mixed
 }
 
-/** Delays [from, from + count) of one tile, whose sums begin at byte `tile` of each array; `ip` 0 = all IP are 0. */
-export function tileMoments(
-  tile: usize, g2: usize, ip: usize, iff: usize, from: usize, count: usize, binOf: usize, isOpen: usize, credits: usize, out: usize,
-): void {
+/** One delay of tile `t` of the group. */
+function addLarge(t: usize, binOf: usize, d: usize): void {
   const common = commonBin(binOf)
   if (common == -1) return
+  const g = productsAt(d) + t * tileBytes
+  const p = pastOf(t, d)
+  const f = futureOf(t, d)
+  if (common >= 0) {
+    addTile(g, p, f, recordOf(<usize>common, d))
+    return
+  }
+  for (let e: usize = 0; e < 16; e++) {
+    const bin = load<i32>(binOf + 4 * e)
+    if (bin < 0) continue
+    addOne(load<f64>(g + 8 * e), load<f64>(p + 8 * e), load<f64>(f + 8 * e), recordOf(<usize>bin, d), 8 * (e & 1))
+  }
+}
+
+/** All delays of a group of `tiles` <= 4 tiles from `first` on, after `beginSums`; values are 0 to `largest`, or (0) any. */
+export function groupMoments(first: usize, tiles: usize, binOf: usize, values: usize, largest: f64): void {
+  beginGroup(first, values)
+  takeBins(binOf, 16 * tiles)
+  const small = beginSmall(tiles, largest)
   for (let d: usize = 0; d < count; d++) {
-    const at = tile + 128 * (from + d)
-    const open = load<u8>(isOpen + d) != 0
-    const ipAt = ip == 0 ? zeros : ip + at
-    const earlier = credits + 128 + 128 * d
-    if (common >= 0) {
-      addTile(g2 + at, ipAt, iff + at, earlier, credits, open, out + (<usize>common * count + d) * momentsBytes)
-      continue
+    if (small && addSmall(tiles, d)) continue
+    for (let t: usize = 0; t < tiles; t++) addLarge(t, binOf + 64 * t, d)
+  }
+}
+
+const recordBytes: usize = 176
+
+/** Records of zeros, whose first shift is not known yet. */
+export function openRecords(at: usize, records: usize): void {
+  memory.fill(at, 0, records * recordBytes)
+  for (let i: usize = 0; i < records; i++) store<f64>(at + i * recordBytes, NaN)
+}
+
+/** Three shifts and the nine moments, both parts of each added, of one record behind the other. */
+export function closeRecords(at: usize, records: usize): void {
+  let to = at
+  for (const last = at + records * recordBytes; at < last; at += recordBytes) {
+    for (let k: usize = 0; k < 24; k += 8) store<f64>(to + k, load<f64>(at + k))
+    for (let k: usize = 0; k < 72; k += 8) {
+      const parts = at + 32 + 2 * k
+      store<f64>(to + 24 + k, load<f64>(parts) + load<f64>(parts, 8))
     }
-    for (let e: usize = 0; e < 16; e++) {
-      const bin = load<i32>(binOf + 4 * e)
-      if (bin < 0) continue
-      const p = load<f64>(ipAt + 8 * e) + (open ? load<f64>(earlier + 8 * e) : 0)
-      const f = load<f64>(iff + at + 8 * e) + (open ? load<f64>(credits + 8 * e) : 0)
-      addOne(load<f64>(g2 + at + 8 * e), p, f, out + (<usize>bin * count + d) * momentsBytes)
-    }
+    to += 96
   }
 }

@@ -2,16 +2,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // What multiTau.wasm exports: each kernel of multiTauKernels.ts. A tile of 16 elements goes through all levels while it is in the cache.
-import { compactLevel, compactPhotons, compactRows } from './multiTauCompact'
+import { byteLevel, byteLevels } from './multiTauBytes'
+import { area, compactLevel, compactPhotons, compactQuads, compactRows, groupBytes } from './multiTauCompact'
 import { exactLevel, fillDense, fillPhotons, fillWaiting } from './multiTauExact'
-import { delays, elements, history, levelCount, levelLagList, levelLags, levels, slotOf, state, sumsG2, sumsIF, sumsIP, sumsOf, word } from './multiTauPlace'
-import { compactTiles } from './multiTauSettle'
+import { delays, elements, history, levelCount, levels, slotOf, stateBytes, sumsG2, sumsOf, word } from './multiTauPlace'
+import { compactTiles } from './multiTauState'
 import { listBytes, listPhotons, mayList, sparseLevel } from './multiTauSparse'
-import { stageRows } from './multiTauStage'
+import { stagedTile, stageQuads, stageRows } from './multiTauStage'
 import { largestOf } from './multiTauValues'
 
-export { setPlace } from './multiTauPlace'
+export { setPlace, setState } from './multiTauPlace'
+export { read } from './multiTauState'
 export { clear } from './multiTauStage'
+export { shortProduct } from './multiTauBytes'
+
+export function isRelaxed(): i32 {
+  return ASC_FEATURE_RELAXED_SIMD ? 1 : 0
+}
 
 const uint8: i32 = 0
 const int8: i32 = 1
@@ -34,20 +41,19 @@ export function largest(dtype: i32, at: usize, count: usize): f64 {
 }
 
 export function stage(from: i32, to: i32, row: usize, stride: usize, count: usize, columns: usize, at: usize): f64 {
-  if (from == uint8) return stageRows<u8, u8>(row, stride, count, columns, at)
-  if (from == int8) return stageRows<i8, i8>(row, stride, count, columns, at)
-  if (from == uint16 && to == uint8) return stageRows<u16, u8>(row, stride, count, columns, at)
-  if (from == uint16) return stageRows<u16, u16>(row, stride, count, columns, at)
-  if (from == int16) return stageRows<i16, i16>(row, stride, count, columns, at)
-  if (from == uint32) return stageRows<u32, u32>(row, stride, count, columns, at)
-  if (from == int32) return stageRows<i32, i32>(row, stride, count, columns, at)
-  if (from == float32) return stageRows<f32, f32>(row, stride, count, columns, at)
-  return stageRows<f64, f64>(row, stride, count, columns, at)
+  if (from == uint8) return stageQuads<u8>(row, stride, count, columns, at)
+  if (from == int8) return stageRows<i8>(row, stride, count, columns, at)
+  if (from == uint16 && to == uint8) return stageQuads<u16>(row, stride, count, columns, at)
+  if (from == uint16) return stageRows<u16>(row, stride, count, columns, at)
+  if (from == int16) return stageRows<i16>(row, stride, count, columns, at)
+  if (from == uint32) return stageRows<u32>(row, stride, count, columns, at)
+  if (from == int32) return stageRows<i32>(row, stride, count, columns, at)
+  if (from == float32) return stageRows<f32>(row, stride, count, columns, at)
+  return stageRows<f64>(row, stride, count, columns, at)
 }
 
-/** `list`: pairs of int32, as levelLagList. */
-export function compact(level: usize, on: bool, list: usize, lags: usize): void {
-  compactTiles(level, (elements + 15) / 16, on, list, lags)
+export function compact(level: usize, on: bool): void {
+  compactTiles(level, (elements + 15) / 16, on)
 }
 
 function fillExact(tile: usize, start: usize, holes: bool): void {
@@ -68,13 +74,14 @@ function fillExact(tile: usize, start: usize, holes: bool): void {
   else fillWaiting(tile, start, holes)
 }
 
-function fillCompact(tile: usize): void {
+function fillCompact(tile: usize, bytes: bool): void {
   if (word(0) == photons) {
-    compactPhotons(tile, word(5), levelCount(0), word(6))
+    compactPhotons(tile, word(5), levelCount(0), word(6), bytes)
     return
   }
+  if (bytes) return
   const dtype = <i32>word(1)
-  if (dtype == uint8) compactRows<u8>(tile, word(2), levelCount(0))
+  if (dtype == uint8) compactQuads(tile, word(2), levelCount(0))
   else if (dtype == int8) compactRows<i8>(tile, word(2), levelCount(0))
   else compactRows<i16>(tile, word(2), levelCount(0))
 }
@@ -96,38 +103,50 @@ function touch(at: usize, bytes: usize, sum: u32): u32 {
 /** What a full stretch of a tile is about to add to: sums and state. */
 function touchTile(tile: usize, compacted: usize): void {
   let sum = touch(sumsG2 + sumsOf(tile, 0), delays * 128, 0)
-  for (let level: usize = 0; level < compacted; level++) {
-    const slot = state + slotOf(tile, level)
-    sum = touch(slot, 32 * history, sum)
-    sum = touch(slot + 128 * history, 128, sum)
-  }
-  for (let level = compacted; level < levels && levelCount(level) > 0; level++) {
-    sum = touch(state + slotOf(tile, level), 128 * (history + 1), sum)
-    const list = levelLagList(level)
-    for (let at = list; at < list + 8 * levelLags(level); at += 8) {
-      const sums = sumsOf(tile, 0) + <usize>load<i32>(at, 4)
-      sum = touch(sumsIP + sums, 128, touch(sumsIF + sums, 128, sum))
-    }
+  for (let level: usize = 0; level < levels && levelCount(level) > 0; level++) {
+    sum = touch(slotOf(tile, level), level < compacted ? 32 * history : 16 * stateBytes * (history + 1), sum)
   }
   store<u32>(1040, sum)
 }
 
-/** The plan's words: 0 kind, 1 type, 2 address, 4 first level, 5 photon lists, 6 first element, 7 compact levels, 8 holes, 11 the lists. */
+/** Staged bytes are samples of level 0 as they are: even 5 photons in 1,000 samples are not worth a list then. */
+@inline
+function direct(bytes: usize): bool {
+  return bytes > 0 && word(0) == dense
+}
+
+/** A level below `bytes`, whose quads lie where they were staged or in their area. */
+@inline
+function asBytes(tile: usize, group: usize, level: usize, bytes: usize): void {
+  const staged = level == 0 && direct(bytes)
+  const from = staged ? stagedTile(word(2), tile, 1) + 16 * group : area(level) + 8 * history + group * groupBytes()
+  byteLevel(tile, group, level, from, staged ? 64 : 16, level + 1 < bytes)
+}
+
+/** The compact levels of a tile, as bytes below `bytes`. */
+function foldCompact(tile: usize, compacted: usize, bytes: usize): void {
+  touchTile(tile, compacted)
+  const few = direct(bytes) ? -1 : listed(tile, compacted)
+  if (few >= 0) sparseLevel(tile, <usize>few, bytes > 1)
+  else fillCompact(tile, bytes > 0)
+  for (let group: usize = 0; group < 4; group++) {
+    for (let level: usize = few >= 0 ? 1 : 0; level < compacted; level++) {
+      if (level < bytes) asBytes(tile, group, level, bytes)
+      else compactLevel(tile, group, level, level + 1 == compacted)
+    }
+  }
+}
+
+/** The plan's words: 0 kind, 1 type, 2 address, 4 first level, 5 photon lists, 6 first element, 7 compact levels, 8 holes, 9 largest value, 11 the lists. */
 export function fold(): void {
   const start = word(4)
   const compacted = word(7)
   const holes = word(8) != 0
   const tiles = (elements + 15) / 16
+  const bytes = word(0) == photons || <i32>word(1) == uint8 ? byteLevels(compacted, word(9)) : 0
   for (let tile: usize = 0; tile < tiles; tile++) {
-    if (compacted > 0) {
-      touchTile(tile, compacted)
-      const few = listed(tile, compacted)
-      if (few >= 0) sparseLevel(tile, <usize>few)
-      else fillCompact(tile)
-      for (let group: usize = 0; group < 4; group++) {
-        for (let level: usize = few >= 0 ? 1 : 0; level < compacted; level++) compactLevel(tile, group, level, level + 1 == compacted)
-      }
-    } else fillExact(tile, start, holes)
+    if (compacted > 0) foldCompact(tile, compacted, bytes)
+    else fillExact(tile, start, holes)
     for (let level = max(start, compacted); level < levels && levelCount(level) > 0; level++) exactLevel(tile, level, holes)
   }
 }

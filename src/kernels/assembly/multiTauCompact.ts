@@ -3,18 +3,17 @@
 
 // A tile of 16 elements through a compact level: values in, sums out, pair sums to the next level.
 import {
-  history, levelCount, levelDeficitList, levelDeficits, levelLagList, levelLags, photonList, scratch, slotOf, state, sumsG2, sumsIF, sumsIP, sumsOf,
-  word,
+  history, levelCount, levelDeficitList, levelDeficits, levelLagList, levelLags, photonList, scratch, slotOf, sumsG2, sumsIF, sumsIP, sumsOf,
+  values, word,
 } from './multiTauPlace'
 import { dotEight, dotFour, makeOdd, passEight, passFour, toOdd } from './multiTauDots'
 import { rowsAt } from './multiTauExact'
-import { stretchTicks } from './multiTauSizes'
+import { dotsAt, stretchTicks } from './multiTauSizes'
 import { stagedTile } from './multiTauStage'
 import { copyVectors, eight } from './multiTauValues'
 
-/** Two areas of even and odd samples, then sums of a group. */
+/** Even and odd samples of a level. */
 const areaBytes: usize = 2 * toOdd
-const dotsAt: usize = 2 * areaBytes
 
 @inline
 export function area(level: usize): usize {
@@ -24,6 +23,23 @@ export function area(level: usize): usize {
 @inline
 export function groupBytes(): usize {
   return (history / 2 + stretchTicks / 2) * 16
+}
+
+/** Quads of uint8 of a tile to the even samples of level 0. */
+export function compactQuads(tile: usize, at: usize, count: usize): void {
+  const group = groupBytes()
+  const first = i8x16(0, -1, 1, -1, 4, -1, 5, -1, 8, -1, 9, -1, 12, -1, 13, -1)
+  const last = i8x16(2, -1, 3, -1, 6, -1, 7, -1, 10, -1, 11, -1, 14, -1, 15, -1)
+  let to = area(0) + 8 * history
+  let from = stagedTile(at, tile, 1)
+  for (const end = from + 16 * count; from < end; from += 64) {
+    for (let g: usize = 0; g < 4; g++) {
+      const quad = v128.load(from + 16 * g)
+      v128.store(to + g * group, i8x16.swizzle(quad, first))
+      v128.store(to + g * group, i8x16.swizzle(quad, last), 16)
+    }
+    to += 32
+  }
 }
 
 /** Rows of a tile to the even samples of level 0. */
@@ -46,11 +62,23 @@ export function compactRows<T>(tile: usize, at: usize, count: usize): void {
   }
 }
 
-/** Photons of a tile to the even samples of level 0; cursors of the lists move on to the next tile. */
-export function compactPhotons(tile: usize, lists: usize, count: usize, firstElement: usize): void {
-  const group = groupBytes()
+/** Add to a sample of a tile at an area's new samples `to`. */
+@inline
+export function addSample(to: usize, element: usize, tick: usize, value: u32, bytes: bool): void {
+  const group = to + (element >> 2) * groupBytes()
+  if (bytes) {
+    const at = group + 16 * (tick >> 2) + 4 * (element & 3) + (tick & 3)
+    store<u8>(at, load<u8>(at) + <u8>value)
+  } else {
+    const at = group + 8 * (tick & ~1) + 4 * (element & 3) + 2 * (tick & 1)
+    store<u16>(at, load<u16>(at) + <u16>value)
+  }
+}
+
+/** Photons of a tile to level 0, as bytes or even samples; cursors of the lists move on to the next tile. */
+export function compactPhotons(tile: usize, lists: usize, count: usize, firstElement: usize, bytes: bool): void {
   const to = area(0) + 8 * history
-  for (let q: usize = 0; q < 4; q++) memory.fill(to + q * group, 0, 8 * count)
+  for (let q: usize = 0; q < 4; q++) memory.fill(to + q * groupBytes(), 0, bytes ? 4 * count : 8 * count)
   const begin = firstElement + 16 * tile
   const end = <u32>(begin + 16)
   for (let l: usize = 0; l < lists; l++) {
@@ -66,8 +94,7 @@ export function compactPhotons(tile: usize, lists: usize, count: usize, firstEle
       if (element >= end) break
       const tick = load<i32>(ticks + 4 * <usize>load<u16>(event + 2 * cursor))
       if (tick < 0) continue
-      const lane = <usize>element - begin
-      store<u16>(to + (lane >> 2) * group + 8 * (<usize>tick & ~1) + 4 * (lane & 3) + 2 * (<usize>tick & 1), load<u16>(value + 2 * cursor))
+      addSample(to, <usize>element - begin, <usize>tick, <u32>load<u16>(value + 2 * cursor), bytes)
     }
     store<u32>(list, <u32>cursor, 20)
   }
@@ -75,7 +102,7 @@ export function compactPhotons(tile: usize, lists: usize, count: usize, firstEle
 
 /** Add four int32 to four float64 sums. */
 @inline
-function addFour(at: usize, sum: v128): void {
+export function addFour(at: usize, sum: v128): void {
   v128.store(at, f64x2.add(v128.load(at), f64x2.convert_low_i32x4_s(sum)))
   const high = i32x4.shuffle(sum, sum, 2, 3, 2, 3)
   v128.store(at, f64x2.add(v128.load(at, 16), f64x2.convert_low_i32x4_s(high)), 16)
@@ -103,7 +130,7 @@ function addG2(later: usize, pairs: usize, list: usize, end: usize, sums: usize,
 
 /** Add the dot products of the lags `first`, `first` - 1, ... that are in the list; returns where the list goes on. */
 @inline
-function addDots(list: usize, end: usize, first: usize, covered: usize, sums: usize, out: usize): usize {
+export function addDots(list: usize, end: usize, first: usize, covered: usize, sums: usize, out: usize): usize {
   for (; list < end; list += 8) {
     const step = first - <usize>load<i32>(list)
     if (step >= covered) break
@@ -112,14 +139,20 @@ function addDots(list: usize, end: usize, first: usize, covered: usize, sums: us
   return list
 }
 
-/** Take from IP and IF of one group at `offset` what missing events do not give. */
-function takeMissed(even: usize, count: usize, level: usize, list: usize, end: usize, offset: usize): void {
+/** Add to what IP and IF of one group at `offset` lack. */
+function addLacks(even: usize, count: usize, level: usize, list: usize, end: usize, offset: usize): void {
   for (; list < end; list += 8) {
     const lag = <usize>load<i32>(list)
     const at = offset + <usize>load<i32>(list, 4)
-    addFour(sumsIP + at, i32x4.neg(missed(even, level, 0 - lag, history, history + count)))
-    addFour(sumsIF + at, i32x4.neg(missed(even, level, lag, history - lag, history + count - lag)))
+    addLack(sumsIP + at, missed(even, level, 0 - lag, history, history + count))
+    addLack(sumsIF + at, missed(even, level, lag, history - lag, history + count - lag))
   }
+}
+
+/** Where nothing is missing, nothing is written. */
+@inline
+function addLack(at: usize, sum: v128): void {
+  if (v128.any_true(sum)) addFour(at, sum)
 }
 
 /** Sum of missing ticks of sample i times sample i + shift, over the deficits with from <= i < to. */
@@ -178,8 +211,7 @@ export function compactLevel(tile: usize, group: usize, level: usize, last: bool
   const largest = list < end ? <usize>load<i32>(list) : 0
   const smallest = list < end ? <usize>load<i32>(end - 8) : 0
   const spans = largest - smallest
-  const slot = state + slotOf(tile, level)
-  const kept = slot + group * half
+  const kept = slotOf(tile, level) + group * half
   const even = area(level) + group * groupBytes()
   const next = area(level + 1) + half + group * groupBytes()
   const offset = sumsOf(tile, 0) + 32 * group
@@ -195,7 +227,7 @@ export function compactLevel(tile: usize, group: usize, level: usize, last: bool
       ? halveToRows(even + half, rowsAt(level + 1) + 128 * history + 32 * group, pairs)
       : halveCompact(even + half, next, pairs)
   }
-  if (levelDeficits(level) > 0) takeMissed(even, count, level, list, end, offset)
-  addFour(slot + 128 * history + 32 * group, total)
+  if (levelDeficits(level) > 0) addLacks(even, count, level, list, end, offset)
+  if (level == 0) addFour(values + tile * 128 + 32 * group, total)
   copyVectors(kept, even + 16 * pairs, half)
 }

@@ -3,11 +3,12 @@
 
 // Levels in float64: rows of 16 elements, [history | new samples]; every sum takes its pairs in the order of time.
 import {
-  delays, elements, history, holesAt, levelCount, levelLagList, levelLags, levelPresence, levelWaiting, photonList, scratch, slotOf, state, stateN,
-  sumsG2, sumsIF, sumsIP, sumsLost, sumsOf, values, word,
+  history, holesAt, integers, levelCount, levelDeficitList, levelDeficits, levelLagList, levelLags, levelPresence, levelWaiting, photonList, scratch,
+  slotOf, slotOfN, sumsG2, sumsIF, sumsIP, sumsLost, sumsOf, values, word,
 } from './multiTauPlace'
 import { compactBytes, stretchTicks } from './multiTauSizes'
 import { stagedTile } from './multiTauStage'
+import { loadRows, storeRows } from './multiTauState'
 import { copyVectors, two } from './multiTauValues'
 
 /** Rows of samples of the level at work and of the next, and of their n. */
@@ -26,6 +27,14 @@ function rowsBytes(): usize {
   return 128 * (history + stretchTicks + 4)
 }
 
+/** Elements 2v and 2v + 1 of a staged tick as float64. */
+@inline
+function staged<T>(from: usize, t: usize, v: usize): v128 {
+  if (sizeof<T>() != 1 || isSigned<T>()) return two<T>(from + (16 * t + 2 * v) * sizeof<T>())
+  const quads = v128.load64_zero(from + 16 * (t & ~3) + 8 * v)
+  return f64x2.convert_low_i32x4_s(v128.and(i32x4.shr_u(quads, 8 * <i32>(t & 3)), i32x4.splat(255)))
+}
+
 /** Values of a tile to rows; with `holes`, what is not finite becomes 0 with n = 0. */
 export function fillDense<T>(tile: usize, level: usize, at: usize, count: usize, holes: bool): void {
   const rows = rowsAt(level) + 128 * history
@@ -38,7 +47,7 @@ export function fillDense<T>(tile: usize, level: usize, at: usize, count: usize,
     let missing = v128.load(holesAt + tile * 128 + 16 * v)
     for (let t: usize = 0; t < count; t++) {
       const N = v128.load64_splat(presence + 8 * t)
-      let value = v128.and(two<T>(from + (16 * t + 2 * v) * sizeof<T>()), f64x2.gt(N, zero))
+      let value = v128.and(staged<T>(from, t, v), f64x2.gt(N, zero))
       if (holes) {
         const valid = f64x2.eq(f64x2.sub(value, value), zero)
         value = v128.and(value, valid)
@@ -90,9 +99,8 @@ export function fillPhotons(tile: usize, level: usize, lists: usize, count: usiz
 
 /** The sample that waits one level below is the only new one. */
 export function fillWaiting(tile: usize, level: usize, holes: bool): void {
-  const waits = slotOf(tile, level - 1) + 128 * history
-  copyVectors(rowsAt(level) + 128 * history, state + waits, 128)
-  if (holes) copyVectors(presenceAt(level) + 128 * history, stateN + waits, 128)
+  loadRows(rowsAt(level) + 128 * history, slotOf(tile, level - 1), history, 1)
+  if (holes) copyVectors(presenceAt(level) + 128 * history, slotOfN(tile, level - 1) + 128 * history, 128)
 }
 
 /** Add to a sum of two neighbouring elements. */
@@ -144,6 +152,44 @@ function pairs(tile: usize, level: usize, count: usize, column: usize): void {
     v128.store(sumsIF + at, f0)
     v128.store(sumsIF + at, f1, 16)
   }
+}
+
+/** All lags of 4 elements at `column` of the rows of a shard of integers: G2, and what IP and IF lack. */
+function pairsOfIntegers(tile: usize, level: usize, count: usize, column: usize): void {
+  const rows = rowsAt(level) + column
+  const lacks = levelDeficits(level) > 0
+  for (let list = levelLagList(level), end = list + 8 * levelLags(level); list < end; list += 8) {
+    const back = 128 * <usize>load<i32>(list)
+    const at = sumsOf(tile, 0) + <usize>load<i32>(list, 4) + column
+    let g0 = v128.load(sumsG2 + at)
+    let g1 = v128.load(sumsG2 + at, 16)
+    let later = rows + 128 * history
+    for (const last = later + 128 * count; later < last; later += 128) {
+      const past = later - back
+      g0 = f64x2.add(g0, f64x2.mul(v128.load(past), v128.load(later)))
+      g1 = f64x2.add(g1, f64x2.mul(v128.load(past, 16), v128.load(later, 16)))
+    }
+    v128.store(sumsG2 + at, g0)
+    v128.store(sumsG2 + at, g1, 16)
+    if (lacks) addLacks(level, count, <usize>load<i32>(list), rows, at)
+  }
+}
+
+/** What IP and IF of a lag of 4 elements lack for missing events. */
+function addLacks(level: usize, count: usize, lag: usize, rows: usize, at: usize): void {
+  const list = levelDeficitList(level)
+  for (let next = list, end = list + 8 * levelDeficits(level); next < end; next += 8) {
+    const index = <usize>load<i32>(next)
+    const ticks = f64x2.splat(<f64>load<i32>(next, 4))
+    if (index >= history) addTimes(sumsIP + at, ticks, rows + 128 * (index - lag))
+    if (index + lag >= history && index + lag < history + count) addTimes(sumsIF + at, ticks, rows + 128 * (index + lag))
+  }
+}
+
+@inline
+function addTimes(at: usize, ticks: v128, samples: usize): void {
+  add(at, f64x2.mul(ticks, v128.load(samples)))
+  add(at + 16, f64x2.mul(ticks, v128.load(samples, 16)))
 }
 
 /** All lags of 2 elements with their own n. */
@@ -199,16 +245,23 @@ export function exactLevel(tile: usize, level: usize, holes: bool): void {
   const count = levelCount(level)
   const slot = slotOf(tile, level)
   const rows = rowsAt(level)
-  copyVectors(rows, state + slot, 128 * history)
+  loadRows(rows, slot, 0, history)
   if (holes) {
     const own = presenceAt(level)
-    copyVectors(own, stateN + slot, 128 * history)
+    const kept = slotOfN(tile, level)
+    copyVectors(own, kept, 128 * history)
     for (let column: usize = 0; column < 128; column += 16) pairsWithHoles(tile, level, count, column)
-    copyVectors(stateN + slot, own + 128 * count, 128 * history)
-    halve(own, presenceAt(level + 1), stateN + slot + 128 * history, levelWaiting(level), count)
+    copyVectors(kept, own + 128 * count, 128 * history)
+    halve(own, presenceAt(level + 1), kept + 128 * history, levelWaiting(level), count)
   } else {
-    for (let column: usize = 0; column < 128; column += 32) pairs(tile, level, count, column)
+    for (let column: usize = 0; column < 128; column += 32) {
+      if (integers()) pairsOfIntegers(tile, level, count, column)
+      else pairs(tile, level, count, column)
+    }
   }
-  copyVectors(state + slot, rows + 128 * count, 128 * history)
-  halve(rows, rowsAt(level + 1), state + slot + 128 * history, levelWaiting(level), count)
+  storeRows(slot, 0, rows + 128 * count, history)
+  const waits = scratch + compactBytes + 4 * rowsBytes()
+  loadRows(waits, slot, history, 1)
+  halve(rows, rowsAt(level + 1), waits, levelWaiting(level), count)
+  storeRows(slot, history, waits, 1)
 }

@@ -15,12 +15,14 @@ export let sumsLost: usize = 0
 export let values: usize = 0
 export let holesAt: usize = 0
 export let state: usize = 0
+/** Of a sample. */
+export let stateBytes: usize = 8
 export let stateN: usize = 0
 export let elements: usize = 0
 
 export function setPlace(
   count: usize, levelCount: usize, historyCount: usize, delayCount: usize, planAt: usize, scratchAt: usize,
-  g2: usize, ip: usize, fi: usize, lost: usize, valuesAt: usize, missingAt: usize, stateAt: usize, stateNAt: usize,
+  g2: usize, ip: usize, fi: usize, lost: usize, valuesAt: usize, missingAt: usize,
 ): void {
   elements = count
   levels = levelCount
@@ -34,8 +36,12 @@ export function setPlace(
   sumsLost = lost
   values = valuesAt
   holesAt = missingAt
-  state = stateAt
-  stateN = stateNAt
+}
+
+export function setState(at: usize, bytes: usize, presenceAt: usize): void {
+  state = at
+  stateBytes = bytes
+  stateN = presenceAt
 }
 
 /** Word `index` of the plan. */
@@ -95,7 +101,19 @@ export function levelDeficitList(level: usize): usize {
 /** State of a tile at a level. */
 @inline
 export function slotOf(tile: usize, level: usize): usize {
-  return (tile * levels + level) * (history + 1) * 128
+  return state + (tile * levels + level) * (history + 1) * 16 * stateBytes
+}
+
+/** The same for n. */
+@inline
+export function slotOfN(tile: usize, level: usize): usize {
+  return stateN + (tile * levels + level) * (history + 1) * 128
+}
+
+/** True in a shard of integers. */
+@inline
+export function integers(): bool {
+  return sumsLost == 0
 }
 
 /** Offset of a tile's sums of one delay. */

@@ -10,3 +10,7 @@ export const stretchTicks: usize = 512
 /** The compact levels' part of the scratch; the longest history in compact form is 128. */
 @inline
 export const compactBytes: usize = 131072
+
+/** Sums of a group at work: behind two areas of even and odd samples. */
+@inline
+export const dotsAt: usize = 82176

@@ -5,13 +5,16 @@
 //
 //     list    photons as uint32: value << 16 | element << 9 | tick
 //     rows    int16 [16][8 samples of the history | 512 ticks], 0 but for the photons at hand
-import { area, groupBytes } from './multiTauCompact'
-import { history, levelCount, levelDeficits, levelLagList, levelLags, photonList, scratch, slotOf, state, sumsG2, sumsOf, word } from './multiTauPlace'
+import { addSample, area, groupBytes } from './multiTauCompact'
+import { history, levelCount, levelDeficits, levelLagList, levelLags, photonList, scratch, slotOf, sumsG2, sumsOf, values, word } from './multiTauPlace'
 import { stretchTicks } from './multiTauSizes'
 import { stagedTile } from './multiTauStage'
 
 /** More photons of a tile in a stretch cost more than the dense way: about 4 in 100 samples. */
 const photonsMax: usize = 320
+/** So many among the first samples of a tile that the rest need not be looked at. */
+const seenFirst: usize = 512
+const seenMost: i32 = 100
 const samplesBefore: usize = 8
 const rowBytes: usize = 2 * (samplesBefore + stretchTicks)
 /** Behind the compact levels' own scratch. */
@@ -24,19 +27,29 @@ export function mayList(compacted: usize): bool {
   return compacted > 1 && history == samplesBefore && levelCount(0) == stretchTicks && levelDeficits(0) == 0
 }
 
-/** List a tile's values that are not 0, uint8 in ticks; returns their number, or -1 when there are too many. */
+/** True when the first samples alone show it. */
+@inline
+function tooMany(from: usize): bool {
+  let photons: i32 = 0
+  for (let at: usize = 0; at < seenFirst; at += 16) photons += popcnt(i8x16.bitmask(i8x16.ne(v128.load(from + at), i8x16.splat(0))))
+  return photons > seenMost
+}
+
+/** List a tile's values that are not 0, uint8 in quads; returns their number, or -1 when there are too many. */
 export function listBytes(tile: usize, at: usize): isize {
   const list = scratch + listAt
   const end = list + 4 * photonsMax
   let next = list
   const from = stagedTile(at, tile, 1)
-  for (let tick: usize = 0; tick < stretchTicks; tick++) {
-    const values = from + 16 * tick
-    let found = i8x16.bitmask(i8x16.ne(v128.load(values), i8x16.splat(0)))
+  if (tooMany(from)) return -1
+  for (let at: usize = 0; at < 16 * stretchTicks; at += 16) {
+    let found = i8x16.bitmask(i8x16.ne(v128.load(from + at), i8x16.splat(0)))
     while (found != 0) {
       if (next == end) return -1
-      const element = <usize>ctz(found)
-      store<u32>(next, (<u32>load<u8>(values + element) << 16) | <u32>((element << 9) | tick))
+      const place = at + <usize>ctz(found)
+      const element = (place & 63) >> 2
+      const tick = ((place >> 6) << 2) | (place & 3)
+      store<u32>(next, (<u32>load<u8>(from + place) << 16) | <u32>((element << 9) | tick))
       next += 4
       found &= found - 1
     }
@@ -80,12 +93,12 @@ function rowTick(element: usize, tick: usize): usize {
   return scratch + rowsAt + element * rowBytes + 2 * (samplesBefore + tick)
 }
 
-/** Photons to rows, to the level's totals, and as pair sums to the next level's even samples. */
+/** Photons to rows, to the totals, and as pair sums to the next level's samples, bytes or even ones. */
 @inline
-function fillRows(tile: usize, count: usize): void {
+function fillRows(tile: usize, count: usize, bytes: bool): void {
   const next = area(1) + 8 * history
-  for (let group: usize = 0; group < 4; group++) memory.fill(next + group * groupBytes(), 0, 4 * stretchTicks)
-  const totals = state + slotOf(tile, 0) + 128 * history
+  for (let group: usize = 0; group < 4; group++) memory.fill(next + group * groupBytes(), 0, bytes ? 2 * stretchTicks : 4 * stretchTicks)
+  const totals = values + tile * 128
   const list = scratch + listAt
   for (let at = list; at < list + 4 * count; at += 4) {
     const photon = load<u32>(at)
@@ -94,16 +107,14 @@ function fillRows(tile: usize, count: usize): void {
     const tick = <usize>photon & 511
     store<u16>(rowTick(element, tick), <u16>value)
     store<f64>(totals + 8 * element, load<f64>(totals + 8 * element) + <f64>value)
-    const pair = tick >> 1
-    const half = next + (element >> 2) * groupBytes() + 8 * (pair & ~1) + 4 * (element & 3) + 2 * (pair & 1)
-    store<u16>(half, load<u16>(half) + <u16>value)
+    addSample(next, element, tick >> 1, value, bytes)
   }
 }
 
 /** The last samples of every element between its row, from tick `tick` on, and the state, where pairs of samples of four elements lie together. */
 @inline
 function moveHistory(tile: usize, tick: usize, toState: bool): void {
-  const slot = state + slotOf(tile, 0)
+  const slot = slotOf(tile, 0)
   for (let element: usize = 0; element < 16; element++) {
     const row = scratch + rowsAt + element * rowBytes + 2 * tick
     const kept = slot + (element >> 2) * 8 * samplesBefore + 4 * (element & 3)
@@ -151,9 +162,9 @@ function addProducts(tile: usize): void {
 }
 
 /** All of level 0 of a tile for the listed photons; the next level's samples lie in their area. */
-export function sparseLevel(tile: usize, count: usize): void {
+export function sparseLevel(tile: usize, count: usize, bytes: bool): void {
   moveHistory(tile, 0, false)
-  fillRows(tile, count)
+  fillRows(tile, count, bytes)
   multiply(count)
   addProducts(tile)
   moveHistory(tile, stretchTicks, true)

@@ -14,8 +14,9 @@ import { addTo, allFull, highest, length, lowest, productsOnly, whole } from './
 import { addExceptions, addPairs, listRow, tooMany } from './pairs'
 import { beginRows, foldRow, sumElement, work } from './ringBytes'
 import { movingExceptions, photons, rowPhotons } from './scratch'
+import { tailBits } from './tailBits'
+import { tailsOfRow } from './tailSums'
 import { flushTile, laneOf } from './tile'
-import { sumBefore, sumRow } from './windows'
 
 /** The values at [from, to) and up to whole vectors, as uint8 in the work row; `to` is not beyond the mirror. */
 function unpackRow(element: usize, from: usize, to: usize): void {
@@ -129,61 +130,31 @@ function creditPlain(
   }
 }
 
-/** int32 [1 + count][16] of a tile: the windows up to the end. */
-const windows: usize = photons
-
-/** The windows of one element from `later` and from `starts` on up to `end`, to its lane `to`. */
-function windowsOf(element: usize, starts: usize, count: usize, later: i32, end: i32, to: usize): void {
+/** The windows {position, place} of one element up to `end`, as in tailSums.ts, after beginElement. */
+function tailsOfElement(element: usize, list: usize, count: usize, end: i32, to: usize): void {
   const row = rowOf(element)
   const all = sumBelow(row, <i32>ringSpan)
   const beforeEnd = sumBelow(row, end)
-  store<i32>(to, beforeEnd - sumBelow(row, later) + (later > end ? all : 0))
-  for (let m: usize = 0; m < count; m++) {
-    to += 64
-    const start = load<i32>(starts + 4 * m)
-    store<i32>(to, beforeEnd - sumBelow(row, start) + (start > end ? all : 0))
+  for (const last = list + 8 * count; list < last; list += 8) {
+    const start = load<i32>(list)
+    store<i32>(to + (<usize>load<i32>(list, 4) << 8), beforeEnd - sumBelow(row, start) + (start > end ? all : 0))
   }
 }
 
-/** The same from the row as uint8. */
-function windowsOfBytes(element: usize, starts: usize, count: usize, later: i32, end: i32, to: usize): void {
-  unpackRow(element, 0, ringSpan)
-  sumRow<u8>(workRow, 0, ringSpan >> 4)
-  const all = sumBefore<u8>(workRow, ringSpan)
-  const beforeEnd = sumBefore<u8>(workRow, <usize>end)
-  store<i32>(to, beforeEnd - sumBefore<u8>(workRow, <usize>later) + (later > end ? all : 0))
-  for (let m: usize = 0; m < count; m++) {
-    to += 64
-    const start = load<i32>(starts + 4 * m)
-    store<i32>(to, beforeEnd - sumBefore<u8>(workRow, <usize>start) + (start > end ? all : 0))
-  }
-}
-
-@inline
-function creditFour(to: usize, from: usize, totals: usize): void {
-  const window = v128.load(from)
-  const high = i32x4.shuffle(window, window, 2, 3, 2, 3)
-  v128.store(to, f64x2.sub(v128.load(totals), f64x2.convert_low_i32x4_s(window)))
-  v128.store(to, f64x2.sub(v128.load(totals, 16), f64x2.convert_low_i32x4_s(high)), 16)
-}
-
-/** As `tileCredits`. */
-export function tileCreditsOfBits(
-  element: usize, last: usize, starts: usize, count: usize, later: i32, end: i32, values: usize, to: usize,
+/** As `tailSums`; `short` = `beginTailBits` has taken the windows. */
+export function tailSumsOfBits(
+  first: usize, lanes: usize, short: bool, list: usize, count: usize, end: i32, to: usize,
 ): void {
-  for (let e = element; e < last; e++) {
-    const lane = windows + 4 * (e - element)
-    if (beginElement(e)) windowsOf(e, starts, count, later, end, lane)
-    else windowsOfBytes(e, starts, count, later, end, lane)
+  if (short) {
+    tailBits(first, lanes, end, to)
+    return
   }
-  const totals = values + 8 * element
-  for (let m: usize = 0; m <= count; m++) {
-    const from = windows + 64 * m
-    const row = to + 128 * m
-    creditFour(row, from, totals)
-    creditFour(row + 32, from + 16, totals + 32)
-    creditFour(row + 64, from + 32, totals + 64)
-    creditFour(row + 96, from + 48, totals + 96)
+  for (let lane: usize = 0; lane < lanes; lane++, to += 4) {
+    if (beginElement(first + lane)) tailsOfElement(first + lane, list, count, end, to)
+    else {
+      unpackRow(first + lane, 0, ringSpan)
+      tailsOfRow<u8>(workRow, ringSpan, list, count, end, to)
+    }
   }
 }
 

@@ -29,6 +29,9 @@ export const photons: usize = holePositions + 16384
 export const exceptionsMost: usize = 64
 export const fixedExceptions: usize = photons + 65536
 export const movingExceptions: usize = fixedExceptions + 1024
+/** Of a group of elements while moments are taken, in the place of photons: its bins, values and windows. */
+export const binMasks: usize = photons + 40960
+export const groupValues: usize = binMasks + 4096
 /** Eight copies of the fixed window as bits, shifted by 0..7. */
 export const shifted: usize = fixedExceptions + 4096
 /** int32 sums of all vectors before each vector of a row, for rows of up to `vectorsMost` vectors. */

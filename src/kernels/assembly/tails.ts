@@ -1,27 +1,24 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// What 16 elements of a ring of uint8 collected before their last ticks, for ascending numbers of ticks: the sums grow back
-// from the end. Blocks of 16 ticks without a wanted number are added row by row, the others tick by tick after a transpose.
+// What 16 elements of a ring of uint8 hold behind given positions, for ascending numbers of ticks: the sums grow back from
+// the end. Blocks of 16 ticks without a wanted position are added row by row; where there are few, what lies behind them is
+// summed row by row; the others go tick by tick after a transpose.
 import { sumLanes } from './dense'
 import { columnTotals, fixedWindow } from './scratch'
 import { transposeBytes } from './transpose'
+import { ones } from './windows'
 
-/** Int32 sums of the 16 elements so far, the 16 bits of the block at hand, and totals as float64[16]. */
+/** Positions in a block that are summed one by one. */
+const fewest: usize = 4
+
+/** Int32 sums of the 16 elements so far, and the 16 bits of the block at hand. */
 let base0 = i32x4.splat(0)
 let base1 = i32x4.splat(0)
 let base2 = i32x4.splat(0)
 let base3 = i32x4.splat(0)
 let low = i16x8.splat(0)
 let high = i16x8.splat(0)
-let totals: usize = 0
-
-@inline
-function storeFour(at: usize, total: usize, sum: v128): void {
-  v128.store(at, f64x2.sub(v128.load(total), f64x2.convert_low_i32x4_s(sum)))
-  const upper = f64x2.convert_low_i32x4_s(i32x4.shuffle(sum, sum, 2, 3, 2, 3))
-  v128.store(at, f64x2.sub(v128.load(total, 16), upper), 16)
-}
 
 @inline
 function flush(): void {
@@ -35,10 +32,10 @@ function flush(): void {
 
 @inline
 function emit(at: usize): void {
-  storeFour(at, totals, i32x4.add(base0, i32x4.extend_low_i16x8_u(low)))
-  storeFour(at + 32, totals + 32, i32x4.add(base1, i32x4.extend_high_i16x8_u(low)))
-  storeFour(at + 64, totals + 64, i32x4.add(base2, i32x4.extend_low_i16x8_u(high)))
-  storeFour(at + 96, totals + 96, i32x4.add(base3, i32x4.extend_high_i16x8_u(high)))
+  v128.store(at, i32x4.add(base0, i32x4.extend_low_i16x8_u(low)))
+  v128.store(at, i32x4.add(base1, i32x4.extend_high_i16x8_u(low)), 16)
+  v128.store(at, i32x4.add(base2, i32x4.extend_low_i16x8_u(high)), 32)
+  v128.store(at, i32x4.add(base3, i32x4.extend_high_i16x8_u(high)), 48)
 }
 
 /** Sum of `blocks` <= 128 vectors of one row, from `at` down. */
@@ -64,52 +61,77 @@ function addBlocks(at: usize, rowBytes: usize, blocks: usize): void {
   base3 = i32x4.add(base3, fourRows(at + 12 * rowBytes, rowBytes, blocks))
 }
 
+/** Sum of one vector without what `dropped` covers. */
+@inline
+function partOf(at: usize, dropped: v128): v128 {
+  return i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(v128.andnot(v128.load(at), dropped)))
+}
+
+@inline
+function fourParts(at: usize, rowBytes: usize, dropped: v128): v128 {
+  return sumLanes(
+    partOf(at, dropped), partOf(at + rowBytes, dropped), partOf(at + 2 * rowBytes, dropped), partOf(at + 3 * rowBytes, dropped),
+  )
+}
+
+/** The sums so far and those of the last `ticks` < 16 values of the vectors at `at`. */
+@inline
+function emitPart(at: usize, rowBytes: usize, ticks: usize, to: usize): void {
+  const dropped = v128.load(ones + ticks)
+  v128.store(to, i32x4.add(base0, fourParts(at, rowBytes, dropped)))
+  v128.store(to, i32x4.add(base1, fourParts(at + 4 * rowBytes, rowBytes, dropped)), 16)
+  v128.store(to, i32x4.add(base2, fourParts(at + 8 * rowBytes, rowBytes, dropped)), 32)
+  v128.store(to, i32x4.add(base3, fourParts(at + 12 * rowBytes, rowBytes, dropped)), 48)
+}
+
 /** Ticks back from `end` to ring position `start`. */
 @inline
 export function ticksBack(start: i32, end: i32, span: usize): usize {
   return <usize>(start > end ? end + <i32>span - start : end - start)
 }
 
-/** True when the positions `starts` lie ever further behind `end`. */
-export function areOrdered(starts: usize, count: usize, end: i32, span: usize): bool {
-  for (let m: usize = 1; m < count; m++) {
-    const before = ticksBack(load<i32>(starts + 4 * m - 4), end, span)
-    if (ticksBack(load<i32>(starts + 4 * m), end, span) < before) return false
-  }
-  return true
-}
-
-/** For each of `count` ordered positions float64[16] to `to`, 128 bytes apart: `totals` less the values from there to `end`. */
-export function tails(rows: usize, rowBytes: usize, span: usize, starts: usize, count: usize, end: i32, values: usize, to: usize): void {
+/** For each of `count` {position, place} in `list`, ever further behind `end`: int32[16] to `to` + 256 * place, the sums from the position to `end`. */
+export function tails(rows: usize, rowBytes: usize, span: usize, list: usize, count: usize, end: i32, to: usize): void {
   base0 = base1 = base2 = base3 = i32x4.splat(0)
-  totals = values
+  const last = list + 8 * count
   let position = <usize>end
   let ticks: usize = 0
-  let m: usize = 0
-  while (m < count) {
-    const missing = ticksBack(load<i32>(starts + 4 * m), end, span) - ticks
+  while (list < last) {
+    const missing = ticksBack(load<i32>(list), end, span) - ticks
     if (missing == 0) {
-      emit(to + 128 * m++)
+      emit(to + (<usize>load<i32>(list, 4) << 8))
+      list += 8
       continue
     }
     if (position == 0) position = span
     const inBlock = ((position - 1) & 15) + 1
-    if (inBlock == 16 && missing >= 16) {
-      const blocks = min(128, min(missing >> 4, position >> 4))
-      addBlocks(rows + position - 16, rowBytes, blocks)
-      position -= blocks << 4
-      ticks += blocks << 4
-      continue
+    if (inBlock == 16) {
+      if (missing >= 16) {
+        const blocks = min(128, min(missing >> 4, position >> 4))
+        addBlocks(rows + position - 16, rowBytes, blocks)
+        position -= blocks << 4
+        ticks += blocks << 4
+        continue
+      }
+      const behind = list + 8 * fewest
+      if (behind >= last || ticksBack(load<i32>(behind), end, span) >= ticks + 16) {
+        emitPart(rows + position - 16, rowBytes, missing, to + (<usize>load<i32>(list, 4) << 8))
+        list += 8
+        continue
+      }
     }
     const start = position - inBlock
     transposeBytes<u8>(rows + start, rowBytes, fixedWindow, 16, columnTotals)
-    while (position > start && m < count) {
+    while (position > start && list < last) {
       position--
       ticks++
       const values16 = v128.load(fixedWindow + ((position - start) << 4))
       low = i16x8.add(low, i16x8.extend_low_i8x16_u(values16))
       high = i16x8.add(high, i16x8.extend_high_i8x16_u(values16))
-      while (m < count && ticksBack(load<i32>(starts + 4 * m), end, span) == ticks) emit(to + 128 * m++)
+      while (list < last && ticksBack(load<i32>(list), end, span) == ticks) {
+        emit(to + (<usize>load<i32>(list, 4) << 8))
+        list += 8
+      }
     }
     flush()
   }

@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The state of a level: as float64 rows of 16 elements at work, as float64 or int32 rows or in the compact form of multiTauDots.ts where
+// it is kept.
+import { history, scratch, slotOf, stateBytes, sumsIF, sumsIP, sumsOf, values } from './multiTauPlace'
+import { compactBytes } from './multiTauSizes'
+import { copyVectors } from './multiTauValues'
+
+/** Two elements, 16 bytes of float64 from `column` on, of a kept row. */
+@inline
+function keptTwo(slot: usize, row: usize, column: usize): v128 {
+  if (stateBytes == 8) return v128.load(slot + 128 * row + column)
+  return f64x2.convert_low_i32x4_s(v128.load64_zero(slot + 64 * row + column / 2))
+}
+
+/** Rows of a slot from `row` on, as float64. */
+export function loadRows(to: usize, slot: usize, row: usize, count: usize): void {
+  if (stateBytes == 8) {
+    copyVectors(to, slot + 128 * row, 128 * count)
+    return
+  }
+  for (const end = to + 128 * count; to < end; row++) {
+    for (let column: usize = 0; column < 128; column += 16, to += 16) v128.store(to, keptTwo(slot, row, column))
+  }
+}
+
+/** The same the other way: integers fit. */
+export function storeRows(slot: usize, row: usize, from: usize, count: usize): void {
+  if (stateBytes == 8) {
+    copyVectors(slot + 128 * row, from, 128 * count)
+    return
+  }
+  let to = slot + 64 * row
+  for (const end = from + 128 * count; from < end; from += 32, to += 16) {
+    const low = i32x4.trunc_sat_f64x2_s_zero(v128.load(from))
+    v128.store(to, i64x2.shuffle(low, i32x4.trunc_sat_f64x2_s_zero(v128.load(from, 16)), 0, 2))
+  }
+}
+
+/** State of a level of all tiles, where no sample waits, into the compact form, or back into rows. */
+export function compactTiles(level: usize, tiles: usize, compact: bool): void {
+  const rows = scratch + compactBytes
+  for (let tile: usize = 0; tile < tiles; tile++) {
+    const slot = slotOf(tile, level)
+    if (compact) {
+      loadRows(rows, slot, 0, history)
+      fromRows(slot, rows)
+    } else {
+      toRows(slot, rows)
+      storeRows(slot, 0, rows, history)
+    }
+  }
+}
+
+/** Where sample `index` of an element lies in the compact form. */
+@inline
+function compactAt(index: usize, element: usize): usize {
+  return (element >> 2) * 8 * history + 8 * (index & ~1) + 4 * (element & 3) + 2 * (index & 1)
+}
+
+function fromRows(slot: usize, rows: usize): void {
+  for (let i: usize = 0; i < history; i++) {
+    for (let element: usize = 0; element < 16; element++) {
+      store<i16>(slot + compactAt(i, element), <i16>load<f64>(rows + 128 * i + 8 * element))
+    }
+  }
+}
+
+function toRows(slot: usize, rows: usize): void {
+  for (let i: usize = 0; i < history; i++) {
+    for (let element: usize = 0; element < 16; element++) {
+      store<f64>(rows + 128 * i + 8 * element, <f64>load<i16>(slot + compactAt(i, element)))
+    }
+  }
+}
+
+/** IP (`past`) or IF of a shard of integers: float64 [tiles][16] to `at`; `sums` = byte offset of the delay in a tile, `waits` = levels whose sample waits, as bits. */
+export function read(past: bool, level: usize, lag: usize, sums: usize, waits: u32, tile: usize, tiles: usize, at: usize): void {
+  const scale = f64x2.splat(<f64>((<u64>1) << level))
+  const lacks = past ? sumsIP : sumsIF
+  for (const end = tile + tiles; tile < end; tile++, at += 128) {
+    const slot = slotOf(tile, level)
+    for (let column: usize = 0; column < 128; column += 16) {
+      let total = v128.load(values + tile * 128 + column)
+      for (let below: usize = 0; below < level; below++) {
+        if ((waits >> <u32>below) & 1) total = f64x2.sub(total, keptTwo(slotOf(tile, below), history, column))
+      }
+      if (past) for (let i: usize = 1; i <= lag; i++) total = f64x2.sub(total, keptTwo(slot, history - i, column))
+      v128.store(at + column, f64x2.sub(f64x2.mul(scale, total), v128.load(lacks + sumsOf(tile, 0) + sums + column)))
+    }
+  }
+}
