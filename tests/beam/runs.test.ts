@@ -69,10 +69,10 @@ describe.each([
 
   it('MultiTau too', async () => {
     const { curves } = await run(dataset, { frameNorm: 'monitor:beam' }, { userClass: 'MultiTau' })
-    for (let d = 0; d < 12; d++) {
+    // Samples of a level are sums of 2^l frames: from level 1 on g2 is a mean over neighbouring delays.
+    for (let d = 0; d < 8; d++) {
       const off = curves.g2[d] - known.g2(1, curves.delays[d])
-      // Samples of a level are sums of 2^l frames: their g2 is a mean over neighbouring delays.
-      if (d < 8) expect(Math.abs(off), `delay ${curves.delays[d]}`).toBeLessThan(3 * curves.error[d])
+      expect(Math.abs(off), `delay ${curves.delays[d]}`).toBeLessThan(3 * curves.error[d])
     }
   })
 })
