@@ -58,7 +58,7 @@ function make(
 }
 
 /** Values (elements x delays) that a jackknife may look at when nobody asked for it: at any update, and at the end of a run. */
-const valuesAtUpdate = 2e7
+const valuesAtUpdate = 2e6
 const valuesAtEnd = 1e8
 /** Bytes of its sums on the viewer, at most. */
 const sumsBytes = 256 * 2 ** 20

@@ -9,7 +9,7 @@ import type { Trains } from '../buffers/trains.js'
 import { addNodes, type TreeNode } from '../correlators/light.js'
 import { labelTable } from '../correlators/normalizations.js'
 import { autocorrelation, type ColumnSums, monitorOf } from '../correlators/frameNorm.js'
-import type { LightSums } from '../correlators/lightSums.js'
+import type { LightEvents, LightSums } from '../correlators/lightSums.js'
 import type { G2Common } from '../correlators/g2Common.js'
 import type { LagMoments, TrueLags } from '../correlators/multiTau/lagMoments.js'
 import { type PulseIntensity, TrainLight } from '../correlators/trainLight.js'
@@ -56,6 +56,8 @@ export class LightTable {
   readonly #totalTiles: number
   readonly #colored: number
   readonly #workers: number
+  /** Late events are no part of the sums of elements. */
+  readonly #inOrder: boolean
   readonly #curve = new ThinnedCurve(4096)
   readonly #jumps = new Jumps()
   readonly #range = { least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY }
@@ -85,6 +87,7 @@ export class LightTable {
     this.#totalTiles = Math.ceil(elements.length / tileSize)
     this.#colored = analysis.color.reduce((count, label) => count + (label > 0 ? 1 : 0), 0)
     this.#workers = plan.workers
+    this.#inOrder = (instance.constructor as typeof G2Common).needsEvenClock
     this.#seen = Array.from({ length: plan.workers }, () => 0)
     this.#lags = instance.openLags(analysis.delays)
     this.#pulses = plan.trains === null ? null : trainLight(plan.trains, analysis.color)
@@ -189,9 +192,12 @@ export class LightTable {
     if (events === 0) return
     const columns = this.#columns
     const sums = addNodes(nodes, this.#totalTiles, events * columns)
+    const kept: number[] = []
     const values = new Float64Array(events * this.#width)
     for (let e = 0; e < events; e++) {
-      const row = values.subarray(e * this.#width, (e + 1) * this.#width)
+      if (this.#inOrder && light.counter[e] <= this.#range.most) continue
+      const row = values.subarray(kept.length * this.#width, (kept.length + 1) * this.#width)
+      kept.push(e)
       let total = 0
       for (let c = 0; c < columns; c++) total += row[c] = sums[e * columns + c]
       row[columns] = total
@@ -204,11 +210,11 @@ export class LightTable {
       this.#pulses?.add(light.counter[e], sums, e * columns)
       this.#addMoments(row)
     }
-    this.#insert(light, values)
+    this.#insert(kept.length === events ? light : eventsAt(light, kept), values)
   }
 
   /** Cut where a stretch of the run ends, so that no order list shows in the sums. */
-  #insert(light: Light, values: Float64Array): void {
+  #insert(light: LightEvents, values: Float64Array): void {
     const count = light.counter.length
     for (let from = 0; from < count; ) {
       const to = Math.min(count, from + this.#stretch - (this.#paired % this.#stretch))
@@ -249,4 +255,9 @@ export function trainLight(trains: Trains, color: Int32Array): TrainLight {
   const elements = new Float64Array(labels.length)
   for (const label of color) if (label > 0) elements[rowOf.get(label) ?? 0]++
   return new TrainLight(trains, labels, elements)
+}
+
+function eventsAt({ counter, evicted, row }: LightEvents, kept: readonly number[]): LightEvents {
+  const of = (list: Float64Array): Float64Array => Float64Array.from(kept, (e) => list[e])
+  return { counter: of(counter), evicted: of(evicted), row: Int32Array.from(kept, (e) => row[e]) }
 }

@@ -22,12 +22,15 @@ export function sampleEvents({ partition }: Pick<RunPlan, 'partition'>): number 
 export class SampleFrames {
   readonly #most: number
   readonly #elements: number
+  readonly #inOrder: boolean
+  #head = Number.NEGATIVE_INFINITY
   #kept: Float32Array[] = []
   #stride = 2
   #seen = 0
 
-  /** `most` events, of `elements` elements each. */
-  constructor(most: number, elements: number) {
+  /** `most` events, of `elements` elements each; `inOrder`: late events do not count. */
+  constructor(most: number, elements: number, inOrder = false) {
+    this.#inOrder = inOrder
     this.#most = most
     this.#elements = elements
   }
@@ -45,6 +48,8 @@ export class SampleFrames {
   add(stored: StoredEvents, blocks: readonly ValueBlock[]): void {
     const wanted = blocks.map(() => new Map<number, Float32Array>())
     for (let e = 0; e < stored.count; e++) {
+      if (this.#inOrder && stored.counter[e] <= this.#head) continue
+      this.#head = stored.counter[e]
       if (this.#seen++ % this.#stride >= 2) continue
       const frame = new Float32Array(this.#elements)
       wanted[stored.block[e]].set(stored.position[e], frame)

@@ -97,7 +97,7 @@ export class WorkerAnalysis {
     })
     this.#rows = needsRows(instance) && this.sums instanceof PairSums ? this.sums : null
     this.segments = comparesTenths(plan.quality) ? new Segments(this.sums) : null
-    this.sample = new SampleFrames(sampleEvents(plan), share.count)
+    this.sample = new SampleFrames(sampleEvents(plan), share.count, ignoresLate(instance))
     this.labels = new Labels(plan, this.plan, share)
     this.#light = lightShare(plan, this.plan, share)
   }
@@ -136,8 +136,7 @@ export class WorkerAnalysis {
     const { columns, columnOf } = this.#light
     const { valueCount } = this.sums
     const { saturatedEvents, saturatedElements } = this.instance
-    // What adds up neighbouring ticks ignores late events.
-    const events = (this.instance.constructor as typeof G2Common).needsEvenClock ? this.#inOrder : this.#events
+    const events = ignoresLate(this.instance) ? this.#inOrder : this.#events
     const losses = noLosses(columns)
     columnOf.forEach((color, i) => {
       if (color < 0) return
@@ -214,6 +213,9 @@ export class WorkerAnalysis {
     }
   }
 }
+
+/** What adds up neighbouring ticks ignores late events. */
+const ignoresLate = (instance: G2Common): boolean => (instance.constructor as typeof G2Common).needsEvenClock
 
 /** The events `from..to-1` of a list. */
 function part(stored: StoredEvents, from: number, to: number): StoredEvents {

@@ -24,6 +24,9 @@ interface Point {
 /** The baseline is the mean of delays from half the longest one on that has so large a part of all pairs, so many at most. */
 const baselinePoints = 5
 const baselinePart = 0.2
+/** Fewer delays, or a shorter range, do not tell a curve that has not decayed from one that has. */
+const fewestPoints = 5
+const shortestRange = 10
 /** Delays that the contrast is the mean of, and those that the first one is extrapolated from. */
 const contrastPoints = [1, 4] as const
 const nextPoints = [1, 5] as const
@@ -40,6 +43,8 @@ export function curveFacts(
     if (delay > 0 && Number.isFinite(g2[d]) && error[d] > 0)
       points.push({ delay, g2: g2[d], error: error[d], part: pairs[d] })
   })
+  if (points.length < fewestPoints || points[points.length - 1].delay < shortestRange * points[0].delay)
+    return nothingSaid
   const reached = points.filter(({ part }) => part >= baselinePart)
   const longest = reached.at(-1)?.delay ?? 0
   const long = reached.filter(({ delay }) => delay >= longest / 2).slice(-baselinePoints)
@@ -54,6 +59,16 @@ export function curveFacts(
     first: first.value,
     firstError: first.error,
   }
+}
+
+const unknown = Number.NaN
+const nothingSaid: CurveFacts = {
+  baseline: unknown,
+  baselineError: unknown,
+  contrast: unknown,
+  contrastError: unknown,
+  first: unknown,
+  firstError: unknown,
 }
 
 /** Weighted mean. Neighbouring delays share their noise, so that the error is that of the best point. */
