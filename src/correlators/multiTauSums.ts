@@ -96,8 +96,9 @@ export class MultiTauSums implements ElementSums {
     return this.#holes
   }
 
-  /** As of the last `calc`. */
+  /** Up to the last event; folds what is staged. */
   get valueSum(): Float64Array {
+    this.#foldStaged()
     const sums = new Float64Array(this.elements)
     for (const shard of this.#shards) shard.fillTotals('values', sums)
     return sums
@@ -138,8 +139,12 @@ export class MultiTauSums implements ElementSums {
 
   /** Make the sums current at this event boundary. */
   calc(): void {
-    if (this.#head >= this.#position) this.#fold(this.#head + 1)
+    this.#foldStaged()
     this.#setCompact(0)
+  }
+
+  #foldStaged(): void {
+    if (this.#head >= this.#position) this.#fold(this.#head + 1)
   }
 
   fill(name: SumName, delayIndex: number, out: Float64Array): void {

@@ -24,6 +24,9 @@ function movie(n: number, elements: number, order: string, mean: number, seed = 
   return orders[order](n, next).map((counter) => ({ counter, values: Array.from({ length: elements }, count) }))
 }
 
+const later = (events: TestEvent[], ticks: number): TestEvent[] =>
+  events.map((event) => ({ ...event, counter: event.counter + ticks }))
+
 describe.each(kernelNames)('%s kernel', (name) => {
   const kernels = loadKernels(name)
 
@@ -45,6 +48,20 @@ describe.each(['reference', 'wasm'])('%s kernel', (name) => {
     for (const order of ['plain', 'gaps']) {
       const sums = check(movie(700, 40, order, 0.05), 40, { ...base, kernels, pairing })
       expect([sums.storeDtype, sums.path]).toEqual(['bit', 'blocks'])
+    }
+  })
+
+  it.each(pairings)('becomes a shorter ring of uint8 where that is all there is time for, %s', (pairing) => {
+    const long = { ...base, kernels, pairing, times: 900, blockProducts: 1, delays: [1, 7, 130, 899, 400, 33] }
+    for (const blockEvents of [64, 200, 1024]) {
+      for (const order of ['plain', 'gaps', 'disorder'].filter((name) => name in orders)) {
+        check(movie(1500, 5, order, 2), 5, { ...long, blockEvents, storeDtype: 'auto' })
+      }
+      check([...movie(300, 5, 'plain', 0.02), ...later(movie(1300, 5, 'plain', 2), 310)], 5, {
+        ...long,
+        blockEvents,
+        storeDtype: 'auto',
+      })
     }
   })
 

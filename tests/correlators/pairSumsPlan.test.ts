@@ -10,9 +10,12 @@ const plan = (elements: number, delays: number, times: number) =>
 
 describe('the ring of an element', () => {
   it('is little longer than the buffer where there is no time for long blocks', () => {
-    const { ringTicks, blockTicks } = plan(1_148_480, 100, 2000)
-    expect(blockTicks).toBe(128)
-    expect(rowLengthOf(ringTicks, blockTicks)).toBeLessThan(1.25 * 2000)
+    const { ofValues, blockTicks } = plan(1_148_480, 100, 2000)
+    expect(ofValues.blockTicks).toBe(256)
+    expect(rowLengthOf(ofValues.ringTicks, ofValues.blockTicks)).toBeLessThan(1.5 * 2000)
+    expect(plan(2_296_960, 100, 2000).ofValues.blockTicks).toBe(128)
+    // Bits take an eighth.
+    expect(blockTicks).toBe(512)
   })
 
   it('takes long blocks where they cost little', () => {

@@ -59,7 +59,9 @@ it.each(['G2IncrementalAccumulator', 'MultiTau'])(
     expect(readAttribute(h5, '/quality', 'status')).toBe('warn')
     expect(readAttribute(h5, '/quality/hotElements', 'warn')).toBe(0.005)
     const drift = readDataset(h5, '/user/G2_results_at_000399/quality/intensityDrift/value').data[0] as number
-    expect(Math.abs(drift)).toBeLessThan(0.05)
+    // Multi-tau compares whole stretches of 512 ticks.
+    if (userClass === 'MultiTau') expect(drift).toBeNaN()
+    else expect(Math.abs(drift)).toBeLessThan(0.05)
     h5.close()
   },
 )

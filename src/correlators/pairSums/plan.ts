@@ -34,6 +34,8 @@ export interface PairSumsSize {
   readonly ticksPerEvent?: number | undefined
   /** Largest shard in bytes, default 1 GiB. */
   readonly shardBytes?: number | undefined
+  /** Products of a block of all elements, default: what takes about as long as a block may, see blockLength.ts. */
+  readonly blockProducts?: number | undefined
 }
 
 export interface ShardPlan {
@@ -58,6 +60,8 @@ export interface PairSumsPlan {
   readonly blockTicks: number
   /** Ticks in the ring without gaps. */
   readonly ringTicks: number
+  /** The ring that an empty one of bits becomes when values turn out to be large. */
+  readonly ofValues: RingSize
   readonly narrow: StoreDType
   readonly wide: RowDType
   readonly bytesNarrow: number
@@ -81,16 +85,15 @@ export const spanMost = 4
 /** Round `value` up to a multiple of `step`. */
 export const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step
 
-/** Products of a block of all elements that take about as long as a block may, see blockLength.ts. */
-const blockProducts = 2.5e10
+const blockProductsDefault = 4e10
 const blockTicksFewest = 128
 
 /**
  * Ticks folded at once, at most: a power of two up to a third of the buffer, 16..1024, and no more than there is time for. The
  * ring and the sums of an element pass through the cache once per block; the ring is longer than the buffer by three blocks.
  */
-export function blockTicksOf(rows: number, productsPerEvent: number): number {
-  const timely = Math.max(blockTicksFewest, blockProducts / Math.max(productsPerEvent, 1))
+export function blockTicksOf(rows: number, eventsInTime: number): number {
+  const timely = Math.max(blockTicksFewest, eventsInTime)
   return Math.max(16, 2 ** Math.floor(Math.log2(Math.min(1024, timely, Math.max(rows, 1) / 3))))
 }
 
@@ -125,13 +128,24 @@ export function rowsBytes(elements: number, rows: number, dtype: StoreDType): nu
   return roundUp(elements, tileElements) * rows * bytesOf(rowDtype(dtype))
 }
 
+export interface RingSize {
+  /** Ticks folded at once, at most. */
+  readonly blockTicks: number
+  readonly ringTicks: number
+}
+
 /** Decide shards and blocks. Throws ConfigError when not even one tile of elements fits a WebAssembly memory (4 GiB). */
 export function planPairSums(size: PairSumsSize): PairSumsPlan {
   const rows = Math.max(1, Math.min(size.times, size.ticksHint || size.times))
-  const blockTicks = blockTicksOf(rows, size.elements * size.delays)
   const { ticksPerEvent = 1 } = size
-  const ringTicks = ringTicksOf(ticksPerEvent > spanMost ? rows : Math.ceil(rows * ticksPerEvent), blockTicks)
-  const narrow = narrowOf(size, ringTicks)
+  const span = ticksPerEvent > spanMost ? rows : Math.ceil(rows * ticksPerEvent)
+  const ringOf = (blockTicks: number): RingSize => ({ blockTicks, ringTicks: ringTicksOf(span, blockTicks) })
+  // Bits are folded several times as fast, and a longer ring of them costs little.
+  const { blockProducts = blockProductsDefault } = size
+  const inTime = blockProducts / Math.max(1, size.elements * size.delays)
+  const [ofBits, ofValues] = [ringOf(blockTicksOf(rows, Number.POSITIVE_INFINITY)), ringOf(blockTicksOf(rows, inTime))]
+  const narrow = narrowOf(size, ofBits.ringTicks)
+  const { blockTicks, ringTicks } = narrow === 'bit' ? ofBits : ofValues
   const wide = size.storeDtype === 'auto' ? widestOf(size.sourceDtype) : rowDtype(size.storeDtype)
   const shared = { size, rows, blockTicks, ringTicks, narrow, wide }
   const counts = elementsPerShard(shared)
@@ -147,6 +161,7 @@ export function planPairSums(size: PairSumsSize): PairSumsPlan {
     rows,
     blockTicks,
     ringTicks,
+    ofValues,
     narrow,
     wide,
     bytesNarrow: sum((shard) => shard.totalBytes - shard.bufferBytesWide + shard.bufferBytesNarrow),

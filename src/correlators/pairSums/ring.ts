@@ -39,7 +39,6 @@ export class TickRing {
   readonly shards: readonly Shard[]
   readonly #delays: Float64Array
   readonly #pairing: Pairing
-  readonly #block: number
   readonly #rows: number
   readonly #length: BlockLength
   readonly #present = new Presence()
@@ -72,7 +71,6 @@ export class TickRing {
     this.shards = shards
     this.#delays = delays
     this.#pairing = pairing
-    this.#block = blockTicks
     this.#rows = rows
     const pairsPerEvent = delays.length * shards.reduce((sum, shard) => sum + shard.elements, 0)
     this.#length = new BlockLength(pairsPerEvent, blockTicks, turn)
@@ -116,10 +114,10 @@ export class TickRing {
   /** How many of the events `ticks`[from..to) the pending block takes before it must be folded. */
   accepts(ticks: Float64Array, from: number, to: number): number {
     const first = this.#pending.length === 0 ? ticks[from] : this.#pending[0].tick
-    const end = first + this.#block
+    const end = first + this.#memory.block
     let head = this.#present.head
     let at = from
-    const last = Math.min(to, from + this.#length.events - this.#pending.length)
+    const last = Math.min(to, from + Math.min(this.#length.events, this.#memory.block) - this.#pending.length)
     while (at < last && ticks[at] > head && ticks[at] < end && this.hasRoom(ticks[at])) head = ticks[at++]
     return at - from
   }
@@ -153,15 +151,15 @@ export class TickRing {
   /** All pairs inside the buffer, after `fold`, into zeroed sums. */
   foldAll(): void {
     const end = this.#present.head + 1
-    for (let from = this.#oldest; from < end; from += this.#block) {
-      const to = Math.min(from + this.#block, end)
+    for (let from = this.#oldest; from < end; from += this.#memory.block) {
+      const to = Math.min(from + this.#memory.block, end)
       this.#foldBlock(from, to, (delay) => delay < to - this.#oldest, 1, 'later')
     }
   }
 
   /** True when a pending event at `tick` leaves room for a block behind and before it. */
   hasRoom(tick: number): boolean {
-    return this.#present.head < 0 || tick - this.#oldest + 1 + this.#block + 16 <= this.#memory.span
+    return this.#present.head < 0 || tick - this.#oldest + 1 + this.#memory.block + 16 <= this.#memory.span
   }
 
   /** Pairs whose later event is pending. */
@@ -210,7 +208,7 @@ export class TickRing {
   /** Pairs whose earlier event was evicted, and that were added while it was stored; a block of ticks at a time. */
   #subtractEvicted(): void {
     for (let first = 0; first < this.#evicted.length; ) {
-      const end = this.#evicted[first].tick + this.#block
+      const end = this.#evicted[first].tick + this.#memory.block
       let last = first + 1
       while (last < this.#evicted.length && this.#evicted[last].tick < end) last++
       this.#subtract(this.#evicted.slice(first, last))

@@ -6,7 +6,7 @@ import { bitSpanMost } from '../../kernels/bitRing.js'
 import { dtypeCode, type RingPlace } from '../../kernels/pairKernels.js'
 import type { RowDType, StoreDType, TypedArray } from '../../units.js'
 import { addChunks, bitsOf, bitsToBytes, clearEmpty, readerOfBits, relayoutBits } from './bitMemory.js'
-import { chunksMost, ringBytes, rowLengthOf } from './plan.js'
+import { chunksMost, type RingSize, ringBytes, rowLengthOf } from './plan.js'
 import type { Shard } from './shard.js'
 
 /** Copies the values of the event at `tick` to `out`. */
@@ -16,17 +16,22 @@ export class RingMemory {
   /** Ticks before a position repeats. */
   span: number
   readonly #shards: readonly Shard[]
-  readonly #block: number
+  /** Ticks folded at once, at most. */
+  block: number
+  /** Largest tick that was let in so far, also while it is not in the ring. */
+  newest = -1
+  readonly #ofValues: RingSize
   #store: StoreDType
   /** No event was put into the ring yet. */
   #empty = true
   /** Gaps have made the ring longer than planned. */
   #grown = false
 
-  constructor(shards: readonly Shard[], span: number, blockTicks: number, store: StoreDType) {
+  constructor(shards: readonly Shard[], { ringTicks, blockTicks }: RingSize, ofValues: RingSize, store: StoreDType) {
     this.#shards = shards
-    this.span = span
-    this.#block = blockTicks
+    this.span = ringTicks
+    this.block = blockTicks
+    this.#ofValues = ofValues
     this.#store = store
   }
 
@@ -34,10 +39,10 @@ export class RingMemory {
     return {
       store: dtypeCode(this.#store),
       at: shard.layout.buffer,
-      rowLength: rowLengthOf(this.span, this.#block),
+      rowLength: rowLengthOf(this.span, this.block),
       elements: shard.elements,
       span: this.span,
-      mirror: this.#block,
+      mirror: this.block,
     }
   }
 
@@ -102,6 +107,7 @@ export class RingMemory {
   /** Change the store type; false and nothing done when a ring that gaps have made longer would exceed the planned memory. */
   widen(store: RowDType): boolean {
     if (this.#grown && !this.#fits(this.span, store)) return false
+    const shorter = this.#store === 'bit' && this.#empty && !this.#grown && this.newest < this.#ofValues.blockTicks
     for (const shard of this.#shards) {
       const place = this.place(shard)
       const bytes = this.#bytes(shard, this.span, store)
@@ -116,6 +122,10 @@ export class RingMemory {
       shard.kernels.widen(dtypeCode(from), dtypeCode(store), place.at, (place.elements + 1) * place.rowLength)
     }
     this.#store = store
+    if (shorter) {
+      this.span = this.#ofValues.ringTicks
+      this.block = this.#ofValues.blockTicks
+    }
     return true
   }
 
@@ -145,7 +155,7 @@ export class RingMemory {
 
   #bytes(shard: Shard, span: number, store: StoreDType): number {
     const chunks = this.#store === 'bit' && store === 'bit' ? bitsOf(shard, this.place(shard)).chunks : 0
-    return ringBytes(shard.elements, span, this.#block, store, chunks)
+    return ringBytes(shard.elements, span, this.block, store, chunks)
   }
 
   #fits(span: number, store: StoreDType): boolean {
@@ -153,7 +163,7 @@ export class RingMemory {
   }
 
   #zeroSegment(shards: readonly Shard[], position: number, length: number): void {
-    const mirrored = Math.min(position + length, this.#block) - position
+    const mirrored = Math.min(position + length, this.block) - position
     for (const shard of shards) {
       shard.kernels.zeroRing(this.place(shard), position, length)
       if (mirrored > 0) shard.kernels.zeroRing(this.place(shard), position + this.span, mirrored)
@@ -164,7 +174,7 @@ export class RingMemory {
   #relayout(shard: Shard, span: number, live: readonly (readonly [number, number, number])[]): void {
     const place = this.place(shard)
     const { at, rowLength, elements } = place
-    const wide = rowLengthOf(span, this.#block)
+    const wide = rowLengthOf(span, this.block)
     if (this.#store === 'bit') {
       relayoutBits(shard, place, { ...place, rowLength: wide, span }, this.#bytes(shard, span, 'bit'), live)
       return
@@ -177,7 +187,7 @@ export class RingMemory {
         const start = row * rowLength + from
         ring.set(old.subarray(start, start + length), row * wide + to)
       }
-      ring.copyWithin(row * wide + span, row * wide, row * wide + this.#block)
+      ring.copyWithin(row * wide + span, row * wide, row * wide + this.block)
     }
   }
 

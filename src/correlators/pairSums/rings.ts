@@ -23,18 +23,16 @@ export class Rings {
   readonly stage: Stage
   readonly #shards: readonly Shard[]
   readonly #rings: readonly TickRing[]
-  readonly #block: number
 
   constructor(
     shards: readonly Shard[],
     delays: Float64Array,
     pairing: Pairing,
-    { rows, blockTicks, ringTicks, narrow }: PairSumsPlan,
+    { rows, blockTicks, ringTicks, ofValues, narrow }: PairSumsPlan,
   ) {
-    this.memory = new RingMemory(shards, ringTicks, blockTicks, narrow)
+    this.memory = new RingMemory(shards, { blockTicks, ringTicks }, ofValues, narrow)
     this.stage = new Stage(shards, this.memory)
     this.#shards = shards
-    this.#block = blockTicks
     const groups = shards.length > 1 ? shards.map((shard) => [shard]) : [shards]
     const milliseconds = (pendingMilliseconds * Math.min(2, groups.length)) / groups.length
     this.#rings = groups.map((group, k) => {
@@ -63,10 +61,13 @@ export class Rings {
       this.stage.flush(ring.shards)
       ring.fold()
     }
-    const count = this.#accepts(ticks, from, to)
-    if (count > 0) return count
-    this.fold()
-    return this.#grow(ticks[from], spanMost * events) ? this.#accepts(ticks, from, to) : 0
+    let count = this.#accepts(ticks, from, to)
+    if (count === 0) {
+      this.fold()
+      if (this.#grow(ticks[from], spanMost * events)) count = this.#accepts(ticks, from, to)
+    }
+    if (count > 0) this.memory.newest = ticks[from + count - 1]
+    return count
   }
 
   /** Take one event, whose values follow; `floor` = smallest tick stored now, `evicted` NaN = none. */
@@ -107,7 +108,7 @@ export class Rings {
     const span = tick - oldest + 1
     if (span > spanMax) return false
     this.settle()
-    const needed = ringTicksOf(span, this.#block)
+    const needed = ringTicksOf(span, this.memory.block)
     const wanted = roundUp(Math.max(needed, 1.5 * this.memory.span), 16)
     return this.memory.grow(wanted, oldest, head + 1) || this.memory.grow(needed, oldest, head + 1)
   }

@@ -205,6 +205,15 @@ function onesOfFour(x: usize, y: usize): u64 {
 /** Bits: `shifted` holds the fixed window as eight rows of `words` words; `row` has bit k mod 8 of byte floor(k / 8) for position k. */
 export function multiplyBits(row: usize, moves: usize, words: usize, out: usize): void {
   const bytes = words << 3
+  if (words == 3) {
+    for (let m: usize = 0; m < moves; m++, out += 64) {
+      const at = position(m)
+      const x = shifted + (at & 7) * 24
+      const y = row + (at >> 3)
+      store<i32>(out, <i32>(ones(x, y) + ones(x + 8, y + 8) + ones(x + 16, y + 16)))
+    }
+    return
+  }
   if (words == 5) {
     for (let m: usize = 0; m < moves; m++, out += 64) {
       const at = position(m)

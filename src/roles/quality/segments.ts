@@ -11,6 +11,7 @@
  */
 import type { ElementSums } from '../../correlators/elementSums.js'
 import { MultiTauSums } from '../../correlators/multiTauSums.js'
+import { stretchTicks } from '../../kernels/multiTauKernels.js'
 
 interface Snapshot {
   readonly events: number
@@ -25,6 +26,7 @@ const nothing: Snapshot = { events: 0, sum: new Float64Array(0), count: 0 }
 
 export class Segments {
   readonly #sums: ElementSums
+  readonly #least: number
   #events = 0
   /** After L, 2L, 4L, ... events. */
   #powers: Snapshot[] = []
@@ -33,18 +35,20 @@ export class Segments {
 
   constructor(sums: ElementSums) {
     this.#sums = sums
+    // Levels take a stretch of ticks at once: borders inside of one would cut it.
+    this.#least = sums instanceof MultiTauSums ? stretchTicks : partLeast
   }
 
   /** Events that may be stored before the next border. */
   get room(): number {
-    const length = partLength(this.#events)
+    const length = this.#length()
     return length - (this.#events % length)
   }
 
   /** `events` were stored, at most `room`. */
   stored(events: number): void {
     this.#events += events
-    const length = partLength(this.#events)
+    const length = this.#length()
     if (events === 0 || this.#events % length !== 0) return
     this.#before = this.#border
     this.#border = this.#now()
@@ -54,7 +58,7 @@ export class Segments {
 
   /** True when both parts are there and apart. */
   get apart(): boolean {
-    const length = partLength(this.#events)
+    const length = this.#length()
     return this.#powers[0]?.events === length && this.#from().events >= length && this.#from().events < this.#events
   }
 
@@ -65,19 +69,17 @@ export class Segments {
     else fillMeans(this.#now(), this.#from(), out)
   }
 
+  #length(): number {
+    return Math.max(this.#least, 2 ** Math.floor(Math.log2(Math.max(1, this.#events) / 8)))
+  }
+
   #from(): Snapshot {
-    return this.#events - this.#border.events >= partLength(this.#events) / 2 ? this.#border : this.#before
+    return this.#events - this.#border.events >= this.#length() / 2 ? this.#border : this.#before
   }
 
   #now(): Snapshot {
-    // Level sums take a stretch of events at once; all others are current.
-    if (this.#sums instanceof MultiTauSums) this.#sums.calc()
     return { events: this.#events, sum: this.#sums.valueSum, count: this.#sums.valueCount }
   }
-}
-
-function partLength(events: number): number {
-  return Math.max(partLeast, 2 ** Math.floor(Math.log2(Math.max(1, events) / 8)))
 }
 
 function fillMeans(to: Snapshot, from: Snapshot, out: Float64Array): void {
