@@ -11,6 +11,8 @@ import { labelTable } from '../correlators/normalizations.js'
 
 /** Values that may be looked at before the run is over. */
 const valuesBetween = 1e6
+/** The first panels tell enough: so many pixels in all, and one panel at least. */
+const pixelsMost = 2 ** 20
 
 /** `colors`: those of the curves, ascending; `alive` [elements]: color of each element, 0 = none. Null = too much for now. */
 export async function speckleFacts(
@@ -21,15 +23,17 @@ export async function speckleFacts(
   alive: Int32Array,
   { final, complete }: UpdateKind,
 ): Promise<SpeckleFacts | null> {
-  const { elements, frameSize } = partition
+  const { elements } = partition
   if (!(final && complete) && elements.length * samples > valuesBetween) return null
   const [rows, columns] = detectorShape.length === 1 ? [1, detectorShape[0]] : detectorShape.slice(-2)
   const { labels, rowOf } = labelTable(alive)
-  const color = new Int32Array(frameSize).fill(-1)
+  const panel = rows * columns
+  const panels = Math.min(sizeOf(detectorShape) / panel, Math.max(1, Math.floor(pixelsMost / panel)))
+  const color = new Int32Array(panels * panel).fill(-1)
   alive.forEach((label, i) => {
     color[elements[i]] = rowOf.get(label) ?? -1
   })
-  const image = { rows, columns, panels: sizeOf(detectorShape) / (rows * columns), color, colors: labels.length }
+  const image = { rows, columns, panels, color, colors: labels.length }
   const spatial = new SpatialCorrelation(image)
   const frame = async (sample: number): Promise<Float64Array> =>
     gatherer.onDetector(await gatherer.elements(analysis, { sample }))
