@@ -32,29 +32,30 @@ import { defineConfig, G2IncrementalAccumulator, makeDelayList } from 'parcorana
 export default defineConfig({
 `
 
+/** The keys of systemParams that have keys of their own, in the order in which they are written. */
+const sections = {
+  calibration: calibrationFields,
+  timing: timingFields,
+  holes: holesFields,
+  quality: qualityFields,
+  experiment: experimentFields,
+}
+const sectionNames = Object.keys(sections) as (keyof typeof sections)[]
+
 /**
  * TypeScript text of a configuration that names every key with its sentence, unit and default. It runs as it is, on synthetic
  * frames; everything but `dataset` resolves to the defaults.
  */
 export function initialConfig(): string {
-  const { experiment, calibration, timing, holes, quality, ...engine } = systemFields
+  const engine = Object.entries(systemFields).filter(([key]) => !(key in sections))
   return [
     head,
     '  systemParams: {\n',
-    keys(engine, 4),
-    `    // ${comment(calibration)}\n    calibration: {\n`,
-    keys(calibrationFields, 6),
-    `    },\n    // ${comment(timing)}\n    timing: {\n`,
-    keys(timingFields, 6),
-    `    },\n    // ${comment(holes)}\n    holes: {\n`,
-    keys(holesFields, 6),
-    '    },\n',
-    `    // ${comment(quality)}\n    quality: {\n`,
-    keys(qualityFields, 6),
-    '    },\n',
-    `    // ${comment(experiment)}\n    experiment: {\n`,
-    keys(experimentFields, 6),
-    '    },\n  },\n\n  // What the class reads; a class of your own may have further keys.\n  userParams: {\n',
+    keys(Object.fromEntries(engine), 4),
+    ...sectionNames.map(
+      (name) => `    // ${comment(systemFields[name])}\n    ${name}: {\n${keys(sections[name], 6)}    },\n`,
+    ),
+    '  },\n\n  // What the class reads; a class of your own may have further keys.\n  userParams: {\n',
     keys(userFields, 4),
     '  },\n})\n',
   ].join('')
@@ -83,11 +84,7 @@ function literal(value: unknown): string {
 export function keyTables(): string {
   return [
     table('systemParams', systemFields),
-    table('systemParams.calibration', calibrationFields),
-    table('systemParams.quality', qualityFields),
-    table('systemParams.timing', timingFields),
-    table('systemParams.holes', holesFields),
-    table('systemParams.experiment', experimentFields),
+    ...sectionNames.map((name) => table(`systemParams.${name}`, sections[name])),
     table('userParams', userFields),
   ].join('\n')
 }
@@ -105,11 +102,9 @@ function table(title: string, fields: Fields): string {
 export function configJsonSchema(): Record<string, unknown> {
   const system = part({
     ...systemFields,
-    calibration: { ...systemFields.calibration, type: z.strictObject(shape(calibrationFields)) },
-    quality: { ...systemFields.quality, type: z.strictObject(shape(qualityFields)) },
-    holes: { ...systemFields.holes, type: z.strictObject(shape(holesFields)) },
-    timing: { ...systemFields.timing, type: z.strictObject(shape(timingFields)) },
-    experiment: { ...systemFields.experiment, type: z.strictObject(shape(experimentFields)) },
+    ...Object.fromEntries(
+      sectionNames.map((name) => [name, { ...systemFields[name], type: z.strictObject(shape(sections[name])) }]),
+    ),
   })
   const user = z.looseObject(shape(userFields))
   const analysis = z.strictObject({
