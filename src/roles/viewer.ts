@@ -3,7 +3,6 @@
 
 /** The viewer gathers what an update needs, lets the user's class publish it, and hands it to the publisher (file, table, page). */
 import type { ResultGroup } from '../correlators/resultGroup.js'
-import type { AliveLabels } from './aliveLabels.js'
 import { calling } from './callbacks.js'
 import type { Communicator } from './communicator.js'
 import { LightTable } from './lightTable.js'
@@ -12,7 +11,7 @@ import { masterRank, type RankContext, type RankReport } from './plan.js'
 import type { Publisher, RunFacts, RunSummary } from './publisher.js'
 import { QualityNews } from './quality/report.js'
 import { Stopwatch } from './stopwatch.js'
-import { publishAnalyses, type Told } from './viewerUpdate.js'
+import { publishAnalyses, type Told, type UpdateContext } from './viewerUpdate.js'
 import { WorkerMail } from './workerMail.js'
 
 export interface ViewerReport extends RankReport, Told {
@@ -57,8 +56,8 @@ async function watchRun(
   const lights = plan.analyses.map((analysis, a) => new LightTable(plan, analysis, ctx.instances[a]))
   const mail = new WorkerMail(circles.viewer as Communicator, lights)
   const timings: Record<string, readonly Timing[]> = {}
-  const alive: (AliveLabels | undefined)[] = []
   const news = plan.analyses.map(() => new QualityNews())
+  const context: UpdateContext = { ctx, mail, lights, publisher, watch, facts, news, alive: [] }
   let last: Update | null = null
   let told: Told = { warnings: [], quality: {} }
   for (;;) {
@@ -66,9 +65,7 @@ async function watchRun(
     if (message.kind === 'report') timings[message.role] = message.timings
     else if (message.kind === 'update') {
       last = message
-      told = await watch.wait('update', () =>
-        publishAnalyses(ctx, mail, lights, publisher, message, watch, alive, facts, news),
-      )
+      told = await watch.wait('update', () => publishAnalyses(context, message))
       ctx.progress({
         kind: 'update',
         number: message.number,

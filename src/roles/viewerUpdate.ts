@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** One update on the viewer: curves from reductions, the user's `viewerPublish` with lazy arrays, then commit. */
-import { overrides } from '../correlators/g2Common.js'
+import { overrides, type PublishArguments } from '../correlators/g2Common.js'
 import { sumLosses } from '../correlators/losses.js'
 import { labelTable } from '../correlators/normalizations.js'
-import type { Curves, LastEventTime } from '../correlators/resultGroup.js'
+import type { TrueLags } from '../correlators/multiTau/lagMoments.js'
+import type { Curves, LastEventTime, ResultGroup } from '../correlators/resultGroup.js'
+import type { PulseIntensity } from '../correlators/trainLight.js'
 import { type AliveLabels, aliveLabels } from './aliveLabels.js'
 import { calling } from './callbacks.js'
 import { Gatherer } from './gatherer.js'
@@ -37,89 +39,107 @@ export interface Told {
   readonly quality: Readonly<Record<string, QualityRecord>>
 }
 
-export async function publishAnalyses(
-  ctx: RankContext,
-  mail: WorkerMail,
-  lights: readonly LightTable[],
-  publisher: Publisher,
-  update: Update,
-  watch: Stopwatch,
-  aliveBefore: (AliveLabels | undefined)[],
-  facts: RunFacts,
-  news: readonly QualityNews[],
-): Promise<Told> {
+/** What an update is made of, and what stays from update to update. */
+export interface UpdateContext {
+  readonly ctx: RankContext
+  readonly mail: WorkerMail
+  readonly lights: readonly LightTable[]
+  readonly publisher: Publisher
+  readonly watch: Stopwatch
+  readonly facts: RunFacts
+  readonly news: readonly QualityNews[]
+  /** Of the last update; changed by the next. */
+  readonly alive: (AliveLabels | undefined)[]
+}
+
+/** What the curves of an analysis are made of at one update: taken while workers stand still, so that no later event is in it. */
+interface Gathered {
+  readonly workers: readonly ReadyAnalysis[]
+  readonly curves: Curves
+  readonly published: PublishedAnalysis
+  readonly pulses: PulseIntensity | null
+  readonly lags: TrueLags | null
+}
+
+export async function publishAnalyses(context: UpdateContext, update: Update): Promise<Told> {
+  const { ctx, mail, publisher, watch } = context
   const { plan } = ctx
   const ready = await watch.wait('waitForWorkers', () => mail.ready())
   const gatherer = new Gatherer(mail, plan)
-  const published: PublishedAnalysis[] = []
-  const curves: Curves[] = []
-  for (const [a] of plan.analyses.entries()) {
-    const workers = each(ready, a)
-    const mean = await gatherer.elements(a, 'mean')
-    const alive = await aliveLabels(gatherer, plan.analyses[a], a, workers, aliveBefore[a])
-    const curve = await watch.wait('gatherCurves', () =>
-      curvesOf(gatherer, plan, a, workers, lights[a], alive, mean, update),
-    )
-    curves.push(curve)
-    reportSaturated(
-      ctx,
-      workers,
-      (aliveBefore[a]?.colors ?? labelTable(plan.analyses[a].color)).labels.length - curve.colors.length,
-    )
-    aliveBefore[a] = alive
-    const given = {
-      counts: workers[0].counts,
-      curves: curve,
-      saturated: new Uint8Array(alive.saturated),
-      mean,
-      light: lights[a].curve(),
-      ...speckleSizes(curve),
-    }
-    const input = { plan, analysis: a, facts, update, workers, light: lights[a], published: given }
-    const quality = await watch.wait('quality', () => qualityOf(gatherer, input))
-    published.push(quality === null ? given : { ...given, quality })
-  }
+  const gathered: Gathered[] = []
+  for (const a of plan.analyses.keys()) gathered.push(await gather(context, gatherer, update, a, each(ready, a)))
   const wantArrays = wantsArrays(ctx, update)
   // Nobody will ask the workers for more: they need not wait for the file.
   if (!wantArrays && !ctx.instances.some((instance) => overrides(instance, 'viewerPublish'))) await gatherer.thaw()
   const groups = await publisher.openUpdate(update)
   for (const [a, instance] of ctx.instances.entries()) {
-    const { counts, saturated } = published[a]
-    const arrays = gatherer.lazyArrays(
-      a,
-      ready[0][a].names,
-      ready.some((worker) => worker[a].hasLost),
-      counts,
-    )
-    const args = {
-      counts,
-      lastEvent: update.lastEvent ?? nothingStored,
-      curves: curves[a],
-      saturated: onDetector(plan, saturated),
-      arrays,
-      wantArrays,
-      losses: sumLosses(each(ready, a).map(({ losses }) => losses)),
-      pulses: lights[a].pulses(),
-      lags: lights[a].lags(),
-      twoTime: mapsOf(ctx, update, gatherer, a, each(ready, a), curves[a]),
-      group: groups[a],
-    }
+    const args = publishArguments(ctx, gatherer, update, a, gathered[a], { wantArrays, group: groups[a] })
     await watch.wait('viewerPublish', () =>
       Promise.resolve(calling('viewerPublish', () => instance.viewerPublish(args))),
     )
   }
   await gatherer.thaw()
-  await watch.wait('commit', () => publisher.commit({ ...update, analyses: published }))
-  const warnings = curves.flatMap((curve, a) => warningsOf(plan, a, curve))
-  return { warnings, quality: tellQuality(ctx, update, published, news) }
+  const analyses = gathered.map(({ published }) => published)
+  await watch.wait('commit', () => publisher.commit({ ...update, analyses }))
+  const warnings = gathered.flatMap(({ curves }, a) => warningsOf(plan, a, curves))
+  return { warnings, quality: tellQuality(context, update, analyses) }
+}
+
+async function gather(
+  { ctx, lights, watch, facts, alive: aliveBefore }: UpdateContext,
+  gatherer: Gatherer,
+  update: Update,
+  a: number,
+  workers: readonly ReadyAnalysis[],
+): Promise<Gathered> {
+  const { plan } = ctx
+  const light = lights[a]
+  const mean = await gatherer.elements(a, 'mean')
+  const alive = await aliveLabels(gatherer, plan.analyses[a], a, workers, aliveBefore[a])
+  const curves = await watch.wait('gatherCurves', () =>
+    curvesOf(gatherer, plan, a, workers, light, alive, mean, update),
+  )
+  const colorsBefore = (aliveBefore[a]?.colors ?? labelTable(plan.analyses[a].color)).labels.length
+  reportSaturated(ctx, workers, colorsBefore - curves.colors.length)
+  aliveBefore[a] = alive
+  const saturated = new Uint8Array(alive.saturated)
+  const given = { counts: workers[0].counts, curves, saturated, mean, light: light.curve(), ...speckleSizes(curves) }
+  const input = { plan, analysis: a, facts, update, workers, light, published: given }
+  const quality = await watch.wait('quality', () => qualityOf(gatherer, input))
+  const published = quality === null ? given : { ...given, quality }
+  return { workers, curves, published, pulses: light.pulses(), lags: light.lags() }
+}
+
+function publishArguments(
+  ctx: RankContext,
+  gatherer: Gatherer,
+  update: Update,
+  a: number,
+  { workers, curves, published, pulses, lags }: Gathered,
+  { wantArrays, group }: { wantArrays: boolean; group: ResultGroup },
+): PublishArguments {
+  const { counts, saturated } = published
+  const hasLost = workers.some((worker) => worker.hasLost)
+  return {
+    counts,
+    lastEvent: update.lastEvent ?? nothingStored,
+    curves,
+    saturated: onDetector(ctx.plan, saturated),
+    arrays: gatherer.lazyArrays(a, workers[0].names, hasLost, counts),
+    wantArrays,
+    losses: sumLosses(workers.map(({ losses }) => losses)),
+    pulses,
+    lags,
+    twoTime: mapsOf(ctx, update, gatherer, a, workers, curves),
+    group,
+  }
 }
 
 /** Says what is new about the quality; gives the records of all analyses that have one, by name. */
 function tellQuality(
-  { plan, log }: RankContext,
+  { ctx: { plan, log }, news }: UpdateContext,
   { final }: Update,
   published: readonly PublishedAnalysis[],
-  news: readonly QualityNews[],
 ): Record<string, QualityRecord> {
   const records: Record<string, QualityRecord> = {}
   published.forEach(({ quality }, a) => {

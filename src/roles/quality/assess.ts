@@ -191,9 +191,9 @@ function ofRun(evidence: Evidence): Some<'jumps' | 'longestPairs' | 'lostFrames'
   }
 }
 
-/** At the end of the longest delay, before of the longest one that the events so far can have. */
+/** At the end of the longest delay, before of the longest one within a quarter of the time so far: those beyond fill as the run goes on. */
 function longestPairs({ curves: { delays }, counts, events, span, final }: Evidence): number {
-  const last = final ? delays.length - 1 : delays.findLastIndex((delay) => delay < span)
+  const last = final ? delays.length - 1 : delays.findLastIndex((delay) => 4 * delay <= span)
   if (last < 0) return Number.NaN
   // Level sums count pairs of frames, of which there are many more than events.
   return counts[last] > events ? Math.max(1, events * (1 - delays[last] / span)) : counts[last]
