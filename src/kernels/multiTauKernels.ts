@@ -56,6 +56,8 @@ export interface MultiTauPlace {
   readonly stateBytes: number
   /** As `state`, float64, for n; 0 = a shard of integers. */
   readonly stateN: number
+  /** Two float64 per element of whole tiles, for `read`. */
+  readonly totals: number
 }
 
 /** Photons of one block: `count` each of uint32 element (of the worker), uint16 event, uint16 value; `ticks`[event], int32, is the tick in the stretch or -1. */

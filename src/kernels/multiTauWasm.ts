@@ -67,7 +67,7 @@ class Wasm implements MultiTauKernels {
     this.#run = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports
     const { elements, levels, history, delays, plan, scratch, G2, IP, IF, lost, values, holes } = place
     this.#run.setPlace(elements, levels, history, delays, plan, scratch, G2, IP, IF, lost, values, holes)
-    this.#run.setState(place.state, place.stateBytes, place.stateN)
+    this.#run.setState(place.state, place.stateBytes, place.stateN, place.totals)
   }
 
   largest(dtype: DType, at: number, count: number): number {

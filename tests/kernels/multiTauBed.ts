@@ -157,12 +157,13 @@ export class Bed {
   #whole(): Record<string, number[]> {
     const { lost, elements } = this.place
     if (lost !== 0) return {}
-    const all = (name: 'IP' | 'IF'): number[] =>
-      [...this.delays.keys()].flatMap((index) => {
+    const order = [...this.delays.keys()]
+    const all = (name: 'IP' | 'IF', indices: readonly number[]): number[] =>
+      indices.flatMap((index) => {
         this.#kernels.read(name, this.#clock.place(index), 0, Math.ceil(elements / tileElements), this.#rows)
         return [...this.f64(this.#rows, elements)]
       })
-    return { wholeIP: all('IP'), wholeIF: all('IF') }
+    return { wholeIP: all('IP', order), wholeIF: all('IF', order), backwards: all('IP', order.toReversed()) }
   }
 
   f64(at: number, count: number): Float64Array {
@@ -251,9 +252,10 @@ function placeOf(
   const G2 = round(scratch + scratchBytes(history))
   const sums = 8 * padded * delays
   const values = G2 + 3 * sums
-  const state = values + 16 * padded
+  const totals = values + 16 * padded
+  const state = totals + 16 * padded
   const stateN = state + stateBytes * padded * levels * (history + 1)
-  const own = { values, holes: values + 8 * padded, state, stateBytes }
+  const own = { values, holes: values + 8 * padded, totals, state, stateBytes }
   const ofHoles = integers ? { stateN: 0, lost: 0 } : { stateN, lost: stateN + stateN - state }
   const rest = { plan, scratch, G2, IP: G2 + sums, IF: G2 + 2 * sums }
   return { elements, levels, history, delays, ...rest, ...own, ...ofHoles }

@@ -44,7 +44,7 @@ export interface ShardSize {
 /** Bytes per element of sums and state; of `lackP` only address space is needed while no event is missing. */
 export function bytesPerElement({ levels, history, delays, integers, stateBytes }: ShardSize): number {
   const samples = levels * (history + 1)
-  return 8 * ((integers ? 3 : 4) * delays + 2) + (integers ? stateBytes : 16) * samples
+  return 8 * ((integers ? 3 : 4) * delays + 4) + (integers ? stateBytes : 16) * samples
 }
 
 export class MultiTauShard {
@@ -235,7 +235,8 @@ function placeOf(elements: number, tiles: number, size: ShardSize): MultiTauPlac
   const scratch = roundUp(plan + planBytes(history), line)
   const G2 = roundUp(scratch + scratchBytes(history), line)
   const values = G2 + 3 * sums
-  const state = values + 16 * padded
+  const totals = values + 16 * padded
+  const state = totals + 16 * padded
   const lost = state + stateBytes * padded * levels * (history + 1)
   return {
     elements,
@@ -253,6 +254,7 @@ function placeOf(elements: number, tiles: number, size: ShardSize): MultiTauPlac
     stateBytes,
     lost: integers ? 0 : lost,
     stateN: integers ? 0 : lost + sums,
+    totals,
   }
 }
 

@@ -6,13 +6,14 @@ import { byteLevel, byteLevels } from './multiTauBytes'
 import { area, compactLevel, compactPhotons, compactQuads, compactRows, groupBytes } from './multiTauCompact'
 import { exactLevel, fillDense, fillPhotons, fillWaiting } from './multiTauExact'
 import { delays, elements, history, levelCount, levels, slotOf, stateBytes, sumsG2, sumsOf, word } from './multiTauPlace'
+import { forgetTotals } from './multiTauRead'
 import { compactTiles } from './multiTauState'
 import { listBytes, listPhotons, mayList, sparseLevel } from './multiTauSparse'
 import { stagedTile, stageQuads, stageRows } from './multiTauStage'
 import { largestOf } from './multiTauValues'
 
 export { setPlace, setState } from './multiTauPlace'
-export { read } from './multiTauState'
+export { read } from './multiTauRead'
 export { clear } from './multiTauStage'
 export { shortProduct } from './multiTauBytes'
 
@@ -139,6 +140,7 @@ function foldCompact(tile: usize, compacted: usize, bytes: usize): void {
 
 /** The plan's words: 0 kind, 1 type, 2 address, 4 first level, 5 photon lists, 6 first element, 7 compact levels, 8 holes, 9 largest value, 11 the lists. */
 export function fold(): void {
+  forgetTotals()
   const start = word(4)
   const compacted = word(7)
   const holes = word(8) != 0

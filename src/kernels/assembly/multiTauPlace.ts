@@ -18,6 +18,8 @@ export let state: usize = 0
 /** Of a sample. */
 export let stateBytes: usize = 8
 export let stateN: usize = 0
+/** Two float64 per element, for reading. */
+export let totals: usize = 0
 export let elements: usize = 0
 
 export function setPlace(
@@ -38,10 +40,11 @@ export function setPlace(
   holesAt = missingAt
 }
 
-export function setState(at: usize, bytes: usize, presenceAt: usize): void {
+export function setState(at: usize, bytes: usize, presenceAt: usize, totalsAt: usize): void {
   state = at
   stateBytes = bytes
   stateN = presenceAt
+  totals = totalsAt
 }
 
 /** Word `index` of the plan. */

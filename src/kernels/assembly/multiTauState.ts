@@ -3,13 +3,13 @@
 
 // The state of a level: as float64 rows of 16 elements at work, as float64 or int32 rows or in the compact form of multiTauDots.ts where
 // it is kept.
-import { history, scratch, slotOf, stateBytes, sumsIF, sumsIP, sumsOf, values } from './multiTauPlace'
+import { history, scratch, slotOf, stateBytes } from './multiTauPlace'
 import { compactBytes } from './multiTauSizes'
 import { copyVectors } from './multiTauValues'
 
 /** Two elements, 16 bytes of float64 from `column` on, of a kept row. */
 @inline
-function keptTwo(slot: usize, row: usize, column: usize): v128 {
+export function keptTwo(slot: usize, row: usize, column: usize): v128 {
   if (stateBytes == 8) return v128.load(slot + 128 * row + column)
   return f64x2.convert_low_i32x4_s(v128.load64_zero(slot + 64 * row + column / 2))
 }
@@ -71,23 +71,6 @@ function toRows(slot: usize, rows: usize): void {
   for (let i: usize = 0; i < history; i++) {
     for (let element: usize = 0; element < 16; element++) {
       store<f64>(rows + 128 * i + 8 * element, <f64>load<i16>(slot + compactAt(i, element)))
-    }
-  }
-}
-
-/** IP (`past`) or IF of a shard of integers: float64 [tiles][16] to `at`; `sums` = byte offset of the delay in a tile, `waits` = levels whose sample waits, as bits. */
-export function read(past: bool, level: usize, lag: usize, sums: usize, waits: u32, tile: usize, tiles: usize, at: usize): void {
-  const scale = f64x2.splat(<f64>((<u64>1) << level))
-  const lacks = past ? sumsIP : sumsIF
-  for (const end = tile + tiles; tile < end; tile++, at += 128) {
-    const slot = slotOf(tile, level)
-    for (let column: usize = 0; column < 128; column += 16) {
-      let total = v128.load(values + tile * 128 + column)
-      for (let below: usize = 0; below < level; below++) {
-        if ((waits >> <u32>below) & 1) total = f64x2.sub(total, keptTwo(slotOf(tile, below), history, column))
-      }
-      if (past) for (let i: usize = 1; i <= lag; i++) total = f64x2.sub(total, keptTwo(slot, history - i, column))
-      v128.store(at + column, f64x2.sub(f64x2.mul(scale, total), v128.load(lacks + sumsOf(tile, 0) + sums + column)))
     }
   }
 }
