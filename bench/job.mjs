@@ -8,6 +8,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { writeNpy } from '../dist/src/io/npy.js'
 import { writePhotonFile } from './photonFile.mjs'
 
 const cli = fileURLToPath(new URL('../dist/src/cli.js', import.meta.url))
@@ -28,6 +29,10 @@ const { values: options } = parseArgs({
     keep: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
+    /** Events between updates, 0 = at the end only. */
+    update: { type: 'string', default: '0' },
+    /** Rings around the beam. */
+    colors: { type: 'string', default: '1' },
     /** Stop with SIGTERM after so many seconds. */
     stop: { type: 'string' },
   },
@@ -46,6 +51,22 @@ function dataFile(mean) {
   return path
 }
 
+/** As many rings of equal width, nearly concentric on all panels; null = one color. */
+function colorFile() {
+  const colors = Number(options.colors)
+  if (colors === 1) return null
+  const path = join(options.folder, `colors-${colors}-${shape[1]}.npy`)
+  const [, panels, rows, columns] = shape
+  const rings = Int32Array.from({ length: panels * rows * columns }, (_, i) => {
+    const panel = Math.floor(i / (rows * columns))
+    const [y, x] = [Math.floor(i / columns) % rows, i % columns]
+    const radius = Math.hypot(x - columns / 2 + 3 * panel, y - rows / 2 + 7 * panel)
+    return 1 + Math.min(colors - 1, Math.floor((radius * colors) / 320))
+  })
+  writeNpy(path, rings, shape.slice(1))
+  return path
+}
+
 function configFile(mean, data) {
   const path = join(options.folder, `job-${mean}.json`)
   const config = {
@@ -53,7 +74,7 @@ function configFile(mean, data) {
       dataset: { format: 'npy', path: data },
       userClass: 'G2IncrementalAccumulator',
       times,
-      update: 0,
+      update: Number(options.update),
       delays: logDelays(1, Math.floor(0.95 * times), 100),
       numServers: Number(options.servers),
       numWorkers: options.workers === 'auto' ? 'auto' : Number(options.workers),
@@ -62,7 +83,7 @@ function configFile(mean, data) {
       h5arrays: 'none',
       overwrite: true,
     },
-    userParams: {},
+    userParams: { colorNdarrayCoords: colorFile() },
   }
   writeFileSync(path, JSON.stringify(config))
   return path

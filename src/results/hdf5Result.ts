@@ -5,8 +5,8 @@
  * The HDF5 result of a run. Updates gather in a private work file; each complete one is copied, gets its views, and is
  * renamed over `<name>.inprogress`, so that whoever opens that file, also after a crash, finds the last complete update.
  *
- *   work file (/user)  --copy-->  next file (+ /system /run /xpcs /entry)  --rename-->  <name>.inprogress
- *   work file (/user + the same)  --rename at the end-->  <name>
+ *   work file (/system /user)  --copy-->  next file (+ /run /xpcs /entry)  --rename-->  <name>.inprogress
+ *   work file (the same)  --rename at the end-->  <name>
  */
 import { rename } from 'node:fs/promises'
 import type { ResultGroup } from '../correlators/resultGroup.js'
@@ -76,6 +76,8 @@ class Hdf5Result implements Publisher {
     this.#open = { facts, work }
     try {
       for (const path of userPaths(facts)) work.group(path)
+      writeSystem(work.group('/system'), facts)
+      work.group('/system').attributes({ h5arrays: this.#options.h5arrays ?? 'final' })
       await this.#dressCopy()
       await createExclusively(next, this.#paths)
     } catch (error) {
@@ -125,6 +127,8 @@ class Hdf5Result implements Publisher {
     await work.settle()
     this.#updating = false
     this.#last = update
+    // The last update is dressed by `finish`, at once.
+    if (update.final) return
     await this.#dressCopy()
     await rename(this.#paths.next, this.#paths.inProgress)
   }
@@ -168,8 +172,6 @@ class Hdf5Result implements Publisher {
   }
 
   #dress(file: ResultFile, facts: RunFacts, summary: RunSummary | null): void {
-    writeSystem(file.group('/system'), facts)
-    file.group('/system').attributes({ h5arrays: this.#options.h5arrays ?? 'final' })
     writeRun(file.group('/run'), facts, this.#options.path, summary)
     const accounting = summary?.accounting ?? this.#last?.accounting
     const complete = summary?.complete ?? false

@@ -5,6 +5,7 @@
 import type { SpeckleFacts } from '../correlators/resultGroup.js'
 import { shiftMost, SpatialCorrelation } from '../correlators/spatialCorrelation.js'
 import { sizeOf } from '../units.js'
+import { Breath } from './breath.js'
 import type { Gatherer } from './gatherer.js'
 import type { RunPlan, UpdateKind } from './plan.js'
 import { labelTable } from '../correlators/normalizations.js'
@@ -35,9 +36,19 @@ export async function speckleFacts(
   })
   const image = { rows, columns, panels, color, colors: labels.length }
   const spatial = new SpatialCorrelation(image)
+  const breath = new Breath(new AbortController().signal)
   const frame = async (sample: number): Promise<Float64Array> =>
     gatherer.onDetector(await gatherer.elements(analysis, { sample }))
-  for (let k = 0; k + 1 < samples; k += 2) spatial.add(await frame(k), await frame(k + 1))
+  // The next two are asked for before the last two are looked at: workers have other requests to answer meanwhile.
+  const pair = (k: number): Promise<Float64Array[]> =>
+    Promise.all((k + 1 < samples ? [k, k + 1] : []).map((sample) => frame(sample)))
+  let coming = pair(0)
+  for (let k = 0; k + 1 < samples; k += 2) {
+    const [first, second] = await coming
+    coming = pair(k + 2)
+    await breath.take()
+    spatial.add(first, second)
+  }
   return factsOf(spatial, labels.length)
 }
 

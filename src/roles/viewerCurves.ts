@@ -43,8 +43,10 @@ export async function curvesOf(
   if (colors.labels.length === 0) return emptyCurves(plan)
   const ranges = delayRanges(plan.delays.length, Math.max(...workers.map((worker) => worker.slots)))
   const request = { analysis, hasLost: workers.some(({ hasLost }) => hasLost) }
-  const sums = await labelSumsOf(gatherer, plan, request, ranges)
-  const ratios = await ratioSumsOf(gatherer, request, colors, sums, ranges)
+  const [speckle, { sums, ratios }] = await Promise.all([
+    speckleFacts(gatherer, run, analysis, workers[0].samples, alive.color, update),
+    reductions(gatherer, plan, request, colors, ranges),
+  ])
   const beam = light.beam()
   const factor = normFactor(plan, beam)
   const plain = g2OfSums(plan, colors, sums, ratios, alive.normals, beam)
@@ -57,7 +59,6 @@ export async function curvesOf(
     g2: divided(plain, factor),
     error: divided(ratioErrors(ratios, plain), factor),
   }
-  const speckle = await speckleFacts(gatherer, run, analysis, workers[0].samples, alive.color, update)
   const labels = wantsJackknife(run, plan, update) ? blockLabels(run, plan) : null
   const rows = rowsOfColors(plan, curves)
   const facts = beamFacts(plan, curves, {
@@ -82,6 +83,17 @@ function withJackknife(
   const speckleSize = curves.speckle == null ? Number.NaN : Math.max(...curves.speckle.all)
   const { methods, ...errors } = jackknifeErrors({ ...input, curves, speckleSize })
   return { ...curves, ...errors, errorMethod: methods[0], errorMethods: methods }
+}
+
+async function reductions(
+  gatherer: Gatherer,
+  plan: AnalysisPlan,
+  request: Request,
+  colors: LabelTable,
+  ranges: Range[],
+): Promise<{ sums: LabelSums; ratios: Float64Array }> {
+  const sums = await labelSumsOf(gatherer, plan, request, ranges)
+  return { sums, ratios: await ratioSumsOf(gatherer, request, colors, sums, ranges) }
 }
 
 /** Place of every color among all colors of the analysis. */

@@ -16,7 +16,8 @@ import type { ReadyAnalysis, Update } from './messages.js'
 import type { RankContext, RunPlan } from './plan.js'
 import type { PublishedAnalysis, Publisher, RunFacts } from './publisher.js'
 import type { Stopwatch } from './stopwatch.js'
-import { qualityOf } from './quality/gather.js'
+import type { Evidence } from './quality/assess.js'
+import { qualityEvidence, qualityOf } from './quality/gather.js'
 import type { QualityRecord } from './quality/record.js'
 import { type QualityNews, qualityRecord } from './quality/report.js'
 import { GatheredMaps } from './gatheredMaps.js'
@@ -56,7 +57,8 @@ export interface UpdateContext {
 interface Gathered {
   readonly workers: readonly ReadyAnalysis[]
   readonly curves: Curves
-  readonly published: PublishedAnalysis
+  readonly published: Omit<PublishedAnalysis, 'quality'>
+  readonly evidence: Evidence | null
   readonly pulses: PulseIntensity | null
   readonly lags: TrueLags | null
 }
@@ -79,7 +81,11 @@ export async function publishAnalyses(context: UpdateContext, update: Update): P
     )
   }
   await gatherer.thaw()
-  const analyses = gathered.map(({ published }) => published)
+  const analyses: PublishedAnalysis[] = []
+  for (const { published, evidence } of gathered) {
+    if (evidence === null) analyses.push(published)
+    else analyses.push({ ...published, quality: await watch.wait('quality', () => qualityOf(evidence)) })
+  }
   await watch.wait('commit', () => publisher.commit({ ...update, analyses }))
   const warnings = gathered.flatMap(({ curves }, a) => warningsOf(plan, a, curves))
   return { warnings, quality: tellQuality(context, update, analyses) }
@@ -105,9 +111,8 @@ async function gather(
   const saturated = new Uint8Array(alive.saturated)
   const given = { counts: workers[0].counts, curves, saturated, mean, light: light.curve(), ...speckleSizes(curves) }
   const input = { plan, analysis: a, facts, update, workers, light, published: given }
-  const quality = await watch.wait('quality', () => qualityOf(gatherer, input))
-  const published = quality === null ? given : { ...given, quality }
-  return { workers, curves, published, pulses: light.pulses(), lags: light.lags() }
+  const evidence = await qualityEvidence(gatherer, input)
+  return { workers, curves, published: given, evidence, pulses: light.pulses(), lags: light.lags() }
 }
 
 function publishArguments(

@@ -1,14 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** What the checks need of the workers, and the checks themselves, while the sums of an update stand still. */
+/** What the checks need of the workers while the sums of an update stand still, and the checks themselves. */
 import { Breath } from '../breath.js'
 import type { Gatherer } from '../gatherer.js'
 import type { LightTable } from '../lightTable.js'
 import type { ReadyAnalysis, Update } from '../messages.js'
 import type { RunPlan } from '../plan.js'
 import type { PublishedAnalysis, RunFacts } from '../publisher.js'
-import { assess, type Quality } from './assess.js'
+import { assess, type Evidence, type Quality } from './assess.js'
 
 export interface QualityInput {
   readonly plan: RunPlan
@@ -20,8 +20,8 @@ export interface QualityInput {
   readonly published: Omit<PublishedAnalysis, 'quality'> & { readonly speckleSize?: Float64Array }
 }
 
-/** Null where the class gives no curves. */
-export async function qualityOf(gatherer: Gatherer, input: QualityInput): Promise<Quality | null> {
+/** Everything that the checks look at; null where the class gives no curves. */
+export async function qualityEvidence(gatherer: Gatherer, input: QualityInput): Promise<Evidence | null> {
   const { plan, analysis, facts, update, workers, light, published } = input
   const { counts, curves, saturated, mean, speckleSize } = published
   if (curves.colors.length === 0) return null
@@ -33,7 +33,7 @@ export async function qualityOf(gatherer: Gatherer, input: QualityInput): Promis
       }
     : null
   const center = facts.experiment.values.beamCenterPx
-  const evidence = {
+  return {
     spec: plan.quality,
     plan: plan.analyses[analysis],
     elements: plan.partition.elements,
@@ -51,6 +51,10 @@ export async function qualityOf(gatherer: Gatherer, input: QualityInput): Promis
     events: update.accounting.correlated / plan.selection.average,
     speckleSize,
   }
+}
+
+/** The checks, with turns for messages in between. */
+export async function qualityOf(evidence: Evidence): Promise<Quality> {
   const breath = new Breath(new AbortController().signal)
   return assess(evidence, () => breath.take())
 }
