@@ -3,7 +3,7 @@
 
 /** The default layout of one update in the result file: ParCorAna's names, with units and definitions as attributes. */
 import { frameNormText } from './frameNorm.js'
-import { writeVisibility } from './visibility/facts.js'
+import { writeVisibility } from './visibility/write.js'
 import type { BeamFacts, BeamReport, Curves, LazyArrays, ResultGroup, SpeckleFacts } from './resultGroup.js'
 
 export const definitions: Readonly<Record<string, string>> = {

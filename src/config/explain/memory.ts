@@ -7,7 +7,7 @@ import { tensorFlowText } from '../../kernels/tensorFlow.js'
 import { bytesOf, sizeOf } from '../../units.js'
 import { masterRank, serverRank, viewerRank } from '../../roles/plan.js'
 import { selectedEvents, sumDtype } from '../../roles/selection.js'
-import { visibilityBytes } from '../../roles/visibility/spec.js'
+import { visibilityBytes } from '../../roles/visibility/ticks.js'
 import type { ResolvedConfig } from '../resolved.js'
 import type { ExplainFacts, Explanation, RankMemory } from './facts.js'
 

@@ -12,7 +12,8 @@ import type { Share } from '../../masks/partition.js'
 import { blockLabels, cellsAreFew } from '../blockLabels.js'
 import type { ExposureFacts, VisibilityRequest } from '../messages.js'
 import type { AnalysisPlan, RunPlan } from '../plan.js'
-import { exposureTicks, type VisibilitySpec } from './spec.js'
+import type { VisibilitySpec } from './spec.js'
+import { exposureTicks } from './ticks.js'
 
 /** Slots of a reduction: `values` [exposure][label][width]. */
 export interface ExposureSlots {

@@ -14,7 +14,8 @@ import type { Gatherer } from '../gatherer.js'
 import type { ReadyAnalysis } from '../messages.js'
 import type { AnalysisPlan, RunPlan } from '../plan.js'
 import { answerWidth } from './counts.js'
-import { exposureTicks, type VisibilitySpec } from './spec.js'
+import type { VisibilitySpec } from './spec.js'
+import { exposureTicks } from './ticks.js'
 
 /** Fewer blocks say too little about their own spread. */
 const blocksLeast = 4
