@@ -62,8 +62,8 @@ export interface ExposureSums {
   histogram(level: number): Float64Array
 }
 
-/** Photons of one element in one stretch may be so many: their squares add up without rounding. */
-export const photonsMost = (stretch: number): number => lowUnit / stretch
+/** Values are below this: an element has fewer than 2^24 photons in a stretch, and squares of 16 elements add up without rounding. */
+export const photonsMost = (stretch: number): number => 2 ** 24 / stretch
 
 const tileElements = 1024
 const bytesPerValue = 8
@@ -212,10 +212,11 @@ export class ExposureKernel implements ExposureSums {
     if (count < tileElements) this.#values.fill(0)
     copyValues(this.#values, 0, source, from, count)
     const type = dtypeCode(block.kind === 'dense' ? block.dtype : 'uint16')
-    const seen = this.#run.stage(type, values, row, end, this.#limit, photonsMost(this.#options.stretch))
+    const most = photonsMost(this.#options.stretch)
+    const seen = this.#run.stage(type, values, row, end, this.#limit, most)
     this.#seen[first / tileElements] |= Math.max(0, seen)
     if (block.holes !== undefined) markHoles(this.#row, block.holes, position, first, count)
-    return seen >= 0
+    return seen >= 0 && seen < most
   }
 
   #fold(complete: number, first: number, count: number): void {

@@ -37,7 +37,7 @@ export class ReferenceExposures implements ExposureSums {
     let good = true
     for (const { block, position, complete } of ticks) {
       const row = rowOf(block, position).map((value) => (value >= limit ? Number.NaN : value))
-      const bad = (value: number): boolean => value < 0 || value > photonsMost(stretch) || value % 1 !== 0
+      const bad = (value: number): boolean => value < 0 || value >= photonsMost(stretch) || value % 1 !== 0
       if (row.some((value) => !Number.isNaN(value) && bad(value))) good = false
       else for (let i = 0; i < row.length; i++) this.#take(i, row[i], complete)
     }

@@ -57,7 +57,7 @@ describe('how much of a run is looked at', () => {
 
   it.each([
     [2000, 4096, 1],
-    [10_000, 2 ** 18, 32],
+    [10_000, 2 ** 18, 64],
     [1e6, 2 ** 20, 64],
     [1e6, 64, 1],
     [100, 2 ** 22, 1],
@@ -67,7 +67,7 @@ describe('how much of a run is looked at', () => {
   })
 
   it('trains are looked at or left out as a whole', () =>
-    expect(every(352 * 100, 2 ** 20, { period: 450_000, pulses: 352 })).toBe(16))
+    expect(every(352 * 100, 2 ** 20, { period: 450_000, pulses: 352 })).toBe(32))
 
   it('long exposures have stretches of their own, and what is given counts', () =>
     expect(exposureTicks(plan(1e6, 2 ** 20), { exposures: 9, every: 3, kMax: 1 })).toEqual({

@@ -242,7 +242,7 @@ describe('nothing to say', () => {
     const frames = Array.from({ length: 40 }, (_, e) => [e % 3, 0.5, 1, 2])
     const { path, said } = await run(movieFile(frames, Float32Array), { visibility: {} }, { numWorkers: 1 })
     expect(said).toEqual([
-      'userParams.visibility needs numbers of photons, but some values are not whole numbers of 0 to 1048576; count photons (systemParams.calibration.photonize) or set it to null',
+      'userParams.visibility needs numbers of photons, but some values are not whole numbers of 0 to 262143; count photons (systemParams.calibration.photonize) or set it to null',
     ])
     const h5 = await openHdf5(path)
     expect(readAttribute(h5, '/user/final/visibility', 'reason')).toBe(said[0])

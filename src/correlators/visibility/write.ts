@@ -47,7 +47,7 @@ export function writeVisibility(group: ResultGroup, facts: VisibilityFacts | NoV
 }
 
 const errorText =
-  "jackknife: without each compact block of the color's elements; fluctuations of the beam are not in it"
+  "jackknife: without each compact block of the color's elements, and at least that of the number of pairs of photons; fluctuations of the beam are not in it"
 const fromG2Text =
   'beta(n) = beta(1) / n + (2 / n) sum over d = 1..n-1 of (1 - d / n) (g2(d) - 1), g2 as measured, between delays straight over log(d); NaN beyond the delays of the run'
 

@@ -14,21 +14,22 @@ function four<T>(at: usize): v128 {
     : i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(bytes))
 }
 
-/** Integers of at most 16 bits, four at once: what is `limit` or more becomes a hole. Returns all values or-ed together. */
+/** Integers of at most 16 bits, four at once: what is `limit` or more becomes a hole. Returns all others or-ed together. */
 function stageSmall<T>(at: usize, row: usize, end: usize, limit: i32): i32 {
   const most = i32x4.splat(limit - 1)
   const none = i32x4.splat(hole)
   let seen = i32x4.splat(0)
   for (; row < end; row += 16, at += 4 * sizeof<T>()) {
     const values = four<T>(at)
-    seen = v128.or(seen, values)
-    v128.store(row, v128.bitselect(none, values, i32x4.gt_s(values, most)))
+    const gone = i32x4.gt_s(values, most)
+    seen = v128.or(seen, v128.andnot(values, gone))
+    v128.store(row, v128.bitselect(none, values, gone))
   }
   seen = v128.or(seen, i32x4.shuffle(seen, seen, 2, 3, 2, 3))
   return i32x4.extract_lane(seen, 0) | i32x4.extract_lane(seen, 1)
 }
 
-/** The other types: NaN is a hole too. Returns all values or-ed together, or -1 when one is no whole number of 0 to `most`. */
+/** The other types: NaN is a hole too. Returns all others or-ed together, or -1 when one is no whole number of 0 to `most` - 1. */
 function stageWide<T>(at: usize, row: usize, end: usize, limit: i32, most: i32): i32 {
   let seen = 0
   for (; row < end; row += 4, at += sizeof<T>()) {
@@ -36,7 +37,7 @@ function stageWide<T>(at: usize, row: usize, end: usize, limit: i32, most: i32):
     let counts: i32 = hole
     // NaN is not below anything.
     if (value < <f64>limit) {
-      if (value < 0 || value > <f64>most || <f64><i32>value != value) seen = -1
+      if (value < 0 || value >= <f64>most || <f64><i32>value != value) seen = -1
       else {
         counts = <i32>value
         seen |= counts
@@ -49,7 +50,7 @@ function stageWide<T>(at: usize, row: usize, end: usize, limit: i32, most: i32):
 
 /**
  * Values at `at` to the row [row, end), whole 16 bytes. `type`: uint8, int8, uint16, int16, uint32, int32, float32, float64.
- * Returns a number >= 0 that no value exceeds, or a negative one when some value is no photon count of at most `most`.
+ * Returns a number >= 0 that no value exceeds, below `most`, a power of two, when all are; a negative one when some value is no count.
  */
 export function stage(type: i32, at: usize, row: usize, end: usize, limit: i32, most: i32): i32 {
   switch (type) {
@@ -136,25 +137,37 @@ export function fold(
   }
 }
 
+/** Add to a cell's totals; `pairs` as high * 2^26 + low. */
+@inline
+function addTotals(total: usize, exposures: i32, sum: i32, pairs: f64): void {
+  const high = Math.floor(pairs / 67108864)
+  store<f64>(total, load<f64>(total) + <f64>exposures)
+  store<f64>(total, load<f64>(total, 8) + <f64>sum, 8)
+  store<f64>(total, load<f64>(total, 16) + high, 16)
+  store<f64>(total, load<f64>(total, 24) + (pairs - 67108864 * high), 24)
+}
+
 /**
  * What `count` elements have of one exposure, `exposures` times, to the cells (int32 at `cells`, -1 = none) in `totals`, float64 [cell][4]:
- * exposures, sum of k, and sum of k (k - 1) as high * 2^26 + low. Then the elements begin anew.
+ * exposures, sum of k, and sum of k (k - 1) as high * 2^26 + low. Then the elements begin anew. Neighbours mostly share a cell: the few
+ * elements of a run of at most 16 add up before they go there.
  */
 export function flush(count: usize, exposures: i32, sums: usize, tile: usize, cells: usize, totals: usize): void {
   const lost = sums + 4 * tile
   const squares = lost + 4 * tile
   const wide = squares + 4 * tile
-  for (let e: usize = 0; e < count; e++) {
+  for (let e: usize = 0; e < count; ) {
     const cell = load<i32>(cells + 4 * e)
-    if (cell < 0) continue
-    const total = totals + 32 * <usize>cell
-    const sum = <f64>load<i32>(sums + 4 * e)
-    const pairs = load<f64>(wide + 8 * e) + <f64>load<i32>(squares + 4 * e) - sum
-    const high = Math.floor(pairs / 67108864)
-    store<f64>(total, load<f64>(total) + <f64>(exposures - load<i32>(lost + 4 * e)))
-    store<f64>(total, load<f64>(total, 8) + sum, 8)
-    store<f64>(total, load<f64>(total, 16) + high, 16)
-    store<f64>(total, load<f64>(total, 24) + (pairs - 67108864 * high), 24)
+    const end = min(count, e + 16)
+    let n: i32 = 0
+    let sum: i32 = 0
+    let pairs: f64 = 0
+    for (; e < end && load<i32>(cells + 4 * e) == cell; e++) {
+      n += exposures - load<i32>(lost + 4 * e)
+      sum += load<i32>(sums + 4 * e)
+      pairs += load<f64>(wide + 8 * e) + <f64>(load<i32>(squares + 4 * e) - load<i32>(sums + 4 * e))
+    }
+    if (cell >= 0) addTotals(totals + 32 * <usize>cell, n, sum, pairs)
   }
   memory.fill(sums, 0, 20 * tile)
 }

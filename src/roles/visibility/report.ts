@@ -53,7 +53,7 @@ export async function visibilityFacts(
 }
 
 function noPhotons(stretch: number): string {
-  return `userParams.visibility needs numbers of photons, but some values are not whole numbers of 0 to ${photonsMost(stretch)}; count photons (systemParams.calibration.photonize) or set it to null`
+  return `userParams.visibility needs numbers of photons, but some values are not whole numbers of 0 to ${photonsMost(stretch) - 1}; count photons (systemParams.calibration.photonize) or set it to null`
 }
 
 /** What `<k>` is the mean over. */
@@ -112,10 +112,20 @@ function momentsOf(
       samples[c * L + l] = n
       mean[c * L + l] = n === 0 ? Number.NaN : counts / n
       contrast[c * L + l] = found[blocks] - 1
-      if (blocks >= blocksLeast) error[c * L + l] = Math.sqrt(jackknifeCovariance(without, without))
+      if (blocks < blocksLeast || counts === 0) continue
+      const spread = Math.sqrt(jackknifeCovariance(without, without))
+      error[c * L + l] = Math.max(spread, countingError(found[blocks] - 1, n, counts))
     }
   })
   return { samples, mean, contrast, error }
+}
+
+/**
+ * Of the contrast of `n` exposures with `counts` photons in all: that of the number of pairs of photons, which a jackknife does not know
+ * where there are few. By the square of the mean, the variance of k (k - 1) is at least twice its mean, which is 1 + contrast.
+ */
+function countingError(contrast: number, n: number, counts: number): number {
+  return Math.sqrt(2 * (1 + Math.max(0, contrast)) * n) / counts
 }
 
 /** [exposure][cell][n, sum of k, k (k - 1) in two parts] -> [cell][exposure][sum of k (k - 1), k, k, n]. */

@@ -12,7 +12,7 @@ export interface VisibilitySpec {
   readonly kMax: number
 }
 
-/** Exposures, at most: with this many no 16-bit value is too large for exact sums. */
+/** Exposures, at most: with this many values below 2^14 have exact sums. */
 export const exposuresMost = 11
 
 /** What the config gives, with defaults; null = off. */

@@ -13,9 +13,9 @@ import type { VisibilitySpec } from './spec.js'
 /** Ticks of a stretch, at least. */
 const stretchLeast = 64
 /** Values in a run that are looked at in any case. */
-const valuesLeast = 2 ** 26
+const valuesLeast = 2 ** 25
 /** Stretches to look at, at least, where the run has them. */
-const stretchesLeast = 4
+const stretchesLeast = 2
 const everyMost = 64
 
 /** The ticks that a run looks at: a function of the config and the number of events, so equal on all ranks. */
