@@ -2,7 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Photon statistics of an update on the viewer, from the sums of all workers: contrast by the definition of g2, error, and what g2 asks for. */
-import { cellsOfColor, jackknifeCovariance, replicates } from '../../correlators/jackknife.js'
+import {
+  type CellSums,
+  cellsByColor,
+  type ColorCells,
+  jackknifeCovariance,
+  replicates,
+} from '../../correlators/jackknife.js'
 import { labelTable } from '../../correlators/normalizations.js'
 import type { Curves } from '../../correlators/resultGroup.js'
 import { contrastFromG2 } from '../../correlators/visibility/expected.js'
@@ -100,11 +106,14 @@ function momentsOf(
   const speckleSize = speckle == null ? Number.NaN : Math.max(...speckle.all)
   const table = (): Float64Array => new Float64Array(colors.length * L).fill(Number.NaN)
   const [samples, mean, contrast, error] = [table(), table(), table(), table()]
+  const cellsOf = new Map<string, CellsInBlocks>()
   colors.forEach((color, c) => {
     const had = labels.blocks.get(color) ?? 1
     const blocks = Math.min(had, blocksOf(elements[c], speckleSize))
-    const sums = cellSums(labels, plan, values, L, had, blocks)
-    const own = cellsOfColor(sums, color)
+    const known = cellsOf.get(`${had}/${blocks}`) ?? inBlocks(cellSums(labels, plan, values, L, had, blocks))
+    cellsOf.set(`${had}/${blocks}`, known)
+    const { sums } = known
+    const own = known.colors.get(color) ?? { members: [], others: [] }
     for (let l = 0; l < L; l++) {
       const [counts, n] = [1, 3].map((k) => own.members.reduce((sum, cell) => sum + values[(cell * L + l) * 4 + k], 0))
       const found = replicates(sums, own, plan, blocks, l)
@@ -119,6 +128,14 @@ function momentsOf(
   })
   return { samples, mean, contrast, error }
 }
+
+/** Sums of all cells with one numbering of their blocks; most colors share it. */
+interface CellsInBlocks {
+  readonly sums: CellSums
+  readonly colors: ReadonlyMap<number, ColorCells>
+}
+
+const inBlocks = (sums: CellSums): CellsInBlocks => ({ sums, colors: cellsByColor(sums) })
 
 /**
  * Of the contrast of `n` exposures with `counts` photons in all: that of the number of pairs of photons, which a jackknife does not know
