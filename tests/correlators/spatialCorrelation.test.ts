@@ -70,7 +70,7 @@ describe('speckle size', () => {
           return (pairs.length * sum((p) => a[p] * later(p))) / (sum((p) => a[p]) * sum(later)) - 1
         })
         const got = spatial.correlation(axis as 0 | 1, own)
-        wanted.forEach((value, shift) => expect(got[shift]).toBeCloseTo(value, 12))
+        for (const [shift, value] of wanted.entries()) expect(got[shift]).toBeCloseTo(value, 12)
       }
     }
   })
