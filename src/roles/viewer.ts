@@ -32,6 +32,8 @@ export async function runViewer(ctx: RankContext, publisher: Publisher, facts: R
     const { update, timings, told } = await watchRun(ctx, publisher, facts, watch)
     const summary = summaryOf(ctx, update, (performance.now() - start) / 1000, { ...timings, viewer: watch.timings() })
     const output = await watch.wait('finish', () => publisher.finish(summary))
+    // Only now it is on disk.
+    tell(ctx, update, told)
     return { ...summary, output, ...told, timings: watch.timings() }
   } catch (error) {
     await publisher.abandon()
@@ -66,18 +68,16 @@ async function watchRun(
     else if (message.kind === 'update') {
       last = message
       told = await watch.wait('update', () => publishAnalyses(context, message))
-      ctx.progress({
-        kind: 'update',
-        number: message.number,
-        final: message.final,
-        counter: message.lastEvent?.counter ?? null,
-        quality: told.quality,
-      })
+      if (!message.final) tell(ctx, message, told)
     } else break
   }
   mail.close()
   if (last === null) throw new Error('the master ended the run without a final update')
   return { update: last, timings, told }
+}
+
+function tell(ctx: RankContext, { number, final, lastEvent }: Update, { quality }: Told): void {
+  ctx.progress({ kind: 'update', number, final, counter: lastEvent?.counter ?? null, quality })
 }
 
 function summaryOf(ctx: RankContext, update: Update, seconds: number, timings: RunSummary['timings']): RunSummary {
