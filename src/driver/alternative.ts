@@ -98,7 +98,8 @@ async function publishAll(
       analyses.push(published(plan.analyses[a], result, curves, sorted[a]))
     }
     await publisher.commit({ ...update, analyses })
-    return await publisher.finish({ accounting, complete: true, seconds: 0, elementEventsPerSecond: 0, timings: {} })
+    const speed = { seconds: 0, elementEventsPerSecond: 0, timings: {} }
+    return await publisher.finish({ accounting, complete: true, changes: [], ...speed })
   } catch (error) {
     await publisher.abandon()
     throw error
