@@ -10,10 +10,9 @@
  *   level 1        (0,1)          (2,3)
  *   level 0 tiles  0    1        2    3      share of tiles 1..3 -> nodes (0: 1), (1: 2,3)
  */
-import type { EventBlock, StoredEvents, ValueBlock } from '../kernels/contract.js'
+import type { DenseBlock, EventBlock, StoredEvents, ValueBlock } from '../kernels/contract.js'
 import { photonRange } from '../kernels/photonRange.js'
-import { addRow, type RowSums } from '../kernels/rowSums.js'
-import type { DType, TypedArray } from '../units.js'
+import { addRow, rowsAtOnce, type RowSums } from '../kernels/rowSums.js'
 
 /** One node of the tree; `values` [events x colors]. */
 export interface TreeNode {
@@ -42,7 +41,8 @@ export function lightNodes(share: LightShare, events: StoredEvents, blocks: read
   const size = events.count * share.columns
   if (blocks.every((block) => !block.dtype.startsWith('float'))) {
     const values = new Float64Array(size)
-    const addDense: AddRow = (row, dtype, sums) => share.rows.add(row, dtype, sums)
+    const addDense: AddRows = (block, position, rows, sums) =>
+      share.rows.add(block.data, position * block.elements, rows, block.dtype, sums)
     addElements(share, events, blocks, addDense, [0, share.columnOf.length], values)
     return [{ level: exactLevel, index: share.firstTile, values }]
   }
@@ -124,37 +124,50 @@ function subtree(
   const values = new Float64Array(size)
   const from = (index - share.firstTile) * share.tileSize
   const to = Math.min(from + share.tileSize, share.columnOf.length)
-  const addDense: AddRow = (row, _, sums) => addRow(share.columnOf, row, from, to, sums)
+  const { columns } = share
+  const addDense: AddRows = ({ data, elements }, position, rows, sums) => {
+    for (let row = 0; row < rows; row++) {
+      const values = data.subarray((position + row) * elements, (position + row + 1) * elements)
+      addRow(share.columnOf, values, from, to, sums.subarray(row * columns, (row + 1) * columns))
+    }
+  }
   addElements(share, events, blocks, addDense, [from, to], values)
   return values
 }
 
-/** Add a dense row's part to the sums of its event. */
-type AddRow = (row: TypedArray, dtype: DType, sums: Float64Array) => void
+/** Add dense rows' parts to the sums [rows][columns] of their events: at most `rowsAtOnce` rows of a block from `position` on. */
+type AddRows = (block: DenseBlock, position: number, rows: number, sums: Float64Array) => void
 
 /** values[event][column] += the elements `from..to` of each stored event. */
 function addElements(
   { columnOf, columns }: LightShare,
   events: StoredEvents,
   blocks: readonly ValueBlock[],
-  addDense: AddRow,
+  addDense: AddRows,
   [from, to]: readonly [number, number],
   values: Float64Array,
 ): void {
   const rowsOf = blocks.map((block) => (block.kind === 'events' ? new Int32Array(block.events).fill(-1) : null))
-  for (let e = 0; e < events.count; e++) {
+  for (let e = 0, count = 0; e < events.count; e += count) {
     const [b, position] = [events.block[e], events.position[e]]
     const block = blocks[b]
-    if (block.kind === 'dense') {
-      const row = block.data.subarray(position * block.elements, (position + 1) * block.elements)
-      addDense(row, block.dtype, values.subarray(e * columns, (e + 1) * columns))
-    } else (rowsOf[b] as Int32Array)[position] = e
+    count = block.kind === 'dense' ? neighbours(events, e, rowsAtOnce) : 1
+    if (block.kind === 'dense') addDense(block, position, count, values.subarray(e * columns, (e + count) * columns))
+    else (rowsOf[b] as Int32Array)[position] = e
   }
   blocks.forEach((block, b) => {
     const rowOf = rowsOf[b]
     if (block.kind !== 'events' || rowOf === null) return
     addPhotons(block, photonRange(block, from, to), rowOf, columnOf, columns, values)
   })
+}
+
+/** How many events from `first` on, at most `most`, lie one after the other in a block. */
+function neighbours({ count, block, position }: StoredEvents, first: number, most: number): number {
+  let e = first + 1
+  const end = Math.min(count, first + most)
+  while (e < end && block[e] === block[first] && position[e] === position[first] + e - first) e++
+  return e - first
 }
 
 /** `rowOf`[position in the block] = row of `values`, or -1. */

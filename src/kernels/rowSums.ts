@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /**
- * Sums of one row of values by column: sums[columnOf[element]] += row[element], column -1 = none. `addRow` is the documentation
+ * Sums of rows of values by column: sums[columnOf[element]] += row[element], column -1 = none. `addRow` is the documentation
  * and serves every type; `RowSums` is the fast version for integers of at most 16 bits and gives the same sums.
  *
- * A row goes chunk by chunk through a small memory that stays in the cache. How its elements fall into columns is known before:
+ * Eight rows at a time go chunk by chunk through a small memory that stays in the cache. How elements fall into columns is known before:
  *
- *     memory  | masks | int32 [columns][4] | float64 [columns] | pieces and columns of every chunk | chunk of values |
+ *     memory  | masks | int32 [columns][8][4] | float64 [8][columns] | pieces and columns of every chunk | chunk of values |
  */
 import type { DType, TypedArray } from '../units.js'
 import { bytesAt, copyValues } from './copyBytes.js'
@@ -18,6 +18,10 @@ import './webassembly.js'
 
 const pageBytes = 65536
 const chunkElements = 65536
+/** One cache line more than a chunk, so that rows spread over the cache. */
+const strideBytes = 2 * chunkElements + 64
+/** As in assembly/rowSums.ts. */
+export const rowsAtOnce = 8
 /** Partial vectors [begin, end) of 8 values: begin * 9 + end. */
 const maskCount = 81
 const types: readonly DType[] = ['uint8', 'int8', 'uint16', 'int16']
@@ -56,33 +60,47 @@ export class RowSums {
     this.#columnOf = columnOf
     const plans = planRow(columnOf, chunkElements)
     this.#sums = this.#masks + 16 * maskCount
-    const totals = this.#sums + 16 * columns
+    const totals = this.#sums + 16 * rowsAtOnce * columns
     const planBytes = plans.reduce((sum, { pieces, columns: own }) => sum + 8 * pieces.length + 8 * own.length, 0)
-    const stagedAt = roundUp(totals + 8 * columns + planBytes)
-    const pages = Math.ceil((stagedAt + 2 * chunkElements + 16) / pageBytes)
+    const lists = totals + 8 * rowsAtOnce * columns
+    const stagedAt = roundUp(lists + planBytes)
+    const pages = Math.ceil((stagedAt + rowsAtOnce * strideBytes) / pageBytes)
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
-    this.#totals = new Float64Array(memory.buffer, totals, columns)
-    this.#chunks = placeChunks(memory, totals + 8 * columns, plans)
-    this.#staged = bytesAt(memory.buffer, stagedAt, 2 * chunkElements)
+    this.#totals = new Float64Array(memory.buffer, totals, rowsAtOnce * columns)
+    this.#chunks = placeChunks(memory, lists, plans)
+    this.#staged = bytesAt(memory.buffer, stagedAt, rowsAtOnce * strideBytes)
     this.#run = new WebAssembly.Instance(kernelModule('rowSums.wasm'), { env: { memory } }).exports as never
     writeMasks(new Int16Array(memory.buffer, this.#masks, 8 * maskCount))
   }
 
-  /** Add a row of all elements to `sums` [columns]. */
-  add(row: TypedArray, dtype: DType, sums: Float64Array): void {
-    const staged = this.#staged
+  /** Add at most `rowsAtOnce` rows of all elements, `data` from `first` on, to `sums` [rows][columns]. */
+  add(data: TypedArray, first: number, rows: number, dtype: DType, sums: Float64Array): void {
+    const elements = this.#columnOf.length
     if (!types.includes(dtype)) {
-      addRow(this.#columnOf, row, 0, row.length, sums)
+      const columns = sums.length / rows
+      for (let row = 0; row < rows; row++) {
+        const values = data.subarray(first + row * elements, first + (row + 1) * elements)
+        addRow(this.#columnOf, values, 0, elements, sums.subarray(row * columns, (row + 1) * columns))
+      }
       return
     }
-    this.#chunks.forEach(({ elements, pieces, pieceCount, list, columns }, c) => {
-      if (pieceCount === 0) return
-      copyValues(staged, 0, row, c * chunkElements, elements)
-      this.#run.add(dtypeCode(dtype), staged.byteOffset, pieces, pieceCount, this.#masks, this.#sums)
-      this.#run.flush(list, columns, this.#sums, this.#totals.byteOffset)
+    this.#chunks.forEach((chunk, c) => {
+      if (chunk.pieceCount === 0) return
+      for (let row = 0; row < rows; row++) {
+        copyValues(this.#staged, row * strideBytes, data, first + row * elements + c * chunkElements, chunk.elements)
+      }
+      this.#addChunk(chunk, dtype)
     })
-    for (let column = 0; column < sums.length; column++) sums[column] += this.#totals[column]
+    for (let i = 0; i < sums.length; i++) sums[i] += this.#totals[i]
     this.#totals.fill(0)
+  }
+
+  /** Rows that were not copied add to totals that nobody reads. */
+  #addChunk({ pieces, pieceCount, list, columns }: PlacedChunk, dtype: DType): void {
+    const totals = this.#totals
+    const { byteOffset } = this.#staged
+    this.#run.add(dtypeCode(dtype), byteOffset, strideBytes, pieces, pieceCount, this.#masks, this.#sums)
+    this.#run.flush(list, columns, this.#sums, totals.byteOffset, totals.length / rowsAtOnce)
   }
 }
 

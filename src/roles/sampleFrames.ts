@@ -27,15 +27,12 @@ export function sampleBytes(plan: Pick<RunPlan, 'partition'>, events: number, el
 export class SampleFrames {
   readonly #most: number
   readonly #elements: number
-  readonly #inOrder: boolean
-  #head = Number.NEGATIVE_INFINITY
   #kept: Float32Array[] = []
   #stride = 2
   #seen = 0
 
-  /** `most` events, of `elements` elements each; `inOrder`: late events do not count. */
-  constructor(most: number, elements: number, inOrder = false) {
-    this.#inOrder = inOrder
+  /** `most` events, of `elements` elements each. */
+  constructor(most: number, elements: number) {
     this.#most = most
     this.#elements = elements
   }
@@ -54,12 +51,11 @@ export class SampleFrames {
     return this.#kept[number]
   }
 
-  /** Look at stored events; `blocks` are read during the call only. */
-  add(stored: StoredEvents, blocks: readonly ValueBlock[]): void {
+  /** Look at stored events, those with `counts` 1; `blocks` are read during the call only. */
+  add(stored: StoredEvents, blocks: readonly ValueBlock[], counts: Uint8Array): void {
     const wanted = blocks.map(() => new Map<number, Float32Array>())
     for (let e = 0; e < stored.count; e++) {
-      if (this.#inOrder && stored.counter[e] <= this.#head) continue
-      this.#head = stored.counter[e]
+      if (counts[e] === 0) continue
       if (this.#seen++ % this.#stride >= 2) continue
       const frame = new Float32Array(this.#elements)
       wanted[stored.block[e]].set(stored.position[e], frame)

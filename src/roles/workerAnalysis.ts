@@ -53,9 +53,8 @@ export class WorkerAnalysis {
   readonly sample: SampleFrames
   readonly #light: LightShare
   readonly #sentinels: readonly number[]
-  /** Events stored, those of them that came in order, and the largest counter. */
+  /** Events that count, and the largest counter. */
   #events = 0
-  #inOrder = 0
   #head = Number.NEGATIVE_INFINITY
   /** The sums again where the user's class has its own per-event callbacks: rows, one event at a time. */
   readonly #rows: PairSums | null
@@ -97,16 +96,16 @@ export class WorkerAnalysis {
     })
     this.#rows = needsRows(instance) && this.sums instanceof PairSums ? this.sums : null
     this.segments = comparesTenths(plan.quality) ? new Segments(this.sums) : null
-    this.sample = new SampleFrames(sampleEvents(plan), share.count, ignoresLate(instance))
+    this.sample = new SampleFrames(sampleEvents(plan), share.count)
     this.labels = new Labels(plan, this.plan, share)
     this.#light = lightShare(plan, this.plan, share)
   }
 
   /** Store and fold; returns the values as stored. */
   insert(stored: StoredEvents, blocks: readonly ValueBlock[]): Adjusted {
-    this.#count(stored)
+    const counts = this.#count(stored)
     const adjusted = this.#insert(stored, blocks)
-    this.sample.add(adjusted.stored, adjusted.blocks)
+    this.sample.add(adjusted.stored, adjusted.blocks, counts)
     return adjusted
   }
 
@@ -122,13 +121,15 @@ export class WorkerAnalysis {
     return adjusted
   }
 
-  #count({ count, counter }: StoredEvents): void {
-    this.#events += count
+  /** Per event 1 where it counts, 0 where it is late and this class ignores late ones. */
+  #count({ count, counter }: StoredEvents): Uint8Array {
+    const counts = new Uint8Array(count).fill(1)
     for (let e = 0; e < count; e++) {
-      if (counter[e] <= this.#head) continue
-      this.#head = counter[e]
-      this.#inOrder++
+      if (ignoresLate(this.instance) && counter[e] <= this.#head) counts[e] = 0
+      this.#head = Math.max(this.#head, counter[e])
+      this.#events += counts[e]
     }
+    return counts
   }
 
   /** What the colors have lost so far. */
@@ -136,7 +137,7 @@ export class WorkerAnalysis {
     const { columns, columnOf } = this.#light
     const { valueCount } = this.sums
     const { saturatedEvents, saturatedElements } = this.instance
-    const events = ignoresLate(this.instance) ? this.#inOrder : this.#events
+    const events = this.#events
     const losses = noLosses(columns)
     columnOf.forEach((color, i) => {
       if (color < 0) return

@@ -3,7 +3,7 @@
 
 /** Row sums by vectors against the plain loop: types x lengths x layouts of columns x extremes. */
 import { describe, expect, it } from 'vitest'
-import { addRow, RowSums } from '../../src/kernels/rowSums.js'
+import { addRow, RowSums, rowsAtOnce } from '../../src/kernels/rowSums.js'
 import { allocate, type DType } from '../../src/units.js'
 import { random } from '../correlators/pairSumsOracle.js'
 
@@ -30,20 +30,31 @@ describe.each(Object.entries(layouts))('%s', (_, columnOf) => {
       const next = random(elements + high)
       const labels = Int32Array.from({ length: elements }, (_, i) => columnOf(i, next))
       const rows = new RowSums(labels, columns)
-      const [sums, wanted] = [new Float64Array(columns).fill(2), new Float64Array(columns).fill(2)]
-      for (const value of [() => high, () => low, () => Math.floor(low + next() * (high - low + 1))]) {
-        const row = allocate(dtype, elements)
-        for (let i = 0; i < elements; i++) row[i] = value()
-        rows.add(row, dtype, sums)
-        addRow(labels, row, 0, elements, wanted)
+      const kinds = [() => high, () => low, () => Math.floor(low + next() * (high - low + 1))]
+      for (const [count, value] of [rowsAtOnce, 1, 3].map((rows, k) => [rows, kinds[k]] as const)) {
+        const data = allocate(dtype, 2 + count * elements)
+        for (let i = 0; i < data.length; i++) data[i] = value()
+        const sums = new Float64Array(count * columns).fill(2)
+        const wanted = sums.slice()
+        rows.add(data, 2, count, dtype, sums)
+        for (let row = 0; row < count; row++) {
+          const values = data.subarray(2 + row * elements, 2 + (row + 1) * elements)
+          addRow(labels, values, 0, elements, wanted.subarray(row * columns, (row + 1) * columns))
+        }
+        expect(sums, `${elements} elements x ${count}`).toEqual(wanted)
       }
-      expect(sums, `${elements} elements`).toEqual(wanted)
     }
   })
 })
 
 it('values that are not finite add nothing', () => {
   const sums = new Float64Array(1)
-  new RowSums(new Int32Array(4), 1).add(Float32Array.of(1, Number.NaN, Number.POSITIVE_INFINITY, 2), 'float32', sums)
+  new RowSums(new Int32Array(4), 1).add(
+    Float32Array.of(1, Number.NaN, Number.POSITIVE_INFINITY, 2),
+    0,
+    1,
+    'float32',
+    sums,
+  )
   expect([...sums]).toEqual([3])
 })

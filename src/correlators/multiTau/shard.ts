@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** One shard: sums, state and staged values of the elements [first, first + elements) in one WebAssembly memory. */
-import { RunError } from '../../errors.js'
 import type { DenseBlock, EventBlock, SumName } from '../../kernels/contract.js'
 import { bytesAt, copyValues } from '../../kernels/copyBytes.js'
+import { growTo, type MemoryNeed, openMemory, pageBytes } from '../../kernels/memory.js'
 import {
   type DelayPlace,
   type LevelWork,
@@ -19,10 +19,8 @@ import {
   tileElements,
 } from '../../kernels/multiTauKernels.js'
 import { photonRange } from '../../kernels/photonRange.js'
-import { bytesOf, bytesText, type DType } from '../../units.js'
+import { bytesOf, type DType } from '../../units.js'
 
-const pageBytes = 65536
-const pagesMax = 65536
 const line = 64
 /** Values on their way into tiles: few enough to stay in the cache. */
 const chunkBytes = 2 ** 18
@@ -69,7 +67,7 @@ export class MultiTauShard {
     const sums = this.#tiles * tileElements * bytesPerElement(size)
     this.#chunk = roundUp(this.#place.G2 + sums, line)
     this.#staging = this.#chunk + chunkBytes
-    this.#memory = new WebAssembly.Memory({ initial: Math.ceil(this.#staging / pageBytes), maximum: pagesMax })
+    this.#memory = openMemory(needOf(elements, this.#staging))
     this.kernels = kernels.open(this.#memory, this.#place)
     this.dropPhotons()
   }
@@ -215,15 +213,12 @@ export class MultiTauShard {
   }
 
   #ensure(bytes: number): void {
-    const missing = Math.ceil((bytes - this.#memory.buffer.byteLength) / pageBytes)
-    if (missing <= 0) return
-    try {
-      this.#memory.grow(missing)
-    } catch (cause) {
-      const text = bytesText(bytes)
-      throw new RunError(`${this.elements} elements of a worker cannot get ${text}; add workers`, { bytes }, { cause })
-    }
+    growTo(this.#memory, needOf(this.elements, bytes))
   }
+}
+
+function needOf(elements: number, bytes: number): MemoryNeed {
+  return { bytes, what: `${elements} elements of a worker`, advice: 'use more workers' }
 }
 
 /** Byte offsets of one shard; arguments and scratch lie above the module's own data. */
