@@ -160,6 +160,8 @@ export interface Light {
   readonly row: Int32Array
   /** The monitors of the run, `[event * monitors + monitor]`. */
   readonly monitors: Float64Array
+  /** Elements without value per event and color; null = none. */
+  readonly holes: Float64Array | null
   /** Tree place of every node, as in correlators/light. */
   readonly level: Int32Array
   readonly index: Int32Array

@@ -18,7 +18,11 @@ function sampled(most: number, events: number, block: number): { values: number[
     const whole = Int32Array.from({ length: count }, (_, i) => i)
     const stored = { count, counter: Float64Array.from(whole, (i) => from + i), evicted: new Float64Array(count) }
     const places = { row: whole, block: new Uint16Array(count), position: Uint16Array.from(whole) }
-    sample.add({ ...stored, ...places }, [{ kind: 'dense', events: count, elements, dtype: 'float32', data }])
+    sample.add(
+      { ...stored, ...places },
+      [{ kind: 'dense', events: count, elements, dtype: 'float32', data }],
+      new Uint8Array(count).fill(1),
+    )
     bytes = Math.max(bytes, sample.memoryBytes())
   }
   return { values: Array.from({ length: sample.count }, (_, k) => sample.frame(k)[elements - 1]), bytes }
