@@ -57,7 +57,7 @@ function folds() {
   }
   for (const block of [256, 1024]) {
     for (const way of ['dense', ...relaxed, 'wasm']) add(way, { ...hot, block, mean: 2 }, 'hot')
-    for (const mean of [0.0003, 0.001, 0.003, 0.01, 0.05, 0.2]) {
+    for (const mean of [0.0003, 0.001, 0.003, 0.01, 0.05, 0.2, 0.7]) {
       for (const way of ['pairs', 'lookup', 'bits', 'wasm']) add(way, { ...hot, block, mean }, 'hot')
       for (const way of ['pairs', 'bits', 'wasm']) add(way, { ...hot, block, mean, store: 'bit' }, 'hot')
     }

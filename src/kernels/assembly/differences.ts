@@ -34,78 +34,54 @@ function put(a: v128, b: v128, c: v128, d: v128, e: usize, to: usize, largest: v
   return i16x8.max_u(largest, i16x8.max_u(i16x8.abs(low), i16x8.abs(high)))
 }
 
-/** Float64 sums of `tiles` tiles, `step` bytes apart. */
-export function fromSums(tiles: usize, step: usize, at: usize, shift: f64, to: usize): v128 {
+/** Four elements: what is asked for of sums at `at`, totals at `total` and windows at `w`, which are taken off totals. */
+@inline
+function four(sums: bool, totals: bool, windows: bool, at: usize, total: usize, w: usize, m: v128, s: v128): v128 {
+  let value = sums ? low32(v128.load(at), v128.load(at, 16), m) : s
+  if (totals) value = i32x4.add(value, v128.load(total))
+  if (windows) value = totals ? i32x4.sub(value, v128.load(w)) : i32x4.add(value, v128.load(w))
+  return value
+}
+
+/** All elements of `tiles` tiles, whose sums are `step` bytes apart. */
+@inline
+function differences(sums: bool, totals: bool, windows: bool, tiles: usize, step: usize, at: usize, windowAt: usize, shift: f64, to: usize): v128 {
   const m = f64x2.splat(magic - shift)
+  const s = i32x4.splat(-<i32>shift)
+  let total = wholeTotals
+  let w = windowAt
   let largest = i16x8.splat(0)
-  for (let e: usize = 0; e < 32 * tiles; e += 32, at += step) {
-    const a = low32(v128.load(at), v128.load(at, 16), m)
-    const b = low32(v128.load(at, 32), v128.load(at, 48), m)
-    const c = low32(v128.load(at, 64), v128.load(at, 80), m)
-    const d = low32(v128.load(at, 96), v128.load(at, 112), m)
+  for (let e: usize = 0; e < 32 * tiles; e += 32, at += step, total += 64, w += 64) {
+    const a = four(sums, totals, windows, at, total, w, m, s)
+    const b = four(sums, totals, windows, at + 32, total + 16, w + 16, m, s)
+    const c = four(sums, totals, windows, at + 64, total + 32, w + 32, m, s)
+    const d = four(sums, totals, windows, at + 96, total + 48, w + 48, m, s)
     largest = put(a, b, c, d, e, to, largest)
   }
   return largest
+}
+
+/** Float64 sums of `tiles` tiles, `step` bytes apart. */
+export function fromSums(tiles: usize, step: usize, at: usize, shift: f64, to: usize): v128 {
+  return differences(true, false, false, tiles, step, at, 0, shift, to)
 }
 
 /** Sums and totals. */
 export function fromSumsAndTotals(tiles: usize, step: usize, at: usize, shift: f64, to: usize): v128 {
-  const m = f64x2.splat(magic - shift)
-  let largest = i16x8.splat(0)
-  for (let e: usize = 0; e < 32 * tiles; e += 32, at += step) {
-    const total = wholeTotals + 2 * e
-    const a = i32x4.add(v128.load(total), low32(v128.load(at), v128.load(at, 16), m))
-    const b = i32x4.add(v128.load(total, 16), low32(v128.load(at, 32), v128.load(at, 48), m))
-    const c = i32x4.add(v128.load(total, 32), low32(v128.load(at, 64), v128.load(at, 80), m))
-    const d = i32x4.add(v128.load(total, 48), low32(v128.load(at, 96), v128.load(at, 112), m))
-    largest = put(a, b, c, d, e, to, largest)
-  }
-  return largest
+  return differences(true, true, false, tiles, step, at, 0, shift, to)
 }
 
 /** Sums and totals less windows. */
 export function fromAll(tiles: usize, step: usize, at: usize, windowAt: usize, shift: f64, to: usize): v128 {
-  const m = f64x2.splat(magic - shift)
-  let largest = i16x8.splat(0)
-  for (let e: usize = 0; e < 32 * tiles; e += 32, at += step) {
-    const total = wholeTotals + 2 * e
-    const w = windowAt + 2 * e
-    const a = i32x4.add(i32x4.sub(v128.load(total), v128.load(w)), low32(v128.load(at), v128.load(at, 16), m))
-    const b = i32x4.add(i32x4.sub(v128.load(total, 16), v128.load(w, 16)), low32(v128.load(at, 32), v128.load(at, 48), m))
-    const c = i32x4.add(i32x4.sub(v128.load(total, 32), v128.load(w, 32)), low32(v128.load(at, 64), v128.load(at, 80), m))
-    const d = i32x4.add(i32x4.sub(v128.load(total, 48), v128.load(w, 48)), low32(v128.load(at, 96), v128.load(at, 112), m))
-    largest = put(a, b, c, d, e, to, largest)
-  }
-  return largest
+  return differences(true, true, true, tiles, step, at, windowAt, shift, to)
 }
 
 /** Totals less windows. */
 export function fromTotals(tiles: usize, windowAt: usize, shift: f64, to: usize): v128 {
-  const s = i32x4.splat(<i32>shift)
-  let largest = i16x8.splat(0)
-  for (let e: usize = 0; e < 32 * tiles; e += 32) {
-    const total = wholeTotals + 2 * e
-    const w = windowAt + 2 * e
-    const a = i32x4.sub(v128.load(total), i32x4.add(v128.load(w), s))
-    const b = i32x4.sub(v128.load(total, 16), i32x4.add(v128.load(w, 16), s))
-    const c = i32x4.sub(v128.load(total, 32), i32x4.add(v128.load(w, 32), s))
-    const d = i32x4.sub(v128.load(total, 48), i32x4.add(v128.load(w, 48), s))
-    largest = put(a, b, c, d, e, to, largest)
-  }
-  return largest
+  return differences(false, true, true, tiles, 0, 0, windowAt, shift, to)
 }
 
 /** Windows. */
 export function fromWindows(tiles: usize, windowAt: usize, shift: f64, to: usize): v128 {
-  const s = i32x4.splat(<i32>shift)
-  let largest = i16x8.splat(0)
-  for (let e: usize = 0; e < 32 * tiles; e += 32) {
-    const w = windowAt + 2 * e
-    const a = i32x4.sub(v128.load(w), s)
-    const b = i32x4.sub(v128.load(w, 16), s)
-    const c = i32x4.sub(v128.load(w, 32), s)
-    const d = i32x4.sub(v128.load(w, 48), s)
-    largest = put(a, b, c, d, e, to, largest)
-  }
-  return largest
+  return differences(false, false, true, tiles, 0, 0, windowAt, shift, to)
 }

@@ -202,44 +202,33 @@ function onesOfFour(x: usize, y: usize): u64 {
   return ones(x, y) + ones(x + 8, y + 8) + (ones(x + 16, y + 16) + ones(x + 24, y + 24))
 }
 
-/** Bits: `shifted` holds the fixed window as eight rows of `words` words; `row` has bit k mod 8 of byte floor(k / 8) for position k. */
-export function multiplyBits(row: usize, moves: usize, words: usize, out: usize): void {
-  const bytes = words << 3
-  if (words == 3) {
-    for (let m: usize = 0; m < moves; m++, out += 64) {
-      const at = position(m)
-      const x = shifted + (at & 7) * 24
-      const y = row + (at >> 3)
-      store<i32>(out, <i32>(ones(x, y) + ones(x + 8, y + 8) + ones(x + 16, y + 16)))
-    }
-    return
-  }
-  if (words == 5) {
-    for (let m: usize = 0; m < moves; m++, out += 64) {
-      const at = position(m)
-      const x = shifted + (at & 7) * 40
-      const y = row + (at >> 3)
-      store<i32>(out, <i32>(onesOfFour(x, y) + ones(x + 32, y + 32)))
-    }
-    return
-  }
-  if (words == 9) {
-    for (let m: usize = 0; m < moves; m++, out += 64) {
-      const at = position(m)
-      const x = shifted + (at & 7) * 72
-      const y = row + (at >> 3)
-      store<i32>(out, <i32>(onesOfFour(x, y) + onesOfFour(x + 32, y + 32) + ones(x + 64, y + 64)))
-    }
-    return
-  }
+@inline
+function onesOf(words: usize, x: usize, y: usize): u64 {
+  if (words == 3) return ones(x, y) + ones(x + 8, y + 8) + ones(x + 16, y + 16)
+  if (words == 5) return onesOfFour(x, y) + ones(x + 32, y + 32)
+  if (words == 9) return onesOfFour(x, y) + onesOfFour(x + 32, y + 32) + ones(x + 64, y + 64)
+  let sum: u64 = 0
+  const end = x + 8 * words
+  for (; x + 24 < end; x += 32, y += 32) sum += onesOfFour(x, y)
+  for (; x < end; x += 8, y += 8) sum += ones(x, y)
+  return sum
+}
+
+@inline
+function multiplyWords(words: usize, row: usize, moves: usize, out: usize): void {
   for (let m: usize = 0; m < moves; m++, out += 64) {
     const at = position(m)
-    let x = shifted + (at & 7) * bytes
-    let y = row + (at >> 3)
-    const end = x + bytes
-    let sum: u64 = 0
-    for (; x + 24 < end; x += 32, y += 32) sum += onesOfFour(x, y)
-    for (; x < end; x += 8, y += 8) sum += ones(x, y)
-    store<i32>(out, <i32>sum)
+    store<i32>(out, <i32>onesOf(words, shifted + (at & 7) * (8 * words), row + (at >> 3)))
   }
+}
+
+/**
+ * Bits: `shifted` holds the fixed window as eight rows of `words` words; `row` has bit k mod 8 of byte floor(k / 8) for position k. Blocks
+ * of 128, 256 and 512 events have loops of their own.
+ */
+export function multiplyBits(row: usize, moves: usize, words: usize, out: usize): void {
+  if (words == 3) multiplyWords(3, row, moves, out)
+  else if (words == 5) multiplyWords(5, row, moves, out)
+  else if (words == 9) multiplyWords(9, row, moves, out)
+  else multiplyWords(words, row, moves, out)
 }

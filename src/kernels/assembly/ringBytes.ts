@@ -45,7 +45,8 @@ function largestOf(row: usize): u32 {
 export function multiplyBytes(row: usize, all: i64, out: usize, sign: f64, g2: usize): bool {
   const largest: u32 = asksForSmall() ? largestOf(row) : 255
   work.isSmall = largest <= 127
-  work.occupied = 2 * all > <i64>length ? work.length : <f64>occupied()
+  // Where the mean is above 2, nothing but multiplying pays.
+  work.occupied = all > 2 * <i64>length ? work.length : <f64>occupied()
   work.exceptions = (<f64>all - work.occupied) * Math.max(1, work.touched / work.length)
   let way = chooseForBytes(work)
   if (way == pairs) {
