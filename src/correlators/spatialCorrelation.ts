@@ -79,13 +79,7 @@ export class SpatialCorrelation {
       const end = line * columns + columns - across
       for (let p = line * columns; p < end; p++) {
         const own = color[p]
-        if (own < 0 || color[p + step] !== own) continue
-        const [a, b] = [first[p], second[p + step]]
-        if (a * b - a * b !== 0) continue
-        sums[4 * own] += 1
-        sums[4 * own + 1] += a * b
-        sums[4 * own + 2] += a
-        sums[4 * own + 3] += b
+        if (own >= 0 && color[p + step] === own) p = addRun(color, own, first, second, p, end, step, sums) - 1
       }
     }
     for (let c = 0; c < colors; c++) {
@@ -95,6 +89,35 @@ export class SpatialCorrelation {
       this.#expected[at] += (sums[4 * c + 2] * sums[4 * c + 3]) / sums[4 * c]
     }
   }
+}
+
+/** Pairs from pixel `p` on, up to the first that is not of color `own`: their number, products and values to `sums`; returns that pixel. */
+function addRun(
+  color: Int32Array,
+  own: number,
+  first: Float64Array,
+  second: Float64Array,
+  p: number,
+  end: number,
+  step: number,
+  sums: Float64Array,
+): number {
+  let [count, products, past, future] = [0, 0, 0, 0]
+  for (; p < end && color[p] === own && color[p + step] === own; p++) {
+    const a = first[p]
+    const b = second[p + step]
+    const product = a * b
+    if (product - product !== 0) continue
+    count++
+    products += product
+    past += a
+    future += b
+  }
+  sums[4 * own] += count
+  sums[4 * own + 1] += products
+  sums[4 * own + 2] += past
+  sums[4 * own + 3] += future
+  return p
 }
 
 /** Sum over shifts of both signs of C(s) / C(0), the baseline taken off, as far as C is seen. One line of pixels has width 1. */

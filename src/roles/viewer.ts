@@ -34,6 +34,8 @@ export async function runViewer(ctx: RankContext, publisher: Publisher, facts: R
     const { changes } = told
     const summary = { ...summaryOf(ctx, update, seconds, { ...timings, viewer: watch.timings() }), changes }
     const output = await watch.wait('finish', () => publisher.finish(summary))
+    // Only now it is on disk.
+    tell(ctx, update, told)
     return { ...summary, output, ...told, timings: watch.timings() }
   } catch (error) {
     await publisher.abandon()
@@ -68,18 +70,16 @@ async function watchRun(
     else if (message.kind === 'update') {
       last = message
       told = await watch.wait('update', () => publishAnalyses(context, message))
-      ctx.progress({
-        kind: 'update',
-        number: message.number,
-        final: message.final,
-        counter: message.lastEvent?.counter ?? null,
-        quality: told.quality,
-      })
+      if (!message.final) tell(ctx, message, told)
     } else break
   }
   mail.close()
   if (last === null) throw new Error('the master ended the run without a final update')
   return { update: last, timings, told }
+}
+
+function tell(ctx: RankContext, { number, final, lastEvent }: Update, { quality }: Told): void {
+  ctx.progress({ kind: 'update', number, final, counter: lastEvent?.counter ?? null, quality })
 }
 
 function summaryOf(

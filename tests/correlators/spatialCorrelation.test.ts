@@ -4,6 +4,7 @@
 import { describe, expect, it } from 'vitest'
 import { integralWidth, SpatialCorrelation } from '../../src/correlators/spatialCorrelation.js'
 import { openSource } from '../../src/formats/index.js'
+import { random } from './pairSumsOracle.js'
 
 const edge = 60
 const image = { rows: edge, columns: edge, panels: 1, color: new Int32Array(edge * edge), colors: 1 }
@@ -48,6 +49,30 @@ describe('speckle size', () => {
     expect(Math.abs(spatial.size(0).rows - 3)).toBeLessThan(0.5)
     const none = sizeOfMovie(await frames(3, 0.002, 20))
     expect(none.size(null).rows).toBeNaN()
+  })
+
+  it('takes all pairs of pixels of one color, and no others', () => {
+    const [rows, columns] = [7, 40]
+    const next = random(3)
+    const color = Int32Array.from({ length: 2 * rows * columns }, () => Math.floor(3 * next()) - 1)
+    const [a, b] = [0, 1].map(() => Float64Array.from(color, () => Math.floor(9 * next())))
+    const spatial = new SpatialCorrelation({ rows, columns, panels: 2, color, colors: 2 })
+    spatial.add(a, b)
+    for (const [axis, step] of [columns, 1].entries()) {
+      for (const own of [0, 1]) {
+        const wanted = Array.from({ length: 5 }, (_, shift) => {
+          const pairs = [...color.keys()].filter((p) => {
+            const left = axis === 0 ? rows - (Math.floor(p / columns) % rows) : columns - (p % columns)
+            return left > shift && color[p] === own && color[p + shift * step] === own
+          })
+          const sum = (of: (p: number) => number): number => pairs.reduce((total, p) => total + of(p), 0)
+          const later = (p: number): number => b[p + shift * step]
+          return (pairs.length * sum((p) => a[p] * later(p))) / (sum((p) => a[p]) * sum(later)) - 1
+        })
+        const got = spatial.correlation(axis as 0 | 1, own)
+        for (const [shift, value] of wanted.entries()) expect(got[shift]).toBeCloseTo(value, 12)
+      }
+    }
   })
 
   it('counts a hole as no pixel', async () => {
