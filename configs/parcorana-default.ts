@@ -191,6 +191,8 @@ export default defineConfig({
     errors: null,
     // Also store the covariance of g2 between delays, per color.
     covariance: false,
+    // P(k) and speckle contrast against exposure, beside g2: { exposures: 7, every: null, kMax: 15 } = 1, 2, 4, ... 64 ticks; null = off.
+    visibility: null,
     // An element that reaches this value once leaves the colors for ever. null = the file's own value, or never. ParCorAna: 32768.
     saturatedValue: 1 << 15,
     // What reaching it costs: 'pixel' = the element for ever, 'event' = the element in that event only, up to so many events. null = no limit.

@@ -19,6 +19,7 @@ const modules = [
   ['photons.ts', 'photons.wasm', []],
   ['maskGather.ts', 'maskGather.wasm', []],
   ['photonSort.ts', 'photonSort.wasm', []],
+  ['exposures.ts', 'exposures.wasm', []],
   ['twoTime.ts', 'twoTime.wasm', []],
   ['twoTime.ts', 'twoTimeRelaxed.wasm', ['--enable', 'relaxed-simd']],
 ]

@@ -139,6 +139,7 @@ export interface UserParams {
   weights?: 'bin' | 'pixel' | 'photon'
   errors?: 'elements' | 'jackknife' | null
   covariance?: boolean
+  visibility?: { exposures?: number; every?: number | null; kMax?: number } | null
   frameNorm?: 'none' | 'frameMean' | `monitor:${string}`
   saturatedValue?: number | null
   notzero?: number | null

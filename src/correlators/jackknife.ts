@@ -43,6 +43,29 @@ export function cellsOfColor({ color, fine }: Pick<CellSums, 'color' | 'fine'>, 
   return { members, others: all.filter((cell) => color[cell] !== row && groups.has(fine[cell])) }
 }
 
+/** The same for all colors at once. */
+export function cellsByColor({ color, fine }: Pick<CellSums, 'color' | 'fine'>): Map<number, ColorCells> {
+  const [ofColor, ofFine] = [grouped(color), grouped(fine)]
+  return new Map(
+    Array.from(ofColor, ([row, members]) => {
+      const groups = [...new Set(members.map((cell) => fine[cell]))]
+      const others = groups.flatMap((group) => (ofFine.get(group) ?? []).filter((cell) => color[cell] !== row))
+      return [row, { members, others: others.sort((a, b) => a - b) }]
+    }),
+  )
+}
+
+/** Cells of every row, ascending. */
+function grouped(rows: Int32Array): Map<number, number[]> {
+  const groups = new Map<number, number[]>()
+  rows.forEach((row, cell) => {
+    const group = groups.get(row)
+    if (group === undefined) groups.set(row, [cell])
+    else group.push(cell)
+  })
+  return groups
+}
+
 /** g2 of a color at delay number `d` without each of `blocks` blocks, the last entry with all: [blocks + 1]. */
 export function replicates(
   cells: CellSums,

@@ -3,6 +3,7 @@
 
 /** What a correlator hands to the world: curves, lazily gathered arrays, and the group of the result file to write into. */
 import type { TypedArray } from '../units.js'
+import type { NoVisibility, VisibilityFacts } from './visibility/facts.js'
 
 export type AttributeValue = string | number | readonly number[] | readonly string[]
 export type Attributes = Readonly<Record<string, AttributeValue>>
@@ -64,6 +65,8 @@ export interface Curves {
   readonly covariance?: Float64Array | null
   /** Speckle size; null or not given = not looked at. */
   readonly speckle?: SpeckleFacts | null
+  /** Photons per exposure; null or not given = nobody asked. */
+  readonly visibility?: VisibilityFacts | NoVisibility | null
   /** What the beam did; not given where events were not looked at one by one. */
   readonly beam?: BeamFacts
 }

@@ -3,6 +3,7 @@
 
 /** The default layout of one update in the result file: ParCorAna's names, with units and definitions as attributes. */
 import { frameNormText } from './frameNorm.js'
+import { writeVisibility } from './visibility/write.js'
 import type { BeamFacts, BeamReport, Curves, LazyArrays, ResultGroup, SpeckleFacts } from './resultGroup.js'
 
 export const definitions: Readonly<Record<string, string>> = {
@@ -56,6 +57,7 @@ export function writeCurves(
       })
   })
   if (curves.speckle != null) writeSpeckle(group.group('speckle'), curves.speckle)
+  if (curves.visibility != null) writeVisibility(group.group('visibility'), curves.visibility, colors)
   if (curves.beam !== undefined) writeBeam(group, curves, curves.beam)
   group.dataset('saturated', saturated, { shape, attributes: { long_name: '1 = left the colors for ever' } })
 }

@@ -19,6 +19,7 @@ import { holeDtype, sentinelsOf } from '../roles/holes/sentinels.js'
 import { frameGroups } from '../roles/frameGroups.js'
 import type { AnalysisPlan, RunPlan } from '../roles/plan.js'
 import { selectedEvents, selectionOf, sumDtype, takesEverything } from '../roles/selection.js'
+import { visibilitySpec } from '../roles/visibility/spec.js'
 import { g2ClassOf } from './classes.js'
 import { requireEvenClock, trainsOfRun } from './clocks.js'
 import { bytesOf, type DType, sizeOf } from '../units.js'
@@ -119,6 +120,7 @@ export async function setUp(resolved: ResolvedConfig, facts: SourceFacts, worker
       frameNorm: (analysis.userParams.frameNorm ?? 'none') as FrameNorm,
       errors: (analysis.userParams.errors ?? null) as AnalysisPlan['errors'],
       covariance: analysis.userParams.covariance === true,
+      visibility: visibilitySpec(analysis.userParams.visibility),
       color: pick(colors.data, split.elements, Int32Array),
       fine: pick(fine.data, split.elements, Int32Array),
     })

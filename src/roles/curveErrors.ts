@@ -92,7 +92,7 @@ function partsOf(
 }
 
 /** Cells with the color itself as its row; of `had` blocks every color keeps `blocks`. */
-function cellSums(
+export function cellSums(
   { cells, bins }: BlockLabels,
   { normalization }: AnalysisPlan,
   values: Float64Array,

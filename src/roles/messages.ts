@@ -11,7 +11,7 @@
  *   workers -> master  followed                  an order list is done, and how long it took
  *   master -> viewer   update, end               a result is due
  *   master -> server   stop                      read no further
- *   viewer -> workers  pull, labelSums, blockSums, ratioSums, thaw   while sums are frozen: what the viewer wants; go on
+ *   viewer -> workers  pull, labelSums, blockSums, ratioSums, twoTime, visibility, thaw   while sums are frozen: what the viewer wants; go on
  *   workers -> viewer  ready, share, light       results, reductions and per-event sums
  */
 import type { TwoTimeFacts, TwoTimeRequest } from '../correlators/twoTime/part.js'
@@ -124,6 +124,23 @@ export type PulledArray =
   | 'firstTenth'
   | 'lastTenth'
 
+/** Photons per exposure of the elements of one worker: equal on all workers but for `photons`. */
+export interface ExposureFacts {
+  /** Exposures looked at, of 1, 2, 4, ... ticks. */
+  readonly counts: Float64Array
+  /** False when some value was no number of photons. */
+  readonly photons: boolean
+}
+
+/** Sums over exposures number `from <= l < to`: per cell of the jackknife, or the histograms per color. */
+export interface VisibilityRequest {
+  readonly kind: 'visibility'
+  readonly analysis: number
+  readonly of: 'cells' | 'histogram'
+  readonly from: number
+  readonly to: number
+}
+
 export interface ReadyAnalysis {
   /** Pairs per delay. */
   readonly counts: Float64Array
@@ -140,6 +157,8 @@ export interface ReadyAnalysis {
   readonly samples: number
   /** Frames of a two-time analysis; null for others. */
   readonly twoTime: TwoTimeFacts | null
+  /** Null = nobody asked for photons per exposure. */
+  readonly visibility: ExposureFacts | null
   /** True when the means of the first and the last part of the run can be had. */
   readonly hasTenths: boolean
 }
@@ -205,6 +224,7 @@ export type Message =
       readonly hasLost: boolean
       readonly means: Float64Array
     }
+  | VisibilityRequest
   /** Viewer to workers: a block of two-time sums, as nodes of the tree over tiles. */
   | { readonly kind: 'twoTime'; readonly analysis: number; readonly request: TwoTimeRequest }
   /** Viewer to workers: nothing more is needed of this update. */

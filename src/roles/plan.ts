@@ -14,6 +14,7 @@ import type { Timing } from './messages.js'
 import type { QualityRecord } from './quality/record.js'
 import type { QualitySpec } from './quality/spec.js'
 import type { Selection } from './selection.js'
+import type { VisibilitySpec } from './visibility/spec.js'
 
 export interface AnalysisPlan {
   /** '' for the only analysis of a run. */
@@ -30,6 +31,8 @@ export interface AnalysisPlan {
   readonly errors: 'elements' | 'jackknife' | null
   /** Also form the covariance between delays. */
   readonly covariance: boolean
+  /** Photons per exposure; null = not asked for. */
+  readonly visibility: VisibilitySpec | null
   /** Labels per masked element; 0 = unused. */
   readonly color: Int32Array
   readonly fine: Int32Array

@@ -23,6 +23,7 @@ import type { QualityRecord } from './quality/record.js'
 import { type QualityNews, qualityRecord } from './quality/report.js'
 import { GatheredMaps } from './gatheredMaps.js'
 import { curvesOf } from './viewerCurves.js'
+import { visibilityFacts } from './visibility/report.js'
 import type { WorkerMail } from './workerMail.js'
 import { bytesText } from '../units.js'
 
@@ -106,9 +107,9 @@ async function gather(
   const light = lights[a]
   const mean = await gatherer.elements(a, 'mean')
   const alive = await aliveLabels(gatherer, plan.analyses[a], a, workers, aliveBefore[a])
-  const curves = await watch.wait('gatherCurves', () =>
-    curvesOf(gatherer, plan, a, workers, light, alive, mean, update),
-  )
+  const plain = await watch.wait('gatherCurves', () => curvesOf(gatherer, plan, a, workers, light, alive, mean, update))
+  const visibility = await watch.wait('visibility', () => visibilityFacts(gatherer, plan, a, workers, plain))
+  const curves = { ...plain, visibility }
   const colorsBefore = (aliveBefore[a]?.colors ?? labelTable(plan.analyses[a].color)).labels.length
   reportSaturated(ctx, workers, colorsBefore - curves.colors.length)
   aliveBefore[a] = alive
@@ -166,9 +167,12 @@ function speckleSizes({ colors, speckle }: Curves): Pick<PublishedAnalysis, 'spe
 }
 
 /** Sentences about an analysis of the run; where there are several they begin with its name. */
-function warningsOf({ analyses }: RunPlan, a: number, { beam }: Curves): string[] {
+function warningsOf({ analyses }: RunPlan, a: number, { beam, visibility }: Curves): string[] {
   const { name } = analyses[a]
-  return (beam?.report?.warnings ?? []).map((text) => (name === '' ? text : `analysis ${name}: ${text}`))
+  const refused = visibility != null && 'reason' in visibility ? [visibility.reason] : []
+  return [...(beam?.report?.warnings ?? []), ...refused].map((text) =>
+    name === '' ? text : `analysis ${name}: ${text}`,
+  )
 }
 
 /** Maps are due at the end, with h5arrays 'every' at all updates. A run that was stopped must end soon: only small ones are formed. */

@@ -31,6 +31,7 @@ import { comparesTenths } from './quality/spec.js'
 import { Segments } from './quality/segments.js'
 import { sampleEvents, SampleFrames } from './sampleFrames.js'
 import { selectedEvents } from './selection.js'
+import { VisibilityCounts } from './visibility/counts.js'
 
 export interface AnalysisOptions {
   readonly plan: RunPlan
@@ -51,6 +52,8 @@ export class WorkerAnalysis {
   readonly segments: Segments | null
   /** Some events as they are. */
   readonly sample: SampleFrames
+  /** Photons per exposure; null = nobody asked. */
+  readonly visibility: VisibilityCounts | null
   readonly #light: LightShare
   readonly #sentinels: readonly number[]
   /** Events that count, and the largest counter. */
@@ -98,6 +101,7 @@ export class WorkerAnalysis {
     this.segments = comparesTenths(plan.quality) ? new Segments(this.sums) : null
     this.sample = new SampleFrames(sampleEvents(plan), share.count)
     this.labels = new Labels(plan, this.plan, share)
+    this.visibility = visibilityOf(plan, this.plan, share, instance)
     this.#light = lightShare(plan, this.plan, share)
   }
 
@@ -106,6 +110,7 @@ export class WorkerAnalysis {
     const counts = this.#count(stored)
     const adjusted = this.#insert(stored, blocks)
     this.sample.add(adjusted.stored, adjusted.blocks, counts)
+    this.visibility?.add(adjusted.stored, adjusted.blocks)
     return adjusted
   }
 
@@ -215,6 +220,12 @@ export class WorkerAnalysis {
       blocks: [{ kind: 'dense', events: stored.count, elements: this.elements, dtype: 'float64', data }],
     }
   }
+}
+
+function visibilityOf(plan: RunPlan, own: AnalysisPlan, share: Share, instance: G2Common): VisibilityCounts | null {
+  const { saturatedValue } = thresholdsOf(instance.userParams)
+  if (own.visibility === null) return null
+  return new VisibilityCounts(plan, own, own.visibility, share, saturatedValue ?? Number.POSITIVE_INFINITY)
 }
 
 /** What adds up neighbouring ticks ignores late events. */

@@ -18,7 +18,7 @@ import { unreachable } from '../units.js'
 import { thresholdsOf } from '../correlators/saturation.js'
 import { type Change, sumChanges } from './changes.js'
 import type { Communicator, LentBuffer } from './communicator.js'
-import type { Message, ReadyAnalysis } from './messages.js'
+import type { Message, ReadyAnalysis, VisibilityRequest } from './messages.js'
 import type { Stopwatch } from './stopwatch.js'
 import type { WorkerAnalysis } from './workerAnalysis.js'
 
@@ -63,6 +63,7 @@ export async function publishUpdate(
   const frozen = analyses.map((analysis) => {
     const result = watch.run('workerCalc', () => analysis.calc())
     const newlySaturated = analysis.labels.remove(result.saturated)
+    if (newlySaturated > 0) analysis.visibility?.remove(result.saturated)
     const { normalSlots, colorSlots } = analysis.labels
     const { hasLost } = analysis.sums
     ready.push({
@@ -74,6 +75,7 @@ export async function publishUpdate(
       losses: analysis.losses(),
       samples: analysis.sample.count,
       twoTime: analysis.sums.twoTime?.facts() ?? null,
+      visibility: analysis.visibility?.facts() ?? null,
       hasTenths: analysis.segments?.apart ?? false,
     })
     return new Frozen(analysis, result)
@@ -104,6 +106,7 @@ async function serve(viewer: Communicator, frozen: readonly Frozen[], watch: Sto
     else if (request.kind === 'ratioSums')
       await watch.wait('reduce', () => giveRatioSums(viewer, frozen[request.analysis], request))
     else if (request.kind === 'twoTime') await giveTwoTime(viewer, frozen[request.analysis], request.request)
+    else if (request.kind === 'visibility') await giveVisibility(viewer, frozen[request.analysis], request)
     else unreachable(request as never)
   }
 }
@@ -171,6 +174,13 @@ async function giveRatioSums(
     else ratioSums(state.columns, colorSlots, request, rowOf, request.means, state.scratch, out)
   }
   await give(viewer, colorSlots.label, { values, into })
+}
+
+async function giveVisibility(viewer: Communicator, { analysis }: Frozen, request: VisibilityRequest): Promise<void> {
+  const answer = analysis.visibility?.answer(request)
+  if (answer === undefined) throw new Error('photons per exposure were asked for where nobody counts them')
+  const { labels, values } = answer
+  await give(viewer, labels, { values: values.length, into: (out) => out.set(values) })
 }
 
 async function giveTwoTime(viewer: Communicator, { analysis }: Frozen, request: TwoTimeRequest): Promise<void> {

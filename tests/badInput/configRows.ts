@@ -52,6 +52,20 @@ export const keyRows: readonly Row[] = [
     words: ['userParams.covariance is true', "userParams.errors to 'jackknife'"],
     code: 3,
   },
+  ...(
+    [
+      [5, 'is 5', '{ exposures: 1 to 11'],
+      [{ exposures: 12 }, 'wrong at userParams.visibility.exposures', '1 to 11'],
+      [{ every: 0 }, 'wrong at userParams.visibility.every', 'an integer of 1 or more, or null'],
+      [{ kMax: 1.5 }, 'wrong at userParams.visibility.kMax', 'kMax: 1 to 255'],
+      [{ exposure: 3 }, 'unknown key userParams.visibility.exposure', 'exposures'],
+    ] as const
+  ).map(([visibility, ...words]) => ({
+    name: `visibility ${JSON.stringify(visibility)}`,
+    user: { visibility },
+    words: ['userParams.visibility is', ...words],
+    code: 3,
+  })),
   { name: 'unknown userParams key', user: { saturatedVale: 1 }, words: ['did you mean saturatedValue?'], code: 3 },
   {
     name: 'unknown dataset key',

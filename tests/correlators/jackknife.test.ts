@@ -5,7 +5,13 @@
 import { describe, expect, it } from 'vitest'
 import { alternativeSums } from '../../src/correlators/alternative.js'
 import { plainCurves } from '../../src/correlators/alternativeCurves.js'
-import { type CellSums, cellsOfColor, jackknifeCovariance, replicates } from '../../src/correlators/jackknife.js'
+import {
+  type CellSums,
+  cellsByColor,
+  cellsOfColor,
+  jackknifeCovariance,
+  replicates,
+} from '../../src/correlators/jackknife.js'
 import { labelSumsWidth } from '../../src/correlators/reductions.js'
 import type { NormalizationName } from '../../src/correlators/resultGroup.js'
 
@@ -54,6 +60,17 @@ describe('replicates', () => {
       expect(new Set(found).size).toBe(blocks + 1)
     }
   })
+
+  it.each(['ring', 'static', 'finecolor'] as const)(
+    '%s: cells of all colors at once are those of each',
+    (normalization) => {
+      const own = cells(normalization)
+      const found = cellsByColor(own)
+      expect([...found.keys()].sort()).toEqual([1, 2])
+      for (const [row, ofColor] of found) expect(ofColor).toEqual(cellsOfColor(own, row))
+      expect(found.get(1)?.others.length).toBe(normalization === 'finecolor' ? 6 : 0)
+    },
+  )
 
   it('weights of static bins: by elements is what equal bins have, by photons is another mean', () => {
     const own = cells('static')

@@ -10,6 +10,7 @@ import { segmentBytes } from '../../roles/quality/segments.js'
 import { comparesTenths } from '../../roles/quality/spec.js'
 import { sampleBytes, sampleEvents } from '../../roles/sampleFrames.js'
 import { selectedEvents, sumDtype } from '../../roles/selection.js'
+import { visibilityBytes } from '../../roles/visibility/ticks.js'
 import type { ResolvedConfig } from '../resolved.js'
 import type { ExplainFacts, Explanation, RankMemory } from './facts.js'
 
@@ -122,7 +123,8 @@ function labelsBytes({ plan }: ExplainFacts, elements: number): number {
   const bins = Math.ceil(elements / partition.tileSize) * binsPerTile
   const moments = sum(analyses.map(({ delays }) => bins * delays.length * momentsBytes))
   const own = analyses.length * (labelBytes * elements + startBytes * partition.elements.length)
-  return planBytes * partition.elements.length + own + moments
+  const exposures = sum(analyses.map((analysis) => visibilityBytes(analysis, elements)))
+  return planBytes * partition.elements.length + own + moments + exposures
 }
 
 /** Size of the result file before compression; all zero without a file. */

@@ -3,9 +3,12 @@
 
 /** Every key of `userParams` that the built-in classes read, and of `experiment`. */
 import * as z from 'zod'
+import { exposuresMost } from '../../roles/visibility/spec.js'
 import type { ExperimentConfig, UserParams } from '../types.js'
 import { either, type Field, oneOf, orNull, positive, text, wholeNumber } from './field.js'
 
+/** Bins of a histogram of photons, at most. */
+const binsMost = 255
 const normalizations = ['finecolor', 'static', 'ring', 'instantaneous'] as const
 
 const labels = (what: string): Field => ({
@@ -72,6 +75,20 @@ export const userFields: Readonly<Record<keyof UserParams, UserField>> = {
     description: 'Also store the covariance of g2 between delays, per color',
     allowed: 'true or false',
     text: 'boolean',
+  },
+  visibility: {
+    type: orNull(
+      z.strictObject({
+        exposures: z.int().min(1).max(exposuresMost).optional(),
+        every: orNull(wholeNumber(1)).optional(),
+        kMax: z.int().min(1).max(binsMost).optional(),
+      }),
+    ),
+    default: null,
+    unit: null,
+    description:
+      'P(k) and speckle contrast against exposure, beside g2: { exposures: 7 } for 1, 2, 4, ... 64 ticks, of one in `every` stretches of the run (null = as many as cost little), with bins up to `kMax` photons (15)',
+    allowed: `{ exposures: 1 to ${exposuresMost}, every: an integer of 1 or more, or null, kMax: 1 to ${binsMost} }, all optional, or null`,
   },
   saturatedValue: {
     type: orNull(z.number()),

@@ -81,6 +81,7 @@ const plainly = {
   frameNorm: 'none',
   errors: 'elements',
   covariance: false,
+  visibility: null,
 }
 
 /** Bytes of the rolling buffer of plain lags, at most, and the least of events in it. */
