@@ -35,9 +35,9 @@ const pedestal = Float32Array.from(detector.pedestal)
 const gain = Float32Array.from(detector.gainMap)
 const lines = {
   none: null,
-  row: { kind: 'lines', length: columns, rows: 1, count: rows },
-  column: { kind: 'columns', length: columns, rows, count: columns },
-  panel: { kind: 'lines', length: size, rows: 1, count: 1 },
+  row: { kind: 'lines', length: columns, rows: 1, count: rows, joined: 1 },
+  column: { kind: 'columns', length: columns, rows, count: columns, joined: 1 },
+  panel: { kind: 'lines', length: size, rows: 1, count: 1, joined: 1 },
 }
 
 kernels()

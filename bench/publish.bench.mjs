@@ -135,7 +135,7 @@ async function publishing() {
   }
   const rate = await measureAsync(() => publish(false), 1, 'updates/s')
   await publish(true)
-  const summary = { accounting, complete: true, seconds: 1, elementEventsPerSecond: 1, timings: {} }
+  const summary = { accounting, complete: true, seconds: 1, elementEventsPerSecond: 1, changes: [], timings: {} }
   await publisher.finish(summary)
   const stored = (await readCurves(path, '/user/final')).curves
   verify(

@@ -32,6 +32,8 @@ export default defineConfig({
       pedestal: null,
       // Pixels that share a shift of each frame: 'none', 'panel' (the last two axes), 'row', 'column'.
       commonMode: 'none',
+      // [rows, columns] of a read-out chip where a panel holds several, each with its own. null = the whole panel.
+      asic: null,
       // Values farther than this from the common mode hold photons and take no part, ADU. null = half a photon.
       commonModeLimit: null,
       // Scattering that is not the sample's, ADU.

@@ -14,6 +14,7 @@ interface Arguments {
   numevents?: number | undefined
   sigmas?: number | undefined
   commonMode: 'none' | 'panel' | 'row' | 'column'
+  asic?: readonly [rows: number, columns: number] | undefined
   adusPerPhoton?: number | undefined
   overwrite?: boolean | undefined
   json?: boolean | undefined
@@ -21,6 +22,14 @@ interface Arguments {
 
 const number = (name: string, describe: string) =>
   ({ type: 'string', requiresArg: true, coerce: numberOf(name), describe }) as const
+
+/** `185,194` */
+function asicOf(given: string | undefined): readonly [number, number] | undefined {
+  if (given === undefined) return undefined
+  const [, rows, columns] = /^([1-9]\d*),([1-9]\d*)$/.exec(given) ?? []
+  if (columns === undefined) throw new UsageError(`--asic is '${given}'; give rows,columns, such as 185,194`)
+  return [Number(rows), Number(columns)]
+}
 
 /** `parcorana dark FILE`: pedestal, noise and bad pixels of dark frames. */
 export const darkCommand: CommandModule<object, Arguments> = {
@@ -47,6 +56,12 @@ export const darkCommand: CommandModule<object, Arguments> = {
         default: 'none',
         describe: 'noise without the shift that these pixels share in a frame',
       })
+      .option('asic', {
+        type: 'string',
+        requiresArg: true,
+        coerce: asicOf,
+        describe: 'rows,columns of a read-out chip, where a panel holds several',
+      })
       .option('adus-per-photon', number('adus-per-photon', 'say how many sigma one photon is'))
       .option('overwrite', { type: 'boolean', describe: 'replace an existing file' })
       .option('json', { type: 'boolean', describe: 'the report as JSON on stdout' }) as never,
@@ -65,6 +80,7 @@ async function dark({
   numevents = 0,
   sigmas = 6,
   commonMode,
+  asic,
   overwrite,
   ...args
 }: Arguments): Promise<void> {
@@ -73,7 +89,7 @@ async function dark({
   if (!(sigmas > 0)) throw new UsageError(`--sigmas is ${sigmas}; give a number above 0, such as 6`)
   const cwd = process.cwd()
   const place = { dataset: file, cwd, output: resolve(cwd, output), overwrite: overwrite === true }
-  const report = await makeDark({ ...place, frames: numevents, sigmas, commonMode })
+  const report = await makeDark({ ...place, frames: numevents, sigmas, commonMode, asic: asic ?? null })
   if (args.json) return void process.stdout.write(`${JSON.stringify({ event: 'done', ...report })}\n`)
   process.stderr.write(darkText(report, args.adusPerPhoton ?? null))
   process.stdout.write(`${report.output}\n`)

@@ -146,7 +146,18 @@ async function compare({ systemParams }: ResolvedConfig): Promise<void> {
  * The alternative calculation forgets no event, publishes once, looks at neither beam nor speckles, judges nothing and has errors over elements only:
  * event counts, averages over events, interim updates and reports are no part of `--cmp`.
  */
-const countedByRun = ['accounting', 'quality', 'losses', 'xpcs', 'entry', 'beam', 'covariance', 'speckle', 'visibility']
+const countedByRun = [
+  'accounting',
+  'changed',
+  'quality',
+  'losses',
+  'xpcs',
+  'entry',
+  'beam',
+  'covariance',
+  'speckle',
+  'visibility',
+]
 /** The beam of a run has the light of all events and elements, also of those that left later. */
 const ofTheBeam = /\/delay_curve_intensity_color_\d+[ @]/
 const interimUpdate = /^\/user\/([^/]+\/)?G2_results_at_\d+$/

@@ -21,6 +21,11 @@ export function resolveCalibration(given: unknown, baseDir: string): Calibration
   }
   const spec = checked as unknown as CalibrationSpec
   requirePhotons(spec)
+  if (spec.asic !== null && spec.commonMode === 'none')
+    throw new ConfigError(
+      `${key}.asic is [${spec.asic.join(', ')}], but ${key}.commonMode is 'none'; give 'panel', 'row' or 'column', or leave asic out`,
+      { key: `${key}.asic` },
+    )
   return spec
 }
 

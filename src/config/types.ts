@@ -38,6 +38,7 @@ export type CalibrationMap = string | number | null
 export interface CalibrationConfig {
   pedestal?: CalibrationMap
   commonMode?: 'none' | 'panel' | 'row' | 'column'
+  asic?: readonly [rows: number, columns: number] | null
   commonModeLimit?: number | null
   background?: CalibrationMap
   gain?: CalibrationMap

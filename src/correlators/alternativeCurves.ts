@@ -3,6 +3,7 @@
 
 /** g2 by the plain definitions over whole arrays: the independent counterpart of the reductions, for `--test-alt`. */
 import type { TypedArray } from '../units.js'
+import type { AlternativeSums } from './alternative.js'
 import type { WholeWorkerResult } from './g2Common.js'
 import type { Curves, NormalizationName } from './resultGroup.js'
 
@@ -16,7 +17,8 @@ export interface CurveLabels {
 }
 
 interface Rows {
-  readonly events: readonly { readonly counter: number }[]
+  /** Sums over the pairs of the class for other numbers per event. */
+  pairsOf(data: readonly Float64Array[]): AlternativeSums
   readonly data: readonly Float64Array[]
   /** The monitor of `frameNorm` per event, if it has one. */
   readonly monitor: readonly number[]
@@ -24,7 +26,7 @@ interface Rows {
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** Curves of `result`; `rows` hold the stored events for the `instantaneous` definition. */
+/** Curves of `result`; `rows` hold the stored events for what events as a whole do. */
 export function plainCurves(labels: CurveLabels, result: WholeWorkerResult, saturated: Uint8Array, rows: Rows): Curves {
   const { color, delays, normalization } = labels
   const alive = Array.from(color.keys()).filter((i) => saturated[i] === 0)
@@ -51,8 +53,8 @@ export function plainCurves(labels: CurveLabels, result: WholeWorkerResult, satu
       const divisor = factor?.[d] ?? 1
       g2.push(Number.isFinite(value) ? value / divisor : Number.NaN)
       error.push(standardError(ratios.map(({ r, u }) => r - value * (1 + u))) / divisor)
-      intensity.push(paired(rows, light, delays[d]).autocorrelation)
     }
+    intensity.push(...paired(rows, light).map(({ autocorrelation }) => autocorrelation))
   }
   return {
     normalization,
@@ -70,11 +72,13 @@ export function plainCurves(labels: CurveLabels, result: WholeWorkerResult, satu
 }
 
 /** Autocorrelation of the monitor or of the mean over the colored elements; null = g2 stays as it is. */
-function factorOf({ frameNorm, color, delays }: CurveLabels, rows: Rows): Float64Array | null {
+function factorOf({ frameNorm, color }: CurveLabels, rows: Rows): Float64Array | null {
   if (frameNorm === 'none') return null
-  const colored = Array.from(color.keys()).filter((i) => color[i] > 0)
-  const light = frameNorm === 'frameMean' ? rows.data.map((_, e) => meanAt(rows, colored, e)) : rows.monitor
-  return delays.map((delay) => paired(rows, light, delay).autocorrelation)
+  const labels = [...new Set(color)].filter((label) => label > 0)
+  const members = labels.map((label) => Array.from(color.keys()).filter((i) => color[i] === label))
+  const sumAt = (e: number): number => members.reduce((sum, own) => sum + own.length * meanAt(rows, own, e), 0)
+  const light = frameNorm === 'frameMean' ? rows.data.map((_, e) => sumAt(e)) : rows.monitor
+  return Float64Array.from(paired(rows, light), ({ autocorrelation }) => autocorrelation)
 }
 
 function groupOf({ normalization, color, fine }: CurveLabels, i: number): string {
@@ -137,14 +141,7 @@ function definition(
     case 'static':
       return staticMean(labels, result, own, d)
     case 'instantaneous':
-      return (
-        (meanOf(labels, result, 'G2', own, d) * result.counts[d]) /
-        paired(
-          rows,
-          rows.data.map((_, e) => meanAt(rows, own, e)),
-          labels.delays[d],
-        ).sum
-      )
+      return meanOf(labels, result, 'G2', own, d) / instantaneousMean(rows, own, d)
   }
 }
 
@@ -165,21 +162,22 @@ function groups(own: number[], { fine }: CurveLabels): Map<number, number[]> {
   return bins
 }
 
-/** An element without value counts as 0. */
-const meanAt = ({ data }: Rows, members: number[], e: number): number =>
-  mean(members.map((i) => (Number.isFinite(data[e][i]) ? data[e][i] : 0)))
+/** <I(t)> <I(t+d)>, its mean over the pairs. */
+function instantaneousMean(rows: Rows, own: number[], d: number): number {
+  const means = rows.data.map((_, e) => meanAt(rows, own, e))
+  return paired(rows, means)[d].product
+}
 
-/** Over pairs (t, t + delay) of a number per event: sum of products, and <xx'> / (<x><x'>). */
-function paired({ events }: Rows, light: readonly number[], delay: number): { sum: number; autocorrelation: number } {
-  const at = new Map(events.map(({ counter }, e) => [counter, light[e]]))
-  let [n, sum, past, future] = [0, 0, 0, 0]
-  for (const [counter, value] of at) {
-    const later = at.get(counter + delay)
-    if (later === undefined) continue
-    n++
-    sum += value * later
-    past += value
-    future += later
-  }
-  return { sum, autocorrelation: (n * sum) / (past * future) }
+/** Of the elements that have a value; NaN where none has. */
+const meanAt = ({ data }: Rows, members: number[], e: number): number =>
+  mean(members.map((i) => data[e][i]).filter(Number.isFinite))
+
+/** Over the pairs of every delay of a number per event: mean of products <xx'>, and <xx'> / (<x><x'>). */
+function paired(rows: Rows, light: readonly number[]): { product: number; autocorrelation: number }[] {
+  const { counts, lost, arrays } = rows.pairsOf(light.map((value) => Float64Array.of(value)))
+  return Array.from(counts, (all, d) => {
+    const n = all - lost[d]
+    const [product, past, future] = [arrays.G2[d], arrays.IP[d], arrays.IF[d]]
+    return { product: product / n, autocorrelation: (n * product) / (past * future) }
+  })
 }

@@ -24,13 +24,19 @@ export interface ColumnSums {
   readonly G2: Float64Array
   readonly IP: Float64Array
   readonly IF: Float64Array
+  /** Pairs in which a column has no value. */
+  readonly lost: Float64Array
 }
 
 /** <x(t) x(t+d)> / (<x(t)> <x(t+d)>) of one column, [delays]; NaN where undefined. */
-export function autocorrelation({ counts, G2, IP, IF }: ColumnSums, column: number, columns: number): Float64Array {
+export function autocorrelation(
+  { counts, G2, IP, IF, lost }: ColumnSums,
+  column: number,
+  columns: number,
+): Float64Array {
   return Float64Array.from(counts, (pairs, d) => {
     const at = d * columns + column
-    const value = (pairs * G2[at]) / (IP[at] * IF[at])
+    const value = ((pairs - lost[at]) * G2[at]) / (IP[at] * IF[at])
     return Number.isFinite(value) ? value : Number.NaN
   })
 }

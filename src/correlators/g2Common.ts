@@ -8,19 +8,18 @@
  *
  * Shapes: n = elements of this worker, D = delays, detector = the full array (flat, C order).
  */
-import type { SumName } from '../kernels/contract.js'
 import { noneCounted, type ThresholdCounts } from '../kernels/thresholds.js'
 import type { Trains } from '../buffers/trains.js'
 import type { WorkerData } from '../buffers/workerData.js'
 import type { TypedArray } from '../units.js'
-import type { Pairing } from '../kernels/contract.js'
+import type { Pairing, SumName } from '../kernels/contract.js'
 import type { ElementSums, ElementSumsOptions, SumsPlan } from './elementSums.js'
 import { type LagMoments, type TrueLags, writeTrueLags } from './multiTau/lagMoments.js'
 import { LightPairs } from './lightPairs.js'
 import { EngineLight, type LightOptions, type LightSums } from './lightSums.js'
 import { PairSums } from './pairSums.js'
 import type { Curves, LastEventTime, LazyArrays, ResultGroup } from './resultGroup.js'
-import { alternativeSums, type EventTime } from './alternative.js'
+import { type AlternativeSums, alternativeSums, type EventTime } from './alternative.js'
 import type { MapsPlan, TwoTimeMaps } from './twoTime/maps.js'
 import { writeCurves, writeMeans } from './writeResult.js'
 import { type PulseIntensity, writeTrainLight } from './trainLight.js'
@@ -263,9 +262,14 @@ export class G2Common {
     sortedData: readonly Float64Array[],
     _h5GroupUser: ResultGroup,
   ): WholeWorkerResult | Promise<WholeWorkerResult> {
+    return this.alternativeSums(sortedEventIds, sortedData)
+  }
+
+  /** `--test-alt` only: the pairs of this class over any numbers per event, NaN = none: `data[event]` [numbers]. */
+  alternativeSums(events: readonly EventTime[], data: readonly Float64Array[]): AlternativeSums {
     const times = Number(this.systemParams.times)
-    const from = this.pairing === 'accumulator' ? 0 : Math.max(0, sortedData.length - times)
-    return alternativeSums(sortedEventIds, sortedData, this.mpiParams.delays, from, this.saturatedElements)
+    const from = this.pairing === 'accumulator' ? 0 : Math.max(0, data.length - times)
+    return alternativeSums(events, data, this.mpiParams.delays, from, this.saturatedElements)
   }
 
   private logCurves({ curves, lastEvent }: PublishArguments): void {

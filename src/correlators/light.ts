@@ -36,9 +36,15 @@ export interface LightShare {
   readonly rows: RowSums
 }
 
-/** The nodes of one share for the stored events of one order list. */
-export function lightNodes(share: LightShare, events: StoredEvents, blocks: readonly ValueBlock[]): TreeNode[] {
+/** The nodes of one share for the stored events of one order list; `holes` [events x columns] counts the elements without value. */
+export function lightNodes(
+  share: LightShare,
+  events: StoredEvents,
+  blocks: readonly ValueBlock[],
+  holes: Float64Array | null = null,
+): TreeNode[] {
   const size = events.count * share.columns
+  if (holes !== null) countListed(share, events, blocks, holes)
   if (blocks.every((block) => !block.dtype.startsWith('float'))) {
     const values = new Float64Array(size)
     const addDense: AddRows = (block, position, rows, sums) =>
@@ -48,7 +54,7 @@ export function lightNodes(share: LightShare, events: StoredEvents, blocks: read
   }
   const nodes: TreeNode[] = []
   cover(share, treeHeight(share.totalTiles), 0, (level, index) => {
-    nodes.push({ level, index, values: subtree(share, events, blocks, level, index, size) })
+    nodes.push({ level, index, values: subtree({ share, events, blocks, holes }, level, index, size) })
   })
   return nodes
 }
@@ -107,36 +113,55 @@ function cover(
   cover(share, level - 1, 2 * index + 1, visit)
 }
 
-function subtree(
-  share: LightShare,
-  events: StoredEvents,
+/** Holes among integers are listed beside the block. */
+function countListed(
+  { columnOf, columns }: LightShare,
+  { count, block, position }: StoredEvents,
   blocks: readonly ValueBlock[],
-  level: number,
-  index: number,
-  size: number,
-): Float64Array {
+  counts: Float64Array,
+): void {
+  for (let e = 0; e < count; e++) {
+    const { holes } = blocks[block[e]]
+    if (holes === undefined) continue
+    for (let k = holes.start[position[e]]; k < holes.start[position[e] + 1]; k++) {
+      const column = columnOf[holes.element[k]]
+      if (column >= 0) counts[e * columns + column]++
+    }
+  }
+}
+
+interface Floats {
+  readonly share: LightShare
+  readonly events: StoredEvents
+  readonly blocks: readonly ValueBlock[]
+  readonly holes: Float64Array | null
+}
+
+function subtree(given: Floats, level: number, index: number, size: number): Float64Array {
+  const { share, events, blocks, holes } = given
   if (level > 0) {
-    const left = subtree(share, events, blocks, level - 1, 2 * index, size)
+    const left = subtree(given, level - 1, 2 * index, size)
     if ((2 * index + 1) << (level - 1) >= share.totalTiles) return left
-    addInto(left, subtree(share, events, blocks, level - 1, 2 * index + 1, size))
+    addInto(left, subtree(given, level - 1, 2 * index + 1, size))
     return left
   }
   const values = new Float64Array(size)
   const from = (index - share.firstTile) * share.tileSize
   const to = Math.min(from + share.tileSize, share.columnOf.length)
   const { columns } = share
-  const addDense: AddRows = ({ data, elements }, position, rows, sums) => {
+  const addDense: AddRows = ({ data, elements }, position, rows, sums, first) => {
     for (let row = 0; row < rows; row++) {
       const values = data.subarray((position + row) * elements, (position + row + 1) * elements)
-      addRow(share.columnOf, values, from, to, sums.subarray(row * columns, (row + 1) * columns))
+      const own = holes?.subarray((first + row) * columns, (first + row + 1) * columns)
+      addRow(share.columnOf, values, from, to, sums.subarray(row * columns, (row + 1) * columns), own)
     }
   }
   addElements(share, events, blocks, addDense, [from, to], values)
   return values
 }
 
-/** Add dense rows' parts to the sums [rows][columns] of their events: at most `rowsAtOnce` rows of a block from `position` on. */
-type AddRows = (block: DenseBlock, position: number, rows: number, sums: Float64Array) => void
+/** Add dense rows' parts to the sums [rows][columns] of their events, from event `first` of the list on: at most `rowsAtOnce` rows of a block from `position` on. */
+type AddRows = (block: DenseBlock, position: number, rows: number, sums: Float64Array, first: number) => void
 
 /** values[event][column] += the elements `from..to` of each stored event. */
 function addElements(
@@ -152,7 +177,7 @@ function addElements(
     const [b, position] = [events.block[e], events.position[e]]
     const block = blocks[b]
     count = block.kind === 'dense' ? neighbours(events, e, rowsAtOnce) : 1
-    if (block.kind === 'dense') addDense(block, position, count, values.subarray(e * columns, (e + count) * columns))
+    if (block.kind === 'dense') addDense(block, position, count, values.subarray(e * columns, (e + count) * columns), e)
     else (rowsOf[b] as Int32Array)[position] = e
   }
   blocks.forEach((block, b) => {

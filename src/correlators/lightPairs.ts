@@ -14,6 +14,7 @@ export class LightPairs implements LightSums {
   readonly G2: Float64Array
   readonly IP: Float64Array
   readonly IF: Float64Array
+  readonly lost: Float64Array
   readonly grows: boolean
   readonly #delays: Float64Array
   readonly #columns: number
@@ -37,6 +38,7 @@ export class LightPairs implements LightSums {
     this.G2 = new Float64Array(size)
     this.IP = new Float64Array(size)
     this.IF = new Float64Array(size)
+    this.lost = new Float64Array(size)
     this.#values = new Float64Array(64 * columns)
   }
 
@@ -54,7 +56,7 @@ export class LightPairs implements LightSums {
 
   calc(): void {
     if (this.grows) return
-    for (const sums of [this.counts, this.G2, this.IP, this.IF]) sums.fill(0)
+    for (const sums of [this.counts, this.G2, this.IP, this.IF, this.lost]) sums.fill(0)
     const gone = new Set(this.#free)
     const rows = Uint32Array.from({ length: this.#used }, (_, row) => row).filter((row) => !gone.has(row))
     rows.sort((a, b) => this.#counterOf[a] - this.#counterOf[b])
@@ -101,12 +103,16 @@ function addColumns(
   past: number,
   future: number,
   columns: number,
-  { G2, IP, IF }: Pick<LightSums, 'G2' | 'IP' | 'IF'>,
+  { G2, IP, IF, lost }: Pick<LightSums, 'G2' | 'IP' | 'IF' | 'lost'>,
   at: number,
 ): void {
   for (let c = 0; c < columns; c++) {
     const a = values[past + c]
     const b = values[future + c]
+    if (Number.isNaN(a + b)) {
+      lost[at + c]++
+      continue
+    }
     G2[at + c] += a * b
     IP[at + c] += a
     IF[at + c] += b

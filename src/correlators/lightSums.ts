@@ -19,9 +19,11 @@ export interface LightSums {
   readonly G2: Float64Array
   readonly IP: Float64Array
   readonly IF: Float64Array
+  /** Pairs in which a column has no value (NaN) on either side. */
+  readonly lost: Float64Array
   /** True when pairs are only ever added, so that what a stretch of the run adds is a difference of sums. */
   readonly grows: boolean
-  /** Store events in delivery order; `values` [events x columns]. */
+  /** Store events in delivery order; `values` [events x columns], NaN = none. */
   insert(events: LightEvents, values: Float64Array): void
   calc(): void
 }
@@ -49,6 +51,7 @@ export class EngineLight implements LightSums {
   readonly G2: Float64Array
   readonly IP: Float64Array
   readonly IF: Float64Array
+  readonly lost: Float64Array
   readonly #sums: ElementSums
   readonly #columns: number
 
@@ -59,6 +62,7 @@ export class EngineLight implements LightSums {
     this.G2 = new Float64Array(columns * delays.length)
     this.IP = new Float64Array(columns * delays.length)
     this.IF = new Float64Array(columns * delays.length)
+    this.lost = new Float64Array(columns * delays.length)
   }
 
   get counts(): Float64Array {
@@ -75,7 +79,7 @@ export class EngineLight implements LightSums {
 
   calc(): void {
     this.#sums.calc()
-    for (const name of ['G2', 'IP', 'IF'] as const) {
+    for (const name of ['G2', 'IP', 'IF', 'lost'] as const) {
       const own = this[name]
       for (let d = 0; d < own.length / this.#columns; d++) {
         this.#sums.fill(name, d, own.subarray(d * this.#columns, (d + 1) * this.#columns))

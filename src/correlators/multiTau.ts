@@ -7,8 +7,8 @@
  * `delays` are not needed. What a level is: `multiTauSums.ts`.
  */
 import type { ElementSums, ElementSumsOptions, SumsPlan } from './elementSums.js'
-import type { EventTime } from './alternative.js'
-import { G2Common, type Params, type WholeWorkerResult } from './g2Common.js'
+import type { AlternativeSums, EventTime } from './alternative.js'
+import { G2Common, type Params } from './g2Common.js'
 import { EngineLight, type LightOptions, type LightSums } from './lightSums.js'
 import { alternativeMultiTau } from './multiTau/alternative.js'
 import { multiTauDelays, multiTauScheme } from './multiTau/delays.js'
@@ -37,12 +37,9 @@ export class MultiTau extends G2Common {
     return new EngineLight(this.openSums({ ...rest, ...float64, elements }), options, true)
   }
 
-  override calcAndPublishForTestAlt(
-    sortedEventIds: readonly EventTime[],
-    sortedData: readonly Float64Array[],
-  ): WholeWorkerResult {
+  override alternativeSums(events: readonly EventTime[], data: readonly Float64Array[]): AlternativeSums {
     const scheme = multiTauScheme(this.userParams)
-    return alternativeMultiTau(scheme, sortedEventIds, sortedData, this.mpiParams.delays, this.saturatedElements)
+    return alternativeMultiTau(scheme, events, data, this.mpiParams.delays, this.saturatedElements)
   }
 
   override openLags(delays: Float64Array): LagMoments {

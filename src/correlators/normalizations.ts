@@ -111,16 +111,21 @@ export function ratioErrors(values: Float64Array, g2: Float64Array): Float64Arra
   })
 }
 
-/** Instantaneous g2: ring G2 per element over the pair sums of the ring's mean intensity, `light` [colors x D] = sum of S(t)S(t+d). */
+/**
+ * Instantaneous g2: ring G2 per element over the pair sums of the ring's mean intensity, `light` [colors x D] = sum of S(t)S(t+d) over
+ * `events` [colors x D] pairs of events; S = number of elements times the mean of those that have a value.
+ */
 export function instantaneousRatios(
   sums: LabelSums,
   light: Float64Array,
+  events: Float64Array,
   elements: ReadonlyMap<number, number>,
 ): Float64Array {
   const { table, delays, values } = sums
   return light.map((pairs, i) => {
     const n = elements.get(table.labels[Math.floor(i / delays)]) ?? 0
-    return finite((n * values[i * labelSumsWidth]) / pairs)
+    const [G2, , , valid] = values.subarray(i * labelSumsWidth, (i + 1) * labelSumsWidth)
+    return finite(valid === n * events[i] ? (n * G2) / pairs : (n * n * events[i] * G2) / (valid * pairs))
   })
 }
 

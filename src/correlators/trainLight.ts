@@ -22,6 +22,8 @@ export class TrainLight {
   readonly #elements: Float64Array
   readonly #events: Float64Array
   readonly #sums: Float64Array
+  /** Events in which a color has a value. */
+  readonly #seen: Float64Array
 
   /** `elements` of every color. */
   constructor(trains: Trains, colors: Int32Array, elements: Float64Array) {
@@ -30,21 +32,24 @@ export class TrainLight {
     this.#elements = elements
     this.#events = new Float64Array(trains.pulses)
     this.#sums = new Float64Array(trains.pulses * colors.length)
+    this.#seen = new Float64Array(trains.pulses * colors.length)
   }
 
-  /** An event whose sum over the elements of color c is `sums[at + c]`. */
+  /** An event whose sum over the elements of color c is `sums[at + c]`, NaN = unknown. */
   add(counter: number, sums: Float64Array, at: number): void {
     const pulse = pulseOf(counter, this.#trains)
     const columns = this.#colors.length
     this.#events[pulse]++
-    for (let c = 0; c < columns; c++) this.#sums[pulse * columns + c] += sums[at + c]
+    for (let c = 0; c < columns; c++) {
+      if (Number.isNaN(sums[at + c])) continue
+      this.#sums[pulse * columns + c] += sums[at + c]
+      this.#seen[pulse * columns + c]++
+    }
   }
 
   intensity(): PulseIntensity {
     const columns = this.#colors.length
-    const intensity = this.#sums.map((sum, i) => {
-      return sum / this.#events[Math.floor(i / columns)] / this.#elements[i % columns]
-    })
+    const intensity = this.#sums.map((sum, i) => sum / this.#seen[i] / this.#elements[i % columns])
     return { trains: this.#trains, colors: this.#colors, events: this.#events.slice(), intensity }
   }
 }

@@ -94,7 +94,7 @@ function writeBeam(group: ResultGroup, { colors, delays }: Curves, beam: BeamFac
   group.attributes({ frame_norm: frameNorm, frame_norm_definition: frameNormText(frameNorm) })
   colors.forEach((color, c) => {
     const definition =
-      'g_I0(d) = <S(t)S(t+d)> / (<S(t)><S(t+d)>), S = sum over the elements of the color, <> = mean over pairs'
+      'g_I0(d) = <S(t)S(t+d)> / (<S(t)><S(t+d)>), S = sum over the elements of the color (without value: as the mean of the others), <> = mean over pairs'
     group.dataset(`delay_curve_intensity_color_${color}`, intensity.slice(c * D, (c + 1) * D), {
       attributes: { units: '1', long_name: 'autocorrelation of the intensity of the color', definition },
     })

@@ -83,7 +83,8 @@ async function publishAll(
       const result = await calling('calcAndPublishForTestAlt', () =>
         Promise.resolve(instance.calcAndPublishForTestAlt(sorted[a].events, sorted[a].data, groups[a])),
       )
-      const curves = plainCurves(plan.analyses[a], result, instance.saturatedElements, sorted[a])
+      const pairsOf = (data: readonly Float64Array[]) => instance.alternativeSums(sorted[a].events, data)
+      const curves = plainCurves(plan.analyses[a], result, instance.saturatedElements, { ...sorted[a], pairsOf })
       const pulses = pulsesOf(plan, plan.analyses[a], sorted[a])
       const moments = instance.openLags(plan.analyses[a].delays)
       for (const { counter } of sorted[a].events) moments?.add(counter)
@@ -98,7 +99,8 @@ async function publishAll(
       analyses.push(published(plan.analyses[a], result, curves, sorted[a]))
     }
     await publisher.commit({ ...update, analyses })
-    return await publisher.finish({ accounting, complete: true, seconds: 0, elementEventsPerSecond: 0, timings: {} })
+    const speed = { seconds: 0, elementEventsPerSecond: 0, timings: {} }
+    return await publisher.finish({ accounting, complete: true, changes: [], ...speed })
   } catch (error) {
     await publisher.abandon()
     throw error
@@ -115,13 +117,10 @@ function published(
     const known = data.map((row) => row[i]).filter(Number.isFinite)
     return known.reduce((sum, value) => sum + value, 0) / known.length
   })
-  const colored = Array.from(color.keys()).filter((i) => color[i] > 0)
+  const colored = color.filter((label) => label > 0).length
   const light = {
     counter: Float64Array.from(events, ({ counter }) => counter),
-    mean: Float64Array.from(
-      data,
-      (row) => colored.reduce((sum, i) => sum + (Number.isFinite(row[i]) ? row[i] : 0), 0) / colored.length,
-    ),
+    mean: Float64Array.from(data, (row) => lightOf(color, row).reduce((sum, own) => sum + own, 0) / colored),
   }
   return { counts: Float64Array.from(result.counts), curves, saturated: Uint8Array.from(result.saturated), mean, light }
 }
@@ -143,16 +142,19 @@ function lossesOf({ color }: AnalysisPlan, { data }: SortedEvents, instance: G2C
 function pulsesOf({ trains }: RunPlan, { color }: AnalysisPlan, { data, events }: SortedEvents): PulseIntensity | null {
   if (trains === null) return null
   const light = trainLight(trains, color)
-  const { labels } = labelTable(color)
   events.forEach(({ counter }, e) => {
-    const own = (label: number) => data[e].filter((value, i) => color[i] === label && Number.isFinite(value))
-    light.add(
-      counter,
-      Float64Array.from(labels, (label) => own(label).reduce((sum, value) => sum + value, 0)),
-      0,
-    )
+    light.add(counter, lightOf(color, data[e]), 0)
   })
   return light.intensity()
+}
+
+/** Per color the number of its elements times the mean of those that have a value. */
+function lightOf(color: Int32Array, row: Float64Array): Float64Array {
+  return Float64Array.from(labelTable(color).labels, (label) => {
+    const own = row.filter((value, i) => color[i] === label && Number.isFinite(value))
+    const all = color.filter((other) => other === label)
+    return (own.reduce((sum, value) => sum + value, 0) * all.length) / own.length
+  })
 }
 
 function publishArguments(

@@ -72,7 +72,7 @@ function calibratedSaturation(raw: number | null, maps: CalibrationMaps, mask: U
 function serverBytes(spec: CalibrationSpec, { shape }: SourceFacts, plan: RunPlan, valueBytes: number): number {
   const { frameSize } = plan.partition
   const events = Math.min(plan.blockEvents, plan.numEvents)
-  const modes = linesOf(shape, spec.commonMode)?.count ?? 0
+  const modes = linesOf(shape, spec)?.count ?? 0
   const maps = 3 * 8 * frameSize
   return maps + calibrationBytes({ frameSize, modes, stage: tilePixels }, events, events * frameSize * valueBytes)
 }

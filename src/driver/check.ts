@@ -8,7 +8,9 @@ import type { ExplainFacts, Explanation } from '../config/explain/facts.js'
 import { deliveredCounters } from '../config/explain/pairs.js'
 import type { ResolvedConfig } from '../config/resolved.js'
 import type { ElementSums, ElementSumsOptions } from '../correlators/elementSums.js'
+import type { G2Common } from '../correlators/g2Common.js'
 import { labelTable } from '../correlators/normalizations.js'
+import { thresholdsOf } from '../correlators/saturation.js'
 import { openRunSource } from './source.js'
 import type { FrameSource } from '../formats/format.js'
 import { CallbackError, rankError } from '../roles/callbacks.js'
@@ -77,6 +79,7 @@ async function explainFacts(
       pairing: instance.pairing,
       maps: instance.planMaps(labelTable(plan.analyses[a].color).labels.length, plan.trains?.pulses ?? facts.tickSpan),
       sums: (elements: number) => instance.planSums(options(elements)),
+      mayHaveHoles: mayHaveHoles(facts.valueDtype, instance, plan),
       ownPairs:
         resolved.analyses[a].delays.length > 0 ? null : pairsWithoutElements(instance.openSums(options(0)), counters),
     }
@@ -89,6 +92,12 @@ async function explainFacts(
     buffersPerServer: buffersOf(plan, facts.valueDtype),
     cores: availableParallelism(),
   }
+}
+
+/** NaN, sentinels, or saturated values that leave an event. */
+function mayHaveHoles(dtype: DType, { userParams }: G2Common, { sentinels }: RunPlan): boolean {
+  const { saturation, saturatedValue } = thresholdsOf(userParams)
+  return dtype.startsWith('float') || sentinels.length > 0 || (saturation === 'event' && saturatedValue !== null)
 }
 
 /** Full transfer blocks that a server has on their way at most. */

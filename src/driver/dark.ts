@@ -28,6 +28,7 @@ export interface DarkOptions {
   readonly sigmas: number
   /** Subtracted from every frame before the noise is taken. */
   readonly commonMode: CalibrationSpec['commonMode']
+  readonly asic: CalibrationSpec['asic']
 }
 
 export interface DarkReport {
@@ -95,9 +96,9 @@ async function withoutCommonMode(
   frames: number,
   { mean, deviation, values }: DarkSums,
   status: Uint8Array,
-  { commonMode, sigmas }: DarkOptions,
+  { commonMode, asic, sigmas }: DarkOptions,
 ): Promise<DarkSums> {
-  const lines = linesOf(source.shape, commonMode)
+  const lines = linesOf(source.shape, { commonMode, asic })
   if (lines === null) return { mean, deviation, values }
   const limit = sigmas * medianOf(deviation.filter((noise) => noise > 0))
   const options = { frameSize: mean.length, background: null, commonMode: { lines, limit }, scale: 1 } as const
@@ -113,7 +114,7 @@ async function withoutCommonMode(
 }
 
 async function writeDark(
-  { output, dataset, sigmas, commonMode, overwrite }: DarkOptions,
+  { output, dataset, sigmas, commonMode, asic, overwrite }: DarkOptions,
   shape: readonly number[],
   frames: number,
   { mean, deviation }: DarkSums,
@@ -124,7 +125,7 @@ async function writeDark(
   try {
     const dark = file.group('/dark')
     const bits = Object.entries(badBits).map(([kind, bit]) => `${bit} = ${kind}`)
-    dark.attributes({ dataset, frames, sigmas, common_mode: commonMode })
+    dark.attributes({ dataset, frames, sigmas, common_mode: commonMode, ...(asic === null ? {} : { asic }) })
     const adu = { units: 'ADU' }
     dark.dataset('pedestal', Float32Array.from(mean), { shape, attributes: { ...adu, long_name: 'mean' } })
     dark.dataset('noise', Float32Array.from(deviation), {

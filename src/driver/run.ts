@@ -4,7 +4,7 @@
 /** The life of a run: config -> source facts -> ranks -> result. */
 import type { ResolvedConfig } from '../config/resolved.js'
 import { ConfigError, InterruptedError } from '../errors.js'
-import { type Change, changeWarnings, sumChanges } from '../roles/changes.js'
+import { changeWarnings } from '../roles/changes.js'
 import type { Progress } from '../roles/plan.js'
 import { masterRank, roleOf, type RankReport, worldSize } from '../roles/plan.js'
 import type { ViewerReport } from '../roles/viewer.js'
@@ -30,8 +30,6 @@ export interface RunOptions {
 export interface RunResult extends ViewerReport {
   /** Timing per rank, by `role` of the first rank of each role. */
   readonly reports: Readonly<Record<string, RankReport>>
-  /** What lld, common mode, notzero and saturatedValue did to how many values, over all ranks; what is off is missing. */
-  readonly changes: readonly Change[]
 }
 
 /** Run to the end. Rejects with InterruptedError after a signal, with RankError when a rank failed. */
@@ -63,10 +61,9 @@ export async function runResolved(resolved: ResolvedConfig, options: RunOptions 
     // `done` knows whose error came first; the others only report that the job was aborted.
     await handle.done
     const reports = (await Promise.all(handle.results)) as RankReport[]
-    const changes = sumChanges(reports.map(({ changes = [] }) => changes))
-    const { warnings } = reports[0] as ViewerReport
+    const { changes, warnings } = reports[0] as ViewerReport
     for (const warning of [...changeWarnings(changes), ...warnings]) options.warn?.(warning)
-    return finished(reports, changes, plan, options.signal)
+    return finished(reports, plan, options.signal)
   } catch (error) {
     if (output !== null) await removeLeftovers(resultPaths(output, task.token), updates > 0)
     throw error
@@ -84,7 +81,6 @@ function stopOn(signal: AbortSignal | undefined, handle: LaunchHandle, master: n
 
 function finished(
   reports: readonly RankReport[],
-  changes: readonly Change[],
   plan: { servers: number },
   signal: AbortSignal | undefined,
 ): RunResult {
@@ -92,7 +88,7 @@ function finished(
   reports.forEach((report, rank) => {
     byRole[roleOf(plan, rank).role] ??= report
   })
-  const result = { ...(reports[0] as ViewerReport), reports: byRole, changes }
+  const result = { ...(reports[0] as ViewerReport), reports: byRole }
   if (result.complete) return result
   const name = signal?.reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT'
   const where = result.output === null ? '' : `; the partial result is ${result.output}`

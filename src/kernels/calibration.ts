@@ -171,7 +171,7 @@ export class CalibrationKernel {
     for (let round = 0; round < 2; round++) {
       views.sums.fill(0, 4 * from, 4 * end)
       this.#sumTile(places, tile, e, type)
-      left += settle(views, from, end, 4)
+      left += settle(views, from, end, 4, 1)
       if (!reopen(views, from, end, this.#limit)) break
     }
     return left
@@ -179,7 +179,8 @@ export class CalibrationKernel {
 
   /** Common modes of lines that lie in several tiles: all tiles of all frames once, those of an open line once more. */
   #findModes(places: Places, data: TypedArray, staged: DType, events: number, views: ModeViews): number {
-    const isColumns = this.#options.commonMode?.lines.kind === 'columns'
+    const { kind, joined = 1 } = this.#options.commonMode?.lines ?? {}
+    const isColumns = kind === 'columns'
     const { modesPerFrame: per } = this.#memory
     const all = events * per
     views.modes.fill(0)
@@ -192,7 +193,7 @@ export class CalibrationKernel {
         this.#sumTile(places, tile, e, types.indexOf(staged))
       })
       for (let from = 0; from < all; from += per)
-        left += settle(views, from, from + per - modesBehind, isColumns ? 1 : 4)
+        left += settle(views, from, from + per - modesBehind, isColumns ? 1 : 4, joined)
       if (!reopen(views, 0, all, this.#limit)) break
     }
     return left
@@ -219,15 +220,19 @@ function reopen({ modes, counts }: ModeViews, from: number, end: number, limit: 
   return any
 }
 
-/** Means from sums; lines with too few values get 0 and are counted. */
-function settle({ modes, sums, counts }: ModeViews, from: number, end: number, parts: number): number {
+/** Means from sums, `joined` neighbours together; lines with too few values get 0 and are counted. */
+function settle({ modes, sums, counts }: ModeViews, from: number, end: number, parts: number, joined: number): number {
   let left = 0
-  for (let line = from; line < end; line++) {
+  for (let line = from; line < end; line += joined) {
     if (counts[line] < 0) continue
-    const at = parts * line
-    const sum = parts === 1 ? sums[at] : sums[at] + sums[at + 1] + (sums[at + 2] + sums[at + 3])
-    const enough = counts[line] >= fewestValues
-    modes[line] = enough ? sum / counts[line] : 0
+    let [sum, count] = [0, 0]
+    for (let own = line; own < line + joined; own++) {
+      const at = parts * own
+      sum += parts === 1 ? sums[at] : sums[at] + sums[at + 1] + (sums[at + 2] + sums[at + 3])
+      count += counts[own]
+    }
+    const enough = count >= fewestValues
+    modes.fill(enough ? sum / count : 0, line, line + joined)
     if (!enough) left++
   }
   return left

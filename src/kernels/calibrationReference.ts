@@ -6,13 +6,20 @@
  * once, equal bit for bit, and what a user's own step stands between. NaN = a pixel without a value.
  */
 
-/** Which pixels share a common mode: lines of `length` neighbours, or the columns of panels of `rows` x `length`. */
+/** Which pixels share a common mode: lines of `length` neighbours, or the columns of panels of `rows` x `length`, `joined` neighbouring ones together. */
 export interface Lines {
   readonly kind: 'lines' | 'columns'
   readonly length: number
   readonly rows: number
   /** Lines, or columns of all panels, in a frame. */
   readonly count: number
+  /** Columns with one common mode; divides `length`. 1 for lines. */
+  readonly joined: number
+}
+
+/** Common modes of a frame. */
+export function modesOf({ count, joined }: Lines): number {
+  return count / joined
 }
 
 export interface CommonModeRule {
@@ -46,7 +53,7 @@ export function scale(frame: Float32Array, factor: number): void {
 
 /**
  * Mean per line of the values within `limit` of 0 and then, where that mean is beyond a quarter of the limit, within `limit` of it. Into
- * `modes` [lines.count]; 0 for a line with fewer than `fewestValues` such values. Returns how many lines those are.
+ * `modes` [lines.count], the same for joined columns; 0 for a line with fewer than `fewestValues` such values. Returns how many lines those are.
  */
 export function commonModes(frame: Float32Array, { lines, limit }: CommonModeRule, modes: Float32Array): number {
   modes.fill(0)
@@ -61,7 +68,7 @@ export function commonModes(frame: Float32Array, { lines, limit }: CommonModeRul
       sums[4 * line + place] += value
       counts[line]++
     })
-    left += settle(sums, counts, modes, open)
+    left += settle(sums, counts, modes, open, lines.joined)
     modes.forEach((mode, line) => {
       if (!isOff(mode, limit)) open[line] = 0
     })
@@ -80,15 +87,26 @@ function placeOf(i: number, { kind, length, rows }: Lines): { line: number; plac
   return { line: Math.floor(i / (rows * length)) * length + (i % length), place: 0 }
 }
 
-function settle(sums: Float64Array, counts: Int32Array, modes: Float32Array, open: Uint8Array): number {
+function settle(sums: Float64Array, counts: Int32Array, modes: Float32Array, open: Uint8Array, joined: number): number {
   let left = 0
-  for (let line = 0; line < modes.length; line++) {
+  for (let line = 0; line < modes.length; line += joined) {
     if (open[line] === 0) continue
-    const [a, b, c, d] = sums.subarray(4 * line, 4 * line + 4)
-    modes[line] = counts[line] < fewestValues ? 0 : (a + b + (c + d)) / counts[line]
-    if (counts[line] < fewestValues) left++
+    const count = counts.subarray(line, line + joined).reduce((total, own) => total + own, 0)
+    const mode = count < fewestValues ? 0 : sumOfColumns(sums, line, joined) / count
+    modes.fill(mode, line, line + joined)
+    if (count < fewestValues) left++
   }
   return left
+}
+
+/** Partial sums of a line or of joined columns, one column after the other. */
+function sumOfColumns(sums: Float64Array, line: number, joined: number): number {
+  let sum = 0
+  for (let column = line; column < line + joined; column++) {
+    const [a, b, c, d] = sums.subarray(4 * column, 4 * column + 4)
+    sum += a + b + (c + d)
+  }
+  return sum
 }
 
 /** frame[i] -= the common mode of its line. */

@@ -28,12 +28,21 @@ const types: readonly DType[] = ['uint8', 'int8', 'uint16', 'int16']
 
 type Call = (...args: number[]) => void
 
-/** Values that are not finite add nothing. */
-export function addRow(columnOf: Int32Array, row: TypedArray, from: number, to: number, sums: Float64Array): void {
+/** Values that are not finite add nothing; `holes` [columns] counts them. */
+export function addRow(
+  columnOf: Int32Array,
+  row: TypedArray,
+  from: number,
+  to: number,
+  sums: Float64Array,
+  holes: Float64Array | null = null,
+): void {
   for (let i = from; i < to; i++) {
     const column = columnOf[i]
     const value = row[i]
-    if (column >= 0 && value - value === 0) sums[column] += value
+    if (column < 0) continue
+    if (value - value === 0) sums[column] += value
+    else if (holes !== null) holes[column]++
   }
 }
 

@@ -14,6 +14,7 @@ import { RunError } from '../errors.js'
 import type { Publisher, PublishedUpdate, RunFacts, RunSummary, UpdateFacts } from '../roles/publisher.js'
 import { arrayDefinitions, g2Definition } from './definitions.js'
 import { writeAps } from './hdf5Aps.js'
+import { writeChanges } from './hdf5Changes.js'
 import { ResultFile } from './hdf5File.js'
 import { writeQuality } from './hdf5Quality.js'
 import { writeNexus } from './hdf5Nexus.js'
@@ -176,6 +177,7 @@ class Hdf5Result implements Publisher {
     const accounting = summary?.accounting ?? this.#last?.accounting
     const complete = summary?.complete ?? false
     if (accounting !== undefined) writeAccounting(file.group('/system/accounting'), accounting, complete)
+    if (summary !== null && summary.changes.length > 0) writeChanges(file.group('/system/changed'), summary.changes)
     if (this.#last === null) return
     userPaths(facts).forEach((path, i) => {
       file.link(this.#groups[i]!, `${path}/final`)

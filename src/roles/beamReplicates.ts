@@ -41,6 +41,6 @@ function without({ stretches, width }: BeamSums, column: number, d: number, stre
     return all - of(stretches[stretch]) + (stretch > 0 ? of(stretches[stretch - 1]) : 0)
   }
   const at = d * width + column
-  const pairs = left(({ counts }) => counts[d])
+  const pairs = left(({ counts, lost }) => counts[d] - lost[at])
   return (pairs * left(({ G2 }) => G2[at])) / (left(({ IP }) => IP[at]) * left(({ IF }) => IF[at]))
 }

@@ -43,7 +43,7 @@ function instantaneous(
   beam: BeamSums,
 ): Float64Array {
   const { table, delays } = sums
-  const out = instantaneousRatios(sums, joined(beam.pairSums, delays), elements)
+  const out = instantaneousRatios(sums, joined(beam.pairSums, delays), joined(beam.pairs, delays), elements)
   const counts = new Map<number, number>()
   for (const label of color) counts.set(label, (counts.get(label) ?? 0) + 1)
   const rings = labelRatios(sums)

@@ -4,9 +4,11 @@
 /**
  * Per-event sums per color, put together from all workers: intensity against time (thinned to a bounded length) and sums over pairs of
  * S(t) S(t+d), over the same pairs as those of the elements. Columns: every color, the sum of all colors, the monitor if there is one.
+ * S of a color is the number of its elements times the mean of those that have a value in that event; NaN where none has.
  */
 import type { Trains } from '../buffers/trains.js'
 import { addNodes, type TreeNode } from '../correlators/light.js'
+import { addHoles, elementsOfColors, fillHoles } from '../correlators/lightHoles.js'
 import { labelTable } from '../correlators/normalizations.js'
 import { autocorrelation, type ColumnSums, monitorOf } from '../correlators/frameNorm.js'
 import type { LightEvents, LightSums } from '../correlators/lightSums.js'
@@ -26,6 +28,8 @@ const stretchesMost = 80
 export interface BeamSums {
   /** Sum of S(t) S(t+d) per color, S = sum over the elements of a color; [colors][delays]. */
   readonly pairSums: readonly Float64Array[]
+  /** Pairs of events in which the color has a value, [colors][delays]. */
+  readonly pairs: readonly Float64Array[]
   /** Autocorrelation of S, [colors][delays]. */
   readonly colors: readonly Float64Array[]
   /** Of the sum of all colors. */
@@ -48,6 +52,8 @@ export interface BeamSums {
 interface Waiting {
   readonly light: Light
   readonly nodes: TreeNode[]
+  /** Elements without value, [events x colors]; null = none. */
+  holes: Float64Array | null
   missing: number
 }
 
@@ -55,6 +61,8 @@ export class LightTable {
   readonly #columns: number
   readonly #totalTiles: number
   readonly #colored: number
+  /** Elements of every color. */
+  readonly #elements: Float64Array
   readonly #workers: number
   /** Late events are no part of the sums of elements. */
   readonly #inOrder: boolean
@@ -71,6 +79,8 @@ export class LightTable {
   /** Per column: sum of values, and of squares. */
   readonly #sum: Float64Array
   readonly #squares: Float64Array
+  /** Events with a value. */
+  readonly #seenIn: Float64Array
   /** Stretches of the run, in events, which depends on the events alone; sums at the end of each that is over. */
   #stretch = 1
   #ends: ColumnSums[] = []
@@ -85,7 +95,8 @@ export class LightTable {
     const { elements, tileSize } = plan.partition
     this.#columns = labelTable(analysis.color).labels.length
     this.#totalTiles = Math.ceil(elements.length / tileSize)
-    this.#colored = analysis.color.reduce((count, label) => count + (label > 0 ? 1 : 0), 0)
+    this.#elements = elementsOfColors(analysis.color)
+    this.#colored = this.#elements.reduce((sum, count) => sum + count, 0)
     this.#workers = plan.workers
     this.#inOrder = (instance.constructor as typeof G2Common).needsEvenClock
     this.#seen = Array.from({ length: plan.workers }, () => 0)
@@ -97,6 +108,7 @@ export class LightTable {
     this.#width = this.#columns + (monitor === null ? 1 : 2)
     this.#sum = new Float64Array(this.#width)
     this.#squares = new Float64Array(this.#width)
+    this.#seenIn = new Float64Array(this.#width)
     this.#pairs = instance.openLight({
       columns: this.#width,
       delays: analysis.delays,
@@ -117,6 +129,7 @@ export class LightTable {
     light.level.forEach((level, i) => {
       place.nodes.push({ level, index: light.index[i], values: values.slice(i * size, (i + 1) * size) })
     })
+    if (light.holes !== null) place.holes = addHoles(place.holes, light.holes)
     place.missing--
     while (this.#waiting.length > 0 && this.#waiting[0].missing === 0) {
       this.#fold(this.#waiting.shift() as Waiting)
@@ -157,11 +170,12 @@ export class LightTable {
     const colors = Array.from({ length: this.#columns }, (_, c) => c)
     return {
       pairSums: colors.map((c) => pairs.counts.map((_, d) => pairs.G2[d * width + c])),
+      pairs: colors.map((c) => pairs.counts.map((count, d) => count - pairs.lost[d * width + c])),
       colors: colors.map((c) => autocorrelation(pairs, c, width)),
       frame: autocorrelation(pairs, this.#columns, width),
       monitor: this.#monitor < 0 ? null : autocorrelation(pairs, this.#columns + 1, width),
       variances: Float64Array.from(colors, (c) => this.#variance(c)),
-      shot: this.#variance(this.#columns) - this.#events / this.#sum[this.#columns],
+      shot: this.#variance(this.#columns) - this.#seenIn[this.#columns] / this.#sum[this.#columns],
       events: this.#events,
       counts: pairs.counts,
       stretches: this.#stretches(),
@@ -179,19 +193,21 @@ export class LightTable {
 
   /** Of a column over all events, in units of its mean squared. */
   #variance(column: number): number {
-    return (this.#events * this.#squares[column]) / this.#sum[column] ** 2 - 1
+    return (this.#seenIn[column] * this.#squares[column]) / this.#sum[column] ** 2 - 1
   }
 
   #place(position: number, light: Light): Waiting {
-    while (this.#waiting.length <= position) this.#waiting.push({ light, nodes: [], missing: this.#workers })
+    while (this.#waiting.length <= position)
+      this.#waiting.push({ light, nodes: [], holes: null, missing: this.#workers })
     return this.#waiting[position]
   }
 
-  #fold({ light, nodes }: Waiting): void {
+  #fold({ light, nodes, holes }: Waiting): void {
     const events = light.counter.length
     if (events === 0) return
     const columns = this.#columns
     const sums = addNodes(nodes, this.#totalTiles, events * columns)
+    if (holes !== null) fillHoles(sums, holes, this.#elements)
     const kept: number[] = []
     const values = new Float64Array(events * this.#width)
     for (let e = 0; e < events; e++) {
@@ -202,8 +218,10 @@ export class LightTable {
       for (let c = 0; c < columns; c++) total += row[c] = sums[e * columns + c]
       row[columns] = total
       if (this.#monitor >= 0) row[columns + 1] = light.monitors[e * this.#monitors + this.#monitor]
-      this.#curve.add(light.counter[e], total / this.#colored)
-      this.#jumps.add(total)
+      if (!Number.isNaN(total)) {
+        this.#curve.add(light.counter[e], total / this.#colored)
+        this.#jumps.add(total)
+      }
       this.#range.least = Math.min(this.#range.least, light.counter[e])
       this.#range.most = Math.max(this.#range.most, light.counter[e])
       this.#lags?.add(light.counter[e])
@@ -236,13 +254,16 @@ export class LightTable {
 
   #sumsNow(): ColumnSums {
     this.#pairs.calc()
-    const { counts, G2, IP, IF } = this.#pairs
-    return { counts: Float64Array.from(counts), G2: G2.slice(), IP: IP.slice(), IF: IF.slice() }
+    const { counts, G2, IP, IF, lost } = this.#pairs
+    const sums = { G2: G2.slice(), IP: IP.slice(), IF: IF.slice(), lost: lost.slice() }
+    return { counts: Float64Array.from(counts), ...sums }
   }
 
   #addMoments(row: Float64Array): void {
     this.#events++
     for (let c = 0; c < row.length; c++) {
+      if (Number.isNaN(row[c])) continue
+      this.#seenIn[c]++
       this.#sum[c] += row[c]
       this.#squares[c] += row[c] * row[c]
     }
@@ -251,10 +272,7 @@ export class LightTable {
 
 /** For the elements of `color`. */
 export function trainLight(trains: Trains, color: Int32Array): TrainLight {
-  const { labels, rowOf } = labelTable(color)
-  const elements = new Float64Array(labels.length)
-  for (const label of color) if (label > 0) elements[rowOf.get(label) ?? 0]++
-  return new TrainLight(trains, labels, elements)
+  return new TrainLight(trains, labelTable(color).labels, elementsOfColors(color))
 }
 
 function eventsAt({ counter, evicted, row }: LightEvents, kept: readonly number[]): LightEvents {

@@ -7,6 +7,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises'
 import { TimeIndex } from '../buffers/timeIndex.js'
+import { type Change, sumChanges } from './changes.js'
 import type { Communicator } from './communicator.js'
 import { chooser, type Head } from './eventOrder.js'
 import type { Accounting, LastEvent, Message, Offer, Update } from './messages.js'
@@ -33,6 +34,8 @@ class Master {
   /** In frames of the file. */
   readonly #account = { correlated: 0, late: 0, duplicate: 0, lost: 0 }
   readonly #filtered: Record<string, number> = {}
+  /** By server. */
+  readonly #changes: (readonly Change[])[] = []
   #lastEvent: LastEvent | null = null
   #lastServer = -1
   #sinceUpdate = 0
@@ -114,6 +117,7 @@ class Master {
     }
     if (message.kind !== 'offer') throw new Error(`server ${server} sent a '${message.kind}' message to the master`)
     this.#account.lost += message.lost
+    this.#changes[server] = message.changes
     return message
   }
 
@@ -192,6 +196,7 @@ class Master {
       complete,
       lastEvent: this.#lastEvent,
       accounting: this.#accounting(),
+      changes: sumChanges(this.#changes.filter((of) => of !== undefined)),
     }
     await this.#ctx.circles.world.send(viewerRank, update)
     await this.#tellWorkers(update)

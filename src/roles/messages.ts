@@ -17,6 +17,7 @@
 import type { TwoTimeFacts, TwoTimeRequest } from '../correlators/twoTime/part.js'
 import type { Losses } from '../correlators/losses.js'
 import type { DType } from '../units.js'
+import type { Change } from './changes.js'
 
 /** What happened to an event that the master saw. */
 export const Fate = { stored: 0, late: 1, duplicate: 2 } as const
@@ -62,6 +63,8 @@ export interface Offer {
   /** Per filter, for every event it dropped: how many kept events of this block come before it. Ascending. */
   readonly filtered: Readonly<Record<string, Uint16Array>>
   readonly lost: number
+  /** What calibration has changed on this server so far, this block included. */
+  readonly changes: readonly Change[]
 }
 
 /** Header of the bulk that holds a block's values for one worker. */
@@ -108,6 +111,8 @@ export interface Update {
   /** The event with the largest counter so far; null when no event was stored. */
   readonly lastEvent: LastEvent | null
   readonly accounting: Accounting
+  /** What calibration has changed on the servers, in the blocks that have arrived. */
+  readonly changes: readonly Change[]
 }
 
 /** An array that the viewer asks for: sums of one delay, one of the sampled events, or per-element facts. */
@@ -158,6 +163,14 @@ export interface ReadyAnalysis {
   readonly hasTenths: boolean
 }
 
+/** Worker to viewer at an update. */
+export interface Ready {
+  readonly kind: 'ready'
+  readonly analyses: readonly ReadyAnalysis[]
+  /** What the thresholds of all analyses have changed in this worker's values so far. */
+  readonly changes: readonly Change[]
+}
+
 export interface Light {
   readonly kind: 'light'
   readonly analysis: number
@@ -166,6 +179,8 @@ export interface Light {
   readonly row: Int32Array
   /** The monitors of the run, `[event * monitors + monitor]`. */
   readonly monitors: Float64Array
+  /** Elements without value per event and color; null = none. */
+  readonly holes: Float64Array | null
   /** Tree place of every node, as in correlators/light. */
   readonly level: Int32Array
   readonly index: Int32Array
@@ -181,8 +196,7 @@ export type Message =
   | { readonly kind: 'end' }
   /** Worker to master, per order list: time without waiting for blocks. */
   | { readonly kind: 'followed'; readonly milliseconds: number }
-  /** Worker to viewer at an update, one entry per analysis. */
-  | { readonly kind: 'ready'; readonly analyses: readonly ReadyAnalysis[]; readonly timings: readonly Timing[] }
+  | Ready
   /** Viewer to workers: gather one array, float64 per element. */
   | { readonly kind: 'pull'; readonly analysis: number; readonly array: PulledArray }
   /** Viewer to workers: sums of G2, IP, IF and pairs per normalisation label for the delays `from <= d < to`; `hasLost`: some worker's element has a hole. */

@@ -9,7 +9,6 @@ import type { Weights } from '../correlators/normalizations.js'
 import type { NormalizationName } from '../correlators/resultGroup.js'
 import type { Partition } from '../masks/partition.js'
 import type { StoreDType } from '../units.js'
-import type { Change } from './changes.js'
 import type { Communicator } from './communicator.js'
 import type { Timing } from './messages.js'
 import type { QualityRecord } from './quality/record.js'
@@ -165,6 +164,4 @@ export type Progress =
 /** What every role function returns. */
 export interface RankReport {
   readonly timings: readonly Timing[]
-  /** What thresholds changed on this rank; not given = nothing was looked at. */
-  readonly changes?: readonly Change[]
 }

@@ -6,6 +6,7 @@
  * Calls arrive in this order: begin, (openUpdate, commit)*, then finish or abandon.
  */
 import type { Curves, LastEventTime, ResultGroup } from '../correlators/resultGroup.js'
+import type { Change } from './changes.js'
 import type { Accounting, Timing } from './messages.js'
 import type { Quality } from './quality/assess.js'
 
@@ -83,6 +84,8 @@ export interface RunSummary {
   readonly complete: boolean
   readonly seconds: number
   readonly elementEventsPerSecond: number
+  /** What lld, common mode, notzero and saturatedValue did to how many values, over all ranks; what is off is missing. */
+  readonly changes: readonly Change[]
   /** Timing report per role. */
   readonly timings: Readonly<Record<string, readonly Timing[]>>
 }

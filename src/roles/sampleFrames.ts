@@ -18,6 +18,11 @@ export function sampleEvents({ partition }: Pick<RunPlan, 'partition'>): number 
   return 4 * Math.max(1, Math.floor(Math.min(eventsMost, fitting) / 4))
 }
 
+/** What they take at most on a worker with `elements` elements, in a run of `events` events. */
+export function sampleBytes(plan: Pick<RunPlan, 'partition'>, events: number, elements: number): number {
+  return Math.min(sampleEvents(plan), events) * 4 * elements
+}
+
 /** Keeps stored events number 0, 1, stride, stride + 1, 2 stride, ...; when there are enough, every other pair leaves and the stride doubles. */
 export class SampleFrames {
   readonly #most: number
@@ -35,6 +40,11 @@ export class SampleFrames {
   /** Whole pairs kept so far, in events. */
   get count(): number {
     return this.#kept.length - (this.#kept.length % 2)
+  }
+
+  /** What is kept now. */
+  memoryBytes(): number {
+    return this.#kept.reduce((total, frame) => total + frame.byteLength, 0)
   }
 
   frame(number: number): Float32Array {

@@ -51,7 +51,7 @@ export async function runServer(
   const timings = watch.timings()
   await circles.world.send(masterRank(plan), { kind: 'exhausted', server: number, timings })
   await released
-  return { timings, changes: calibration?.changes ?? [] }
+  return { timings }
 }
 
 interface Desk {
@@ -84,7 +84,8 @@ async function serveBlock(
   const kept = await readEvents(ctx.plan, frames, accepted, dropped, ctx.instances, (some) =>
     readFrames(ctx, desk, some, dropped),
   )
-  const offer = offerOf(server, block, kept, dropped, frames.skipped, ctx.plan.monitors)
+  const changes = desk.calibration?.changes ?? []
+  const offer = { ...offerOf(server, block, kept, dropped, frames.skipped, ctx.plan.monitors), changes }
   const { header, buffer, slices, fill } = await watch.wait('waitForWorkers', () =>
     lendBlock(workers, ctx.plan.partition, kept, server, block, signal),
   )
@@ -238,7 +239,7 @@ function offerOf(
   dropped: readonly Dropped[],
   skipped: BlockFrames['skipped'],
   monitors: readonly string[],
-): Offer {
+): Omit<Offer, 'changes'> {
   const index = Float64Array.from(events, (event) => event.index)
   const filtered: Record<string, Uint16Array> = {}
   for (const name of new Set([...Object.keys(skipped), ...dropped.map(({ filter }) => filter)])) {

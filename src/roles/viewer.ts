@@ -30,7 +30,9 @@ export async function runViewer(ctx: RankContext, publisher: Publisher, facts: R
   try {
     await initInstances(ctx, publisher.userGroups())
     const { update, timings, told } = await watchRun(ctx, publisher, facts, watch)
-    const summary = summaryOf(ctx, update, (performance.now() - start) / 1000, { ...timings, viewer: watch.timings() })
+    const seconds = (performance.now() - start) / 1000
+    const { changes } = told
+    const summary = { ...summaryOf(ctx, update, seconds, { ...timings, viewer: watch.timings() }), changes }
     const output = await watch.wait('finish', () => publisher.finish(summary))
     // Only now it is on disk.
     tell(ctx, update, told)
@@ -61,7 +63,7 @@ async function watchRun(
   const news = plan.analyses.map(() => new QualityNews())
   const context: UpdateContext = { ctx, mail, lights, publisher, watch, facts, news, alive: [] }
   let last: Update | null = null
-  let told: Told = { warnings: [], quality: {} }
+  let told: Told = { warnings: [], quality: {}, changes: [] }
   for (;;) {
     const { message } = await watch.wait('waitForMaster', () => mail.orFailure(circles.world.recv(masterRank(plan))))
     if (message.kind === 'report') timings[message.role] = message.timings
@@ -80,7 +82,12 @@ function tell(ctx: RankContext, { number, final, lastEvent }: Update, { quality 
   ctx.progress({ kind: 'update', number, final, counter: lastEvent?.counter ?? null, quality })
 }
 
-function summaryOf(ctx: RankContext, update: Update, seconds: number, timings: RunSummary['timings']): RunSummary {
+function summaryOf(
+  ctx: RankContext,
+  update: Update,
+  seconds: number,
+  timings: RunSummary['timings'],
+): Omit<RunSummary, 'changes'> {
   const { accounting, complete } = update
   const elementEvents = accounting.correlated * ctx.plan.partition.elements.length
   return { accounting, complete, seconds, elementEventsPerSecond: elementEvents / seconds, timings }

@@ -10,9 +10,10 @@ import type { Curves, LastEventTime, ResultGroup } from '../correlators/resultGr
 import type { PulseIntensity } from '../correlators/trainLight.js'
 import { type AliveLabels, aliveLabels } from './aliveLabels.js'
 import { calling } from './callbacks.js'
+import { type Change, sumChanges } from './changes.js'
 import { Gatherer } from './gatherer.js'
 import type { LightTable } from './lightTable.js'
-import type { ReadyAnalysis, Update } from './messages.js'
+import type { Ready, ReadyAnalysis, Update } from './messages.js'
 import type { RankContext, RunPlan } from './plan.js'
 import type { PublishedAnalysis, Publisher, RunFacts } from './publisher.js'
 import type { Stopwatch } from './stopwatch.js'
@@ -39,6 +40,8 @@ export interface Told {
   readonly warnings: readonly string[]
   /** By name of the analysis ('' for the only one). */
   readonly quality: Readonly<Record<string, QualityRecord>>
+  /** What calibration and thresholds have changed so far. */
+  readonly changes: readonly Change[]
 }
 
 /** What an update is made of, and what stays from update to update. */
@@ -89,7 +92,8 @@ export async function publishAnalyses(context: UpdateContext, update: Update): P
   }
   await watch.wait('commit', () => publisher.commit({ ...update, analyses }))
   const warnings = gathered.flatMap(({ curves }, a) => warningsOf(plan, a, curves))
-  return { warnings, quality: tellQuality(context, update, analyses) }
+  const changes = sumChanges([update.changes, ...ready.map((worker) => worker.changes)])
+  return { warnings, quality: tellQuality(context, update, analyses), changes }
 }
 
 async function gather(
@@ -191,8 +195,8 @@ function mapsOf(
   return null
 }
 
-function each(ready: readonly (readonly ReadyAnalysis[])[], analysis: number): ReadyAnalysis[] {
-  return ready.map((analyses) => analyses[analysis])
+function each(ready: readonly Ready[], analysis: number): ReadyAnalysis[] {
+  return ready.map(({ analyses }) => analyses[analysis])
 }
 
 /** Whether per-pixel arrays are due. A run that was stopped must end soon: it writes them only where that is quick. */

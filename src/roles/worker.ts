@@ -6,10 +6,8 @@
  * still until the viewer has what it wants.
  */
 import type { StoredEvents, ValueBlock } from '../kernels/contract.js'
-import { thresholdsOf } from '../correlators/saturation.js'
 import { unreachable } from '../units.js'
 import { BlockInbox } from './blockInbox.js'
-import { type Change, sumChanges } from './changes.js'
 import type { Communicator } from './communicator.js'
 import { Fate, type Message, type Order } from './messages.js'
 import { roleOf, type RankContext, type RankReport } from './plan.js'
@@ -44,17 +42,7 @@ export async function runWorker(ctx: RankContext, options: WorkerOptions): Promi
     else unreachable(message as never)
   }
   inbox.close()
-  return { timings: watch.timings(), changes: sumChanges(analyses.map(changesOf)) }
-}
-
-/** What the thresholds of an analysis have done to this worker's values. */
-function changesOf({ instance }: WorkerAnalysis): Change[] {
-  const { values, raised, saturated } = instance.thresholdCounts
-  const { saturatedValue, notzero } = thresholdsOf(instance.userParams)
-  return [
-    { name: 'notzero', changed: raised, of: notzero === null ? 0 : values },
-    { name: 'saturatedValue', changed: saturated, of: saturatedValue === null ? 0 : values },
-  ]
+  return { timings: watch.timings() }
 }
 
 /** Apply one order list: store and fold its events, send the per-event sums, let go of the finished blocks. Returns milliseconds without waiting for blocks, what was put off included. */

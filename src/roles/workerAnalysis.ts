@@ -172,8 +172,9 @@ export class WorkerAnalysis {
     blocks: readonly ValueBlock[],
     monitors: Float64Array,
   ): Promise<void> {
-    const nodes = lightNodes(this.#light, stored, blocks)
     const size = stored.count * this.#light.columns
+    const holes = new Float64Array(size)
+    const nodes = lightNodes(this.#light, stored, blocks, holes)
     const buffer = await viewer.lend(nodes.length * size * 8)
     const out = new Float64Array(buffer.bytes.buffer, buffer.bytes.byteOffset, nodes.length * size)
     nodes.forEach((node, i) => {
@@ -186,6 +187,7 @@ export class WorkerAnalysis {
       evicted: stored.evicted,
       row: stored.row,
       monitors,
+      holes: holes.some((count) => count > 0) ? holes : null,
       level: Int32Array.from(nodes, (node) => node.level),
       index: Int32Array.from(nodes, (node) => node.index),
     } as const

@@ -7,14 +7,14 @@
  */
 import type { Communicator, Received } from './communicator.js'
 import type { LightTable } from './lightTable.js'
-import type { Light, ReadyAnalysis } from './messages.js'
+import type { Light, Ready } from './messages.js'
 
 export class WorkerMail {
   readonly circle: Communicator
   readonly workers: number
   readonly #lights: readonly LightTable[]
   readonly #closed = new AbortController()
-  readonly #ready: (readonly ReadyAnalysis[])[][]
+  readonly #ready: Ready[][]
   readonly #failed: Promise<never>
   #fail: (error: unknown) => void = () => {}
   #wake: () => void = () => {}
@@ -32,7 +32,7 @@ export class WorkerMail {
   }
 
   /** Every worker's 'ready' of the next update, by worker. All light of earlier events has arrived by then. */
-  async ready(): Promise<(readonly ReadyAnalysis[])[]> {
+  async ready(): Promise<Ready[]> {
     while (this.#ready.some((queue) => queue.length === 0)) {
       await this.orFailure(
         new Promise<void>((resolve) => {
@@ -40,7 +40,7 @@ export class WorkerMail {
         }),
       )
     }
-    return this.#ready.map((queue) => queue.shift() as readonly ReadyAnalysis[])
+    return this.#ready.map((queue) => queue.shift() as Ready)
   }
 
   /** `promise`, or the failure of the letter box if that comes first. */
@@ -65,7 +65,7 @@ export class WorkerMail {
       this.#lights[message.analysis].add(worker, message as Light, bulk?.view ?? new Uint8Array(0))
       bulk?.release()
     } else if (message.kind === 'ready') {
-      this.#ready[worker].push(message.analyses)
+      this.#ready[worker].push(message)
       this.#wake()
     } else throw new Error(`worker ${worker} sent a '${message.kind}' message to the viewer`)
   }

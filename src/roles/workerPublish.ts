@@ -15,6 +15,8 @@ import {
 } from '../correlators/reductions.js'
 import type { TwoTimeRequest } from '../correlators/twoTime/part.js'
 import { unreachable } from '../units.js'
+import { thresholdsOf } from '../correlators/saturation.js'
+import { type Change, sumChanges } from './changes.js'
 import type { Communicator, LentBuffer } from './communicator.js'
 import type { Message, ReadyAnalysis, VisibilityRequest } from './messages.js'
 import type { Stopwatch } from './stopwatch.js'
@@ -78,8 +80,18 @@ export async function publishUpdate(
     })
     return new Frozen(analysis, result)
   })
-  await viewer.send(0, { kind: 'ready', analyses: ready, timings: [] })
+  await viewer.send(0, { kind: 'ready', analyses: ready, changes: sumChanges(analyses.map(changesOf)) })
   await watch.wait('viewerUpdate', () => serve(viewer, frozen, watch))
+}
+
+/** What the thresholds of an analysis have done to this worker's values. */
+function changesOf({ instance }: WorkerAnalysis): Change[] {
+  const { values, raised, saturated } = instance.thresholdCounts
+  const { saturatedValue, notzero } = thresholdsOf(instance.userParams)
+  return [
+    { name: 'notzero', changed: raised, of: notzero === null ? 0 : values },
+    { name: 'saturatedValue', changed: saturated, of: saturatedValue === null ? 0 : values },
+  ]
 }
 
 async function serve(viewer: Communicator, frozen: readonly Frozen[], watch: Stopwatch): Promise<void> {

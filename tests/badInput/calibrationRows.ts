@@ -49,6 +49,10 @@ export const calibrationRows: readonly Row[] = [
     ),
   ),
   row('noise below 0', { noise: 'map.npy' }, ['/map.npy is -2 at (1, 1)', 'mask that pixel out'], spoilt(-2)),
+  row('chips that do not fill a panel', { commonMode: 'row', commonModeLimit: 9, asic: [2, 2] }, [
+    'calibration.asic is [2, 2], but a panel of the detector has 4 x 3 pixels',
+    'give rows and columns that divide these',
+  ]),
   row('missing pedestal', { pedestal: 'none.npy' }, ['/none.npy does not exist', 'check the path']),
   row('missing bad pixels', { badPixels: 'none.h5:/dark/badPixels' }, ['/none.h5']),
   row(

@@ -93,6 +93,8 @@ export const keyRows: readonly Row[] = [
   system('calibration', { noise: -1 }, '.noise is -1', 'a number from 0 on'),
   system('calibration', { photonize: 'round' }, ".photonize is 'round'", 'give the ADU of one photon'),
   system('calibration', { commonMode: 'row' }, ".commonMode is 'row'", 'adusPerPhoton or commonModeLimit'),
+  system('calibration', { asic: [8, 8] }, '.asic is [8, 8]', "commonMode is 'none'", 'or leave asic out'),
+  system('calibration', { commonMode: 'row', commonModeLimit: 9, asic: [8] }, '.asic is [8]', '[rows, columns]'),
   system('quality', { jump: [0, 1] }, 'unknown key', '.jump', 'did you mean jumps?'),
   system('quality', { jumps: 0.1 }, '.jumps is 0.1', 'two numbers from 0 on, the smaller one first, or null'),
   system('quality', { jumps: [0.2, 0.1] }, '.jumps is [0.2,0.1]', 'the smaller one first'),

@@ -17,7 +17,7 @@ import { writeMovie } from './movies.js'
 
 const folder = temporaryFolder('dark')
 const file = (name: string): string => join(folder, name)
-const settings = { cwd: folder, overwrite: false, frames: 0, sigmas: 6, commonMode: 'none' } as const
+const settings = { cwd: folder, overwrite: false, frames: 0, sigmas: 6, commonMode: 'none', asic: null } as const
 
 async function mapsIn(path: string): Promise<Record<'pedestal' | 'noise' | 'badPixels' | 'status', number[]>> {
   const h5 = await openHdf5(path)

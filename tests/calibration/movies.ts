@@ -26,13 +26,15 @@ export interface MovieOptions {
   readonly mean: number
   readonly seed?: number
   readonly darkFrames?: number
+  /** Further keys of the synthetic dataset. */
+  readonly speckle?: Readonly<Record<string, unknown>>
   readonly model?: Partial<AduModel>
 }
 
 /** Writes `<name>.*.npy` into `folder`. */
 export async function writeMovie(folder: string, name: string, options: MovieOptions): Promise<Movie> {
-  const { shape, events, mean, seed = 1, darkFrames = 0, model = {} } = options
-  const dataset = { format: 'synthetic', path: '', shape, events, mean, seed, contrast: 0.5, decay: 0.05 }
+  const { shape, events, mean, seed = 1, darkFrames = 0, model = {}, speckle = {} } = options
+  const dataset = { format: 'synthetic', path: '', shape, events, mean, seed, contrast: 0.5, decay: 0.05, ...speckle }
   const detector = new AduDetector({ ...aduDefaults, shape, lineLength: shape.at(-1) as number, seed, ...model })
   const photons = await photonsOf(dataset, events)
   const size = sizeOf(shape)

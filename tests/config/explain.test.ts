@@ -171,6 +171,24 @@ describe('explain', () => {
     expect(worker?.bytes).toBeGreaterThan(worker?.shards[0]?.bytes ?? Infinity)
   })
 
+  it('counts what quality and speckle size keep of the run', async () => {
+    const workerBytes = async (change: Change): Promise<number> => {
+      const { ranks } = await explained(change)
+      return ranks.find(({ role }) => role === 'worker')?.bytes ?? 0
+    }
+    const off = { profileDrift: null, intensityDrift: null, centreDrift: null }
+    const quality = resolveQuality(off)
+    const without = await workerBytes({ plan: { quality } })
+    // Six sums of its 48 elements.
+    expect((await workerBytes({})) - without).toBe(48 * 48)
+    const [plain] = (await explained()).ranks
+    const [viewer] = (await explained({ plan: { quality } })).ranks
+    expect((plain?.bytes ?? 0) - (viewer?.bytes ?? 0)).toBe(2 * 8 * 90)
+    // All 200 events fit: 4 bytes each. Half as many events, half of it.
+    const half = { quality, selection: { begin: 0, end: 100, stride: 1, average: 1 } }
+    expect(without - (await workerBytes({ plan: half }))).toBe(100 * 48 * 4)
+  })
+
   it('joins equal workers and counts each of them', async () => {
     const mask = new Uint8Array(96).fill(1)
     const change = { plan: { detectorShape: [96], maskNdarrayCoords: mask, partition: partition(mask, 3), workers: 3 } }

@@ -42,11 +42,13 @@ function cells(normalization: NormalizationName): CellSums {
   return { delays: delays.length, color, fine: color.map((_, i) => group(i)), block, values }
 }
 
+const pairsOf = (data: readonly Float64Array[]) => alternativeSums(times, data, delays, 0, new Uint8Array(1))
+
 /** g2 of color 1 by the definition; the elements of `left` in color 1 are taken as saturated. */
 function plain(normalization: NormalizationName, left: number, d: number): number {
   const gone = Uint8Array.from(color, (own, i) => (own === 1 && block[i] === left ? 1 : 0))
   const labels = { delays, normalization, frameNorm: 'none', color, fine }
-  return plainCurves(labels, sums, gone, { events: times, data: rows, monitor: [] }).g2[d]
+  return plainCurves(labels, sums, gone, { pairsOf, data: rows, monitor: [] }).g2[d]
 }
 
 describe('replicates', () => {

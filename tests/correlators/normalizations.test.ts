@@ -105,7 +105,7 @@ describe('curves from label sums', () => {
       sums,
       new Uint8Array(elements),
       {
-        events: times,
+        pairsOf: (data) => alternativeSums(times, data, delays, 0, new Uint8Array(1)),
         data: rows,
         monitor: [],
       },

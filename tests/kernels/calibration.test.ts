@@ -27,17 +27,19 @@ function random(seed: number): () => number {
 }
 
 const adus = 100
+const kinds = ['none', 'row', 'column', 'panel', 'asic'] as const
 
-function linesOf(
-  kind: 'none' | 'row' | 'column' | 'panel',
-  panels: number,
-  rows: number,
-  columns: number,
-): Lines | null {
+type Kind = (typeof kinds)[number]
+
+/** Chips are halves of a panel's rows and columns, where these are even. */
+function linesOf(kind: Kind, panels: number, rows: number, columns: number): Lines | null {
   if (kind === 'none') return null
-  if (kind === 'column') return { kind: 'columns', length: columns, rows, count: panels * columns }
+  if (kind === 'column') return { kind: 'columns', length: columns, rows, count: panels * columns, joined: 1 }
+  const half = (extent: number): number => (extent % 2 === 0 ? extent / 2 : extent)
+  const count = (panels * columns * rows) / half(rows)
+  if (kind === 'asic') return { kind: 'columns', length: columns, rows: half(rows), count, joined: half(columns) }
   const length = kind === 'row' ? columns : rows * columns
-  return { kind: 'lines', length, rows: 1, count: (panels * rows * columns) / length }
+  return { kind: 'lines', length, rows: 1, count: (panels * rows * columns) / length, joined: 1 }
 }
 
 /** Photons of 100 units on a pedestal, with noise, a shift per frame, bad pixels; holes where the type has NaN. */
@@ -94,7 +96,6 @@ const shapes = [
   [2, 90, 100],
   [1, 3, 9001],
 ] as const
-const kinds = ['none', 'row', 'column', 'panel'] as const
 const results: [Photonize, ResultType, number][] = [
   ['none', 'float32', Number.NEGATIVE_INFINITY],
   ['none', 'float32', 0.3],
@@ -151,14 +152,18 @@ describe('against float64 arithmetic', () => {
   const frameSize = rows * columns
   const { data, pedestal, gain, background } = movie('uint16', frameSize, events, false)
 
+  const chipOf = (p: number): number =>
+    2 * Math.floor(p / columns / (rows / 2)) + Math.floor((p % columns) / (columns / 2))
+
   /** The same without the kernel's steps: plain numbers, one expression. */
-  function independent(mode: 'none' | 'row' | 'column' | 'panel'): Float64Array {
+  function independent(mode: Kind): Float64Array {
     return Float64Array.from({ length: frameSize * events }, (_, k) => {
       const [e, p] = [Math.floor(k / frameSize), k % frameSize]
       const same = (q: number): boolean =>
         mode === 'panel' ||
         (mode === 'row' && Math.floor(q / columns) === Math.floor(p / columns)) ||
-        (mode === 'column' && q % columns === p % columns)
+        (mode === 'column' && q % columns === p % columns) ||
+        (mode === 'asic' && chipOf(q) === chipOf(p))
       const net = Array.from({ length: frameSize }, (_, q) => q)
         .filter(same)
         .map((q) => data[e * frameSize + q] - pedestal[q])

@@ -213,6 +213,27 @@ describe('assess', () => {
     [['warn jumps'], { jumps: 0.01 }],
   ])('%s', async (expected, change) => expect(await wrong(change)).toEqual(expected))
 
+  it('without a contrast that can be seen, baseline and first delay are in units of the expected one', async () => {
+    const random = randomNumbers(31)
+    const flat = (level: number, first = 0): Partial<Evidence> => {
+      const g2 = curves.g2.map((_, i) => level + (i % delays.length === 0 ? first : 0) + 2e-3 * (random() - 0.5))
+      return { curves: { ...curves, g2 } }
+    }
+    const statuses = async (change: Partial<Evidence>): Promise<(string | undefined)[]> => {
+      const { checks } = await assess({ ...good, ...change })
+      return ['baseline', 'firstDelays'].map((name) => checks.find((check) => check.name === name)?.status[0])
+    }
+    // Photons without speckle, 20 errors above 1.
+    const nothing = { spec: resolveQuality({}) }
+    expect(await statuses({ ...flat(1.02), ...nothing })).toEqual(['unknown', 'unknown'])
+    expect((await assess({ ...good, ...flat(1.02), ...nothing })).sentences).toEqual([])
+    expect(await statuses(flat(1.02))).toEqual(['ok', 'ok'])
+    // Speckles that stand still, and counts that are seen twice.
+    expect(await statuses(flat(1.25))).toEqual(['fail', 'ok'])
+    expect(await statuses({ ...flat(1.25), ...nothing, speckleSize: [1, 1] })).toEqual(['fail', 'ok'])
+    expect(await statuses(flat(1, 0.2))).toEqual(['ok', 'fail'])
+  })
+
   it('before the end, pairs are those of the longest delay within a quarter of the time', async () => {
     const early = { counts: delays.map((delay) => Math.max(0, 20 - delay)), span: 20 }
     expect(await wrong({ ...early, final: true })).toEqual(['fail longestPairs'])

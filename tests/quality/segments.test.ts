@@ -4,7 +4,7 @@
 /** The first and the last part of a run depend on the number of events only, and their means are those of these events. */
 import { describe, expect, it } from 'vitest'
 import type { ElementSums } from '../../src/correlators/elementSums.js'
-import { Segments } from '../../src/roles/quality/segments.js'
+import { segmentBytes, Segments } from '../../src/roles/quality/segments.js'
 
 /** Element 0 sees event e as e, element 1 as e * e with every third event a hole. */
 class Counting {
@@ -69,5 +69,19 @@ describe('parts of a run', () => {
     const { apart, first } = partsOf(events, 1024)
     expect(apart).toBe(false)
     expect(first.every(Number.isNaN)).toBe(true)
+  })
+
+  it('take what is planned, at most', () => {
+    const events = 3000
+    const segments = new Segments(new Counting() as unknown as ElementSums)
+    let most = 0
+    for (let e = 1; e <= events; e++) {
+      segments.stored(1)
+      most = Math.max(most, segments.memoryBytes())
+      expect(segments.memoryBytes()).toBeLessThanOrEqual(segmentBytes(e, 2, true))
+    }
+    expect(most).toBe(segmentBytes(events, 2, true))
+    expect(segmentBytes(events, 2, false)).toBe(48 * 2)
+    expect(segmentBytes(31, 2, false)).toBe(0)
   })
 })

@@ -142,5 +142,6 @@ export const fakeSummary: RunSummary = {
   complete: true,
   seconds: 12.5,
   elementEventsPerSecond: 1e9,
+  changes: [{ name: 'notzero', changed: 3, of: 12 }],
   timings: { worker: [{ name: 'store', milliseconds: 3, calls: 2 }] },
 }

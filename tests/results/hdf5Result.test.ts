@@ -88,6 +88,14 @@ describeWithPython('the HDF5 result as h5py reads it', () => {
     expect(file[`${update}/accounting/filtered/a_b`]).toMatchObject({ values: [1], dtype: 'int64' })
     expect(file['/system/accounting/late']?.values).toEqual([3])
     expect(file['/system/accounting/complete']?.values).toEqual([1])
+    expect(file['/system/changed/notzero/fraction']).toMatchObject({
+      shape: [],
+      dtype: 'float64',
+      values: [0.25],
+      attrs: { units: ['1'], warning_above: [1e-3] },
+    })
+    expect(file['/system/changed/notzero/changed']).toMatchObject({ dtype: 'int64', values: [3] })
+    expect(file['/system/changed/notzero/of']?.values).toEqual([12])
 
     expect(file['/system/system_params/times']).toMatchObject({ shape: [], dtype: 'int64', values: [100] })
     expect(file['/system/system_params/numWorkers']).toBeUndefined()

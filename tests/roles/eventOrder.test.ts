@@ -21,6 +21,7 @@ function offer(server: number, counters: readonly number[]): Offer {
     monitors: new Float64Array(0),
     filtered: {},
     lost: 0,
+    changes: [],
   }
 }
 

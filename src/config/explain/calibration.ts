@@ -9,7 +9,7 @@ export function calibrationText(spec: CalibrationSpec): string[] {
   const limit = commonModeLimit === null ? 'half a photon' : `${commonModeLimit} ADU`
   const steps = [
     spec.pedestal === null ? null : `subtract pedestal ${spec.pedestal}`,
-    spec.commonMode === 'none' ? null : `subtract common mode of each ${spec.commonMode}, values within ${limit}`,
+    spec.commonMode === 'none' ? null : `subtract common mode of each ${linesText(spec)}, values within ${limit}`,
     spec.background === null ? null : `subtract background ${spec.background}`,
     spec.gain === null ? null : `multiply by gain ${spec.gain}`,
     spec.gainMap === null ? null : `multiply by gainMap ${spec.gainMap}`,
@@ -20,6 +20,12 @@ export function calibrationText(spec: CalibrationSpec): string[] {
     spec.badPixels === null ? null : `mask out badPixels ${spec.badPixels}`,
   ].filter((step) => step !== null)
   return steps.length === 0 ? [] : [`calibrate${steps.map((step) => ` ${step}`).join('\n         ')}`, '']
+}
+
+function linesText({ commonMode, asic }: CalibrationSpec): string {
+  if (asic === null) return commonMode
+  const chip = `chip of ${asic.join(' x ')} pixels`
+  return commonMode === 'panel' ? chip : `${commonMode} of a ${chip}`
 }
 
 function photonizeText({ photonize, lld }: CalibrationSpec): string | null {

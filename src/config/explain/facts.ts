@@ -33,6 +33,8 @@ export interface ExplainFacts {
     readonly pairing: Pairing
     /** Memory of the sums of a worker with so many elements. */
     sums(elements: number): SumsPlan
+    /** Elements may miss events: invalid or saturated values. Not given = no. */
+    readonly mayHaveHoles?: boolean
     /** Pairs per delay of a class with delays of its own; null = ordinary pairs. */
     readonly ownPairs: Float64Array | null
     /** Two-time maps; null or not given = none. */

@@ -6,6 +6,9 @@ import { labelTable } from '../../correlators/normalizations.js'
 import { tensorFlowText } from '../../kernels/tensorFlow.js'
 import { bytesOf, sizeOf } from '../../units.js'
 import { masterRank, serverRank, viewerRank } from '../../roles/plan.js'
+import { segmentBytes } from '../../roles/quality/segments.js'
+import { comparesTenths } from '../../roles/quality/spec.js'
+import { sampleBytes, sampleEvents } from '../../roles/sampleFrames.js'
 import { selectedEvents, sumDtype } from '../../roles/selection.js'
 import { visibilityBytes } from '../../roles/visibility/ticks.js'
 import type { ResolvedConfig } from '../resolved.js'
@@ -61,12 +64,19 @@ function serverBytes({ source, plan, calibrationBytes = 0 }: ExplainFacts): numb
   return frame * (bytesOf(source.dtype) * frames + sums) + calibrationBytes
 }
 
-/** One array in element order, one in detector shape, one on its way to the file; labels and label sums. */
+/**
+ * Means, saturation, first and last tenth of all analyses; one array in element order, one in detector shape, one on its way to the file, or
+ * two pairs of sampled events in both; labels and label sums.
+ */
 function viewerBytes({ source, plan }: ExplainFacts): number {
   const labels = plan.analyses.map(
     ({ delays, color }) => 4 * color.length * 2 + 8 * 6 * delays.length * labelTable(color).labels.length,
   )
-  return 8 * (plan.partition.elements.length + 2 * sizeOf(source.shape)) + sum(labels)
+  const { length: elements } = plan.partition.elements
+  const pixels = sizeOf(source.shape)
+  const kept = plan.analyses.length * (comparesTenths(plan.quality) ? 4 : 2) * elements
+  const sampled = Math.min(4, sampleEvents(plan)) * (elements + (elements === pixels ? 0 : pixels))
+  return 8 * (kept + Math.max(elements + 2 * pixels, sampled)) + sum(labels)
 }
 
 function bufferedEvents({ plan }: ExplainFacts): number {
@@ -91,13 +101,20 @@ function workerLine(facts: ExplainFacts, elements: number, rank: number): RankMe
   return {
     role: 'worker',
     ranks: [rank, rank],
-    bytes: own + sum(plans.map((plan) => plan.bytesWide)),
+    bytes: own + sum(plans.map((plan) => plan.bytesWide)) + observedBytes(facts, elements),
     bytesAtStart: own + sum(plans.map((plan) => plan.bytesNarrow)),
     elements,
     shards: plans.flatMap((plan) =>
       plan.shards.map((shard) => ({ elements: shard.elements, bytes: shard.totalBytes })),
     ),
   }
+}
+
+/** What fills up as the run goes on: sums of its parts for the checks of quality, sampled events. */
+function observedBytes({ plan, analyses }: ExplainFacts, elements: number): number {
+  const events = selectedEvents(plan.selection)
+  const parts = (holes: boolean): number => (comparesTenths(plan.quality) ? segmentBytes(events, elements, holes) : 0)
+  return sum(analyses.map(({ mayHaveHoles = false }) => parts(mayHaveHoles) + sampleBytes(plan, events, elements)))
 }
 
 /** Labels of all analyses, and what an update reduces to. */

@@ -30,6 +30,13 @@ export const calibrationFields: Readonly<Record<keyof CalibrationConfig, Field>>
       'Pixels that share a shift of each frame, which is found and subtracted; a panel is the last two axes of the detector',
     allowed: either(...commonModes),
   },
+  asic: {
+    type: orNull(z.tuple([z.int().positive(), z.int().positive()])),
+    default: null,
+    unit: 'pixels',
+    description: 'Rows and columns of a read-out chip with a common mode of its own; null = the whole panel',
+    allowed: '[rows, columns] that divide a panel, or null',
+  },
   commonModeLimit: {
     type: orNull(positive),
     default: null,

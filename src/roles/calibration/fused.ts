@@ -5,6 +5,7 @@
 import { InputError } from '../../errors.js'
 import type { DenseFrames, FrameBlock } from '../../formats/format.js'
 import { type CalibratedBlock, CalibrationKernel, type ResultType } from '../../kernels/calibration.js'
+import { modesOf } from '../../kernels/calibrationReference.js'
 import type { Change } from '../changes.js'
 import type { Calibration } from '../keptEvents.js'
 import type { CalibrationMaps } from './maps.js'
@@ -37,7 +38,7 @@ export class FusedCalibration implements Calibration {
     this.#frameSize = pedestal.length
     this.#excluded = excluded
     this.#type = photonize === 'none' ? 'float32' : narrow ? 'uint8' : 'uint16'
-    this.#linesPerFrame = commonMode?.lines.count ?? 0
+    this.#linesPerFrame = commonMode === null ? 0 : modesOf(commonMode.lines)
     const options = { frameSize: pedestal.length, pedestal, background, gain, commonMode, scale, photonize }
     this.#kernel = new CalibrationKernel({ ...options, lld: lldOf(spec) })
   }

@@ -110,12 +110,13 @@ export async function loadBadPixels(path: string | null, shape: readonly number[
 
 /** The limit is half a photon in raw units, for the mean gain of the used pixels. */
 function commonModeOf(
-  { commonMode, commonModeLimit, adusPerPhoton }: CalibrationSpec,
+  spec: CalibrationSpec,
   shape: readonly number[],
   factor: Float64Array,
   mask: Uint8Array,
 ): CommonModeRule | null {
-  const lines = linesOf(shape, commonMode)
+  const { commonModeLimit, adusPerPhoton } = spec
+  const lines = linesOf(shape, spec)
   if (lines === null) return null
   if (commonModeLimit !== null) return { lines, limit: commonModeLimit }
   let [sum, count] = [0, 0]

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** What the configuration says about calibration, paths absolute. Formulas and order: docs/physics.md. */
+import { InputError } from '../../errors.js'
 import type { Lines, Photonize } from '../../kernels/calibrationReference.js'
 import { sizeOf } from '../../units.js'
 
@@ -11,6 +12,8 @@ export type MapValue = string | number | null
 export interface CalibrationSpec {
   readonly pedestal: MapValue
   readonly commonMode: 'none' | 'panel' | 'row' | 'column'
+  /** Rows and columns of a read-out chip; null = the whole panel. */
+  readonly asic: readonly [rows: number, columns: number] | null
   /** Raw units; null = half a photon. */
   readonly commonModeLimit: number | null
   readonly background: MapValue
@@ -37,13 +40,24 @@ export function lldOf({ lld, photonize }: CalibrationSpec): number {
   return lld ?? (photonize === 'threshold' ? 0.5 : Number.NEGATIVE_INFINITY)
 }
 
-/** The pixels that share a common mode. The last two axes of the detector are a panel. */
-export function linesOf(shape: readonly number[], commonMode: CalibrationSpec['commonMode']): Lines | null {
+/** The pixels that share a common mode. The last two axes of the detector are a panel. Throws InputError where chips do not fill it. */
+export function linesOf(
+  shape: readonly number[],
+  { commonMode, asic }: Pick<CalibrationSpec, 'commonMode' | 'asic'>,
+): Lines | null {
   if (commonMode === 'none') return null
   const pixels = sizeOf(shape)
   const columns = shape.at(-1) ?? 1
-  const rows = shape.at(-2) ?? 1
-  if (commonMode === 'column') return { kind: 'columns', length: columns, rows, count: pixels / rows }
-  const length = commonMode === 'row' ? columns : rows * columns
-  return { kind: 'lines', length, rows: 1, count: pixels / length }
+  const panelRows = shape.at(-2) ?? 1
+  const [rows, width] = asic ?? [panelRows, columns]
+  if (panelRows % rows !== 0 || columns % width !== 0)
+    throw new InputError(
+      `calibration.asic is [${rows}, ${width}], but a panel of the detector has ${panelRows} x ${columns} pixels; give rows and columns that divide these`,
+      { key: 'systemParams.calibration.asic' },
+    )
+  const ofColumns = { kind: 'columns', length: columns, rows, count: pixels / rows } as const
+  if (commonMode === 'column') return { ...ofColumns, joined: 1 }
+  if (commonMode === 'panel' && width < columns) return { ...ofColumns, joined: width }
+  const length = commonMode === 'row' ? width : rows * width
+  return { kind: 'lines', length, rows: 1, count: pixels / length, joined: 1 }
 }

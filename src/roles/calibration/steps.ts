@@ -11,6 +11,7 @@ import {
   scale,
   subtract,
   subtractModes,
+  modesOf,
 } from '../../kernels/calibrationReference.js'
 import type { CalibrationMaps } from './maps.js'
 import { lldOf, type CalibrationSpec } from './spec.js'
@@ -43,7 +44,7 @@ function commonModeStep(rule: NonNullable<CalibrationMaps['commonMode']>, counts
   const modes = new Float32Array(rule.lines.count)
   const apply = (frame: Float32Array): void => {
     counts.leftAlone += commonModes(frame, rule, modes)
-    counts.lines += rule.lines.count
+    counts.lines += modesOf(rule.lines)
     subtractModes(frame, rule.lines, modes)
   }
   return { name: 'commonMode', apply }

@@ -12,6 +12,9 @@ import { type Check, checkText, judge, type Measured, type Status, statusOfCheck
 import { ringElements, type RingElements, type RingFacts, ringFacts } from './rings.js'
 import type { CheckName, QualitySpec } from './spec.js'
 
+/** A contrast is seen from so many of its standard errors on. */
+const contrastErrors = 4
+
 /** Everything that is known at an update. */
 export interface Evidence {
   readonly spec: QualitySpec
@@ -122,11 +125,11 @@ function ofCurves(
   elements: readonly RingFacts[],
 ): Some<'baseline' | 'contrast' | 'firstDelays'> {
   const facts = Array.from(rings.colors, (color) => factsOfCurve(evidence, color))
-  const scale = facts.map(({ contrast, contrastError }) => Math.max(contrast, 4 * contrastError))
   const expected = Array.from(
     rings.colors,
     (_, c) => evidence.spec.contrastExpected ?? coherentContrast(sizeOf(evidence, rings, c)),
   )
+  const scale = facts.map((fact, c) => scaleOf(fact, expected[c]))
   return {
     baseline: {
       value: facts.map(({ baseline }, c) => (baseline - 1 - elements[c].smooth) / scale[c]),
@@ -141,6 +144,11 @@ function ofCurves(
       error: facts.map(({ firstError }, c) => firstError / scale[c]),
     },
   }
+}
+
+/** The contrast; where noise hides it the one to expect, NaN where that is not known either: a ratio of two noises says nothing. */
+function scaleOf({ contrast, contrastError }: CurveFacts, expected: number): number {
+  return contrast > contrastErrors * contrastError ? contrast : expected
 }
 
 /** The larger over the smaller; contrasts count from a millionth on. */

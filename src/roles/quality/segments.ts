@@ -22,6 +22,14 @@ interface Snapshot {
 /** Shorter parts are not worth their sums. */
 const partLeast = 32
 
+/** L, 2L, 4L and 8L events, and the last two borders. */
+const snapshotsMost = 6
+
+/** What the parts of a run of `events` events take at most on a worker with `elements` elements; `holes`: elements may miss events. */
+export function segmentBytes(events: number, elements: number, holes: boolean): number {
+  return Math.min(snapshotsMost, Math.floor(events / partLeast)) * (holes ? 2 : 1) * 8 * elements
+}
+
 const nothing: Snapshot = { events: 0, sum: new Float64Array(0), count: 0 }
 
 export class Segments {
@@ -60,6 +68,14 @@ export class Segments {
   get apart(): boolean {
     const length = this.#length()
     return this.#powers[0]?.events === length && this.#from().events >= length && this.#from().events < this.#events
+  }
+
+  /** What is kept now. */
+  memoryBytes(): number {
+    const kept = new Set([...this.#powers, this.#before, this.#border])
+    const bytesIn = ({ sum, count }: Snapshot): number =>
+      sum.byteLength + (typeof count === 'number' ? 0 : count.byteLength)
+    return [...kept].reduce((total, snapshot) => total + bytesIn(snapshot), 0)
   }
 
   /** Mean of every element over the first or the last part into `out`; NaN where there is none. After `calc`. */

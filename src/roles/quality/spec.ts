@@ -42,7 +42,7 @@ export const checkWords: Readonly<Record<CheckName, CheckWords>> = {
   baseline: {
     units: 'of the contrast',
     definition:
-      'g2 at the longest delays minus 1 and minus the variance of the smooth mean intensity in the ring, in units of the contrast',
+      'g2 at the longest delays minus 1 and minus the variance of the smooth mean intensity in the ring, in units of the contrast; of the expected one where noise hides it',
     advice: 'the curve has not decayed within the run, or part of the signal is static or fluctuates with the beam',
   },
   contrast: {
@@ -53,7 +53,8 @@ export const checkWords: Readonly<Record<CheckName, CheckWords>> = {
   },
   firstDelays: {
     units: 'of the contrast',
-    definition: 'g2 at the first delay minus its extrapolation from the next four, in units of the contrast',
+    definition:
+      'g2 at the first delay minus its extrapolation from the next four, in units of the contrast; of the expected one where noise hides it',
     advice: 'neighbouring frames share counts or dead time: leave the first delay out of fits',
   },
   profileDrift: {
