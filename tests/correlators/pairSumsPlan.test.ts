@@ -12,8 +12,12 @@ describe('the ring of an element', () => {
   it('is little longer than the buffer where there is no time for long blocks', () => {
     const { ofValues, blockTicks } = plan(1_148_480, 100, 2000)
     expect(ofValues.blockTicks).toBe(256)
-    expect(rowLengthOf(ofValues.ringTicks, ofValues.blockTicks)).toBeLessThan(1.5 * 2000)
-    expect(plan(2_296_960, 100, 2000).ofValues.blockTicks).toBe(128)
+    const excess = (ring: typeof ofValues): number => rowLengthOf(ring.ringTicks, ring.blockTicks) / 2000 - 1
+    const half = plan(2_296_960, 100, 2000).ofValues
+    expect(half.blockTicks).toBe(128)
+    expect(excess(half)).toBeLessThan(0.25)
+    // Twice the block, twice what it takes beside the buffer.
+    expect(excess(ofValues)).toBeLessThan(2 * 0.25)
     // Bits take an eighth.
     expect(blockTicks).toBe(512)
   })

@@ -238,6 +238,7 @@ describe('assess', () => {
     const early = { counts: delays.map((delay) => Math.max(0, 20 - delay)), span: 20 }
     expect(await wrong({ ...early, final: true })).toEqual(['fail longestPairs'])
     expect(await wrong({ ...early, final: false })).toEqual([])
+    expect(await wrong({ ...early, counts: delays.map(() => 15), final: false })).toEqual([])
     const sparse = delays.map((delay) => (delay <= 5 ? 4 : 0))
     expect(await wrong({ ...early, counts: sparse, final: false })).toEqual(['warn longestPairs'])
   })

@@ -62,6 +62,8 @@ it.each(['G2IncrementalAccumulator', 'MultiTau'])(
     // Multi-tau compares whole stretches of 512 ticks.
     if (userClass === 'MultiTau') expect(drift).toBeNaN()
     else expect(Math.abs(drift)).toBeLessThan(0.05)
+    const whole = readDataset(h5, '/quality/intensityDrift/value').data[0] as number
+    expect(Math.abs(whole)).toBeLessThan(0.05)
     h5.close()
   },
 )
