@@ -36,14 +36,7 @@ export interface ColorCells {
   readonly others: readonly number[]
 }
 
-export function cellsOfColor({ color, fine }: Pick<CellSums, 'color' | 'fine'>, row: number): ColorCells {
-  const all = Array.from(color.keys())
-  const members = all.filter((cell) => color[cell] === row)
-  const groups = new Set(members.map((cell) => fine[cell]))
-  return { members, others: all.filter((cell) => color[cell] !== row && groups.has(fine[cell])) }
-}
-
-/** The same for all colors at once. */
+/** By row of the color. */
 export function cellsByColor({ color, fine }: Pick<CellSums, 'color' | 'fine'>): Map<number, ColorCells> {
   const [ofColor, ofFine] = [grouped(color), grouped(fine)]
   return new Map(

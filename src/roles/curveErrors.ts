@@ -6,7 +6,13 @@
  * run, for what the beam does to all elements at once. The two are independent, so their covariances add.
  */
 import { colorOfStaticBin, fineOfStaticBin } from '../correlators/labelSlots.js'
-import { type CellSums, cellsOfColor, jackknifeCovariance, replicates } from '../correlators/jackknife.js'
+import {
+  type CellSums,
+  cellsByColor,
+  type ColorCells,
+  jackknifeCovariance,
+  replicates,
+} from '../correlators/jackknife.js'
 import type { Curves } from '../correlators/resultGroup.js'
 import { beamReplicates } from './beamReplicates.js'
 import { type BlockLabels, blocksMost } from './blockLabels.js'
@@ -46,11 +52,14 @@ export function jackknifeErrors(input: ErrorInput): CurveErrors {
   const D = curves.delays.length
   const error = Float64Array.from(curves.error)
   const covariance = plan.covariance ? new Float64Array(rows.length * D * D).fill(Number.NaN) : null
+  // Whose cells are whose is the same for any number of blocks.
+  const ofColor = cellsByColor(cellSums(input.labels, plan, input.values, D, 1, 1))
   const methods = rows.map((_, c) => {
     const had = input.labels.blocks.get(curves.colors[c]) ?? 1
     const blocks = Math.min(had, blocksOf(curves.elements[c], input.speckleSize))
     if (blocks < blocksLeast && plan.errors === null) return curves.errorMethod
-    const parts = partsOf(input, c, had, blocks)
+    const own = ofColor.get(curves.colors[c]) ?? { members: [], others: [] }
+    const parts = partsOf(input, c, own, had, blocks)
     for (let d = 0; d < D; d++) error[c * D + d] = Math.sqrt(positive(covarianceOf(parts, d, d)))
     if (covariance !== null)
       for (let i = 0; i < D * D; i++) covariance[c * D * D + i] = covarianceOf(parts, Math.floor(i / D), i % D)
@@ -74,13 +83,13 @@ interface Parts {
 function partsOf(
   { plan, curves, beam, rows, labels, values }: ErrorInput,
   c: number,
+  own: ColorCells,
   had: number,
   blocks: number,
 ): Parts {
   const D = curves.delays.length
   const g2 = curves.g2.subarray(c * D, (c + 1) * D)
   const cells = cellSums(labels, plan, values, D, had, blocks)
-  const own = cellsOfColor(cells, curves.colors[c])
   const space = Array.from(g2, (value, d) => {
     const found = replicates(cells, own, plan, blocks, d)
     const all = found[blocks]

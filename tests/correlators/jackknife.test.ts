@@ -5,13 +5,7 @@
 import { describe, expect, it } from 'vitest'
 import { alternativeSums } from '../../src/correlators/alternative.js'
 import { plainCurves } from '../../src/correlators/alternativeCurves.js'
-import {
-  type CellSums,
-  cellsByColor,
-  cellsOfColor,
-  jackknifeCovariance,
-  replicates,
-} from '../../src/correlators/jackknife.js'
+import { type CellSums, cellsByColor, jackknifeCovariance, replicates } from '../../src/correlators/jackknife.js'
 import { labelSumsWidth } from '../../src/correlators/reductions.js'
 import type { NormalizationName } from '../../src/correlators/resultGroup.js'
 
@@ -40,6 +34,14 @@ function cells(normalization: NormalizationName): CellSums {
   const group = (i: number): number =>
     normalization === 'ring' ? color[i] : normalization === 'static' ? 100 * color[i] + fine[i] : fine[i]
   return { delays: delays.length, color, fine: color.map((_, i) => group(i)), block, values }
+}
+
+/** Searched for one color. */
+function cellsOfColor({ color, fine }: CellSums, row: number) {
+  const all = Array.from(color.keys())
+  const members = all.filter((cell) => color[cell] === row)
+  const groups = new Set(members.map((cell) => fine[cell]))
+  return { members, others: all.filter((cell) => color[cell] !== row && groups.has(fine[cell])) }
 }
 
 const pairsOf = (data: readonly Float64Array[]) => alternativeSums(times, data, delays, 0, new Uint8Array(1))
