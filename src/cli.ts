@@ -11,16 +11,18 @@ import { checkCommand } from './cli/check.js'
 import { cmpCommand } from './cli/cmp.js'
 import { darkCommand } from './cli/dark.js'
 import { initCommand } from './cli/init.js'
+import { jobCommand, jobsCommand } from './cli/jobs.js'
 import { exitWith } from './cli/exit.js'
 import { outliveReaders } from './cli/outliveReaders.js'
 import { runCommand } from './cli/run.js'
+import { submitCommand } from './cli/submit.js'
 import { requireCommand, usageError } from './cli/usage.js'
 import { version } from './cli/version.js'
 
 serveEngineNames()
 outliveReaders()
 
-const commands = ['run', 'check', 'init', 'cmp', 'dark', 'agree', 'completion']
+const commands = ['run', 'check', 'init', 'cmp', 'dark', 'agree', 'submit', 'jobs', 'job', 'completion']
 const words = hideBin(process.argv)
 
 const parser = yargs(words)
@@ -32,11 +34,15 @@ const parser = yargs(words)
   .command(cmpCommand)
   .command(darkCommand)
   .command(agreeCommand)
+  .command(submitCommand)
+  .command(jobsCommand)
+  .command(jobCommand)
   .example('$0 -c config.ts', 'correlate what the config describes')
   .example('$0 check -c config.ts', 'memory, result size, pairs per delay and warnings, without running')
   .example('$0 init > config.ts', 'a commented config with every parameter')
   .example('$0 dark dark.npy', 'pedestal, noise and bad pixels of dark frames in dark.h5')
   .example('$0 agree config.ts --peer mine.hdf', 'g2 by all definitions, and which of them mine.hdf follows')
+  .example('$0 submit -c config.ts --time 1:00:00 --wait', 'the same as a batch job')
   .example('$0 cmp a.h5 b.h5 --exact', 'compare two results bit for bit')
   .strict()
   .locale('en')
