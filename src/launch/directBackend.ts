@@ -10,12 +10,13 @@ import { readNotes } from './statusFile.js'
 
 /** `setsid` of a background process keeps its id, which is then also the id of its session and process group. */
 const start = 'setsid "$1" > "$2" 2>&1 < /dev/null & echo $!'
-/** The process first, then the notes: one that ends in between has written them. */
-const look = 'kill -0 -- "-$2" 2>/dev/null && echo alive; cat -- "$1" 2>/dev/null'
-const end = `kill -TERM -- "-$1" 2>/dev/null || exit 0
+/** The process first (which leads its group a moment after its start), then the notes: one that ends in between has written them. */
+const look = '{ kill -0 "$2" || kill -0 "-$2"; } 2>/dev/null && echo alive; cat -- "$1" 2>/dev/null'
+/** Without `--` before the group: some shells do not know it here. */
+const end = `kill -TERM "-$1" 2>/dev/null || exit 0
 n=0
-while [ $n -lt 100 ] && kill -0 -- "-$1" 2>/dev/null; do sleep 0.1; n=$((n + 1)); done
-kill -KILL -- "-$1" 2>/dev/null; exit 0`
+while [ $n -lt 100 ] && kill -0 "-$1" 2>/dev/null; do sleep 0.1; n=$((n + 1)); done
+kill -KILL "-$1" 2>/dev/null; exit 0`
 
 /** The id of such a job is that of its process. */
 export function directBackend(runner: Runner): Backend {

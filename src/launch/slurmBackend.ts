@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Jobs of a Slurm that is reached by its own programs, here or behind ssh. */
-import { type Backend, placeCommand, placeJob, readThere } from './backend.js'
+import { type Backend, placeCommand, placeJob, type PreparedJob, readThere } from './backend.js'
 import type { Runner } from './runner.js'
 import { sbatchOptions } from './slurm/options.js'
 import { Slurm } from './slurm/slurm.js'
 import { isOver, type JobStatus } from './state.js'
 import { readNotes } from './statusFile.js'
-import type { PreparedJob } from './backend.js'
 
 export function slurmBackend(runner: Runner): Backend {
   const slurm = new Slurm(runner)
@@ -28,7 +27,8 @@ export function slurmBackend(runner: Runner): Backend {
       return withNotes(known, await readThere(runner, files.status))
     },
     cancel: ({ id }) => slurm.cancel(id),
-    find: (token) => slurm.find(token),
+    // A job that Slurm has forgotten has noted its id.
+    find: async (token, files) => (await slurm.find(token)) ?? readNotes(await readThere(runner, files.status)).job,
   }
 }
 

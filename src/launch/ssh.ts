@@ -59,6 +59,8 @@ export function sshArgv(target: SshTarget): string[] {
     ...['-o', `ConnectTimeout=${target.connectSeconds ?? 10}`],
     ...['-o', `StrictHostKeyChecking=${target.strictHostKeys ? 'yes' : 'accept-new'}`],
     ...['-o', `UserKnownHostsFile=${own.join(' ')}`],
+    // Our own file shall be read and mended by people.
+    ...['-o', 'HashKnownHosts=no'],
     ...(target.keyPath === undefined ? [] : ['-o', 'IdentitiesOnly=yes', '-i', target.keyPath]),
     ...(target.port === undefined ? [] : ['-p', String(target.port)]),
     ...(target.user === undefined ? [] : ['-l', target.user]),

@@ -107,7 +107,14 @@ describe('what Slurm answers', () => {
   })
   it('notes of a job that was requeued', () => {
     const text = 'started T1 n1 10\nended T2 7\nstarted T3 n2 20\n'
-    expect(readNotes(text)).toEqual({ startedAt: 'T3', host: 'n2', pid: '20', endedAt: null, exitCode: null })
+    expect(readNotes(text)).toEqual({
+      startedAt: 'T3',
+      host: 'n2',
+      pid: '20',
+      job: null,
+      endedAt: null,
+      exitCode: null,
+    })
     expect(readNotes(`${text}ended T4 0\n`)).toMatchObject({ endedAt: 'T4', exitCode: 0 })
     expect(readNotes('')).toMatchObject({ startedAt: null, exitCode: null })
   })
