@@ -10,6 +10,7 @@ import { agreeCommand } from './cli/agree.js'
 import { checkCommand } from './cli/check.js'
 import { cmpCommand } from './cli/cmp.js'
 import { darkCommand } from './cli/dark.js'
+import { doctorCommand } from './cli/doctor.js'
 import { initCommand } from './cli/init.js'
 import { jobCommand, jobsCommand } from './cli/jobs.js'
 import { exitWith } from './cli/exit.js'
@@ -23,7 +24,20 @@ import { version } from './cli/version.js'
 serveEngineNames()
 outliveReaders()
 
-const commands = ['run', 'check', 'init', 'cmp', 'dark', 'agree', 'submit', 'trigger', 'jobs', 'job', 'completion']
+const commands = [
+  'run',
+  'check',
+  'init',
+  'cmp',
+  'dark',
+  'agree',
+  'submit',
+  'trigger',
+  'jobs',
+  'job',
+  'doctor',
+  'completion',
+]
 const given = hideBin(process.argv)
 // What `trigger` starts stands behind `--`, and is no option of ours.
 const cut = given[0] === 'trigger' && given.includes('--') ? given.indexOf('--') : given.length
@@ -42,6 +56,7 @@ const parser = yargs(words)
   .command(triggerCommand(given.slice(cut + 1)))
   .command(jobsCommand)
   .command(jobCommand)
+  .command(doctorCommand)
   .example('$0 -c config.ts', 'correlate what the config describes')
   .example('$0 check -c config.ts', 'memory, result size, pairs per delay and warnings, without running')
   .example('$0 init > config.ts', 'a commented config with every parameter')

@@ -234,4 +234,29 @@ describeWithPrograms('the chain of a beamline', [...slurmPrograms, ...sshProgram
     expect(nobody.code).toBe(4)
     expect(nobody.stderr).toContain('job 999999: no record in')
   })
+
+  it('the doctor sees the same: beamtime, partition, reservation, node and its version', async () => {
+    const env = { ...slurm.env, PARCORANA_STATE: state }
+    const user = `${sshd.user}@127.0.0.1:${sshd.port}`
+    const login = ['--hosts', user, '--key', sshd.keyPath, '--known-hosts', knownHosts]
+    const doctor = async (...args: readonly string[]): Promise<string> => {
+      const { code, stdout } = await runCli(['doctor', ...args], { cwd: folder, env })
+      return `${code}\n${stdout}`
+    }
+    const well = await doctor('--root', beamline.root, '--engine', beamline.engine, ...login)
+    expect(well).toMatch(/^0\n/)
+    expect(well).toMatch(/^ok {4}slurm +[\d.]+; open partitions ponline$/m)
+    expect(well).toMatch(/^ok {4}partition +ponline is UP, at most 1-00:00:00, nodes /m)
+    expect(well).toMatch(/^ok {4}reservation +online_p10 is ACTIVE, /m)
+    expect(well).toMatch(/^ok {4}beamtime +p10 11001234 \(current\): nodes 127\.0\.0\.1, ponline, online_p10$/m)
+    expect(well).toMatch(/^ok {4}host 127\.0\.0\.1 +reachable, parcorana [\d.]+ like here$/m)
+
+    const old = putScript(folder, 'old parcorana', 0, 'echo 0.0.1')
+    chmodSync(old, 0o755)
+    const ill = await doctor('-p', 'nowhere', '--reservation', 'over', '--engine', old, ...login)
+    expect(ill).toMatch(/^1\n/)
+    expect(ill).toMatch(/^fail +partition +'nowhere' does not exist; give one of ponline$/m)
+    expect(ill).toMatch(/^fail +reservation +'over' does not exist; .*startBeamtime/m)
+    expect(ill).toMatch(/^fail +host 127\.0\.0\.1 parcorana 0\.0\.1, but here it is [\d.]+; install the same version/m)
+  })
 })

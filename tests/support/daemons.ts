@@ -67,13 +67,18 @@ export async function until<T>(
 export async function endByPidFile(pidFile: string, seconds = 5): Promise<void> {
   const pid = existsSync(pidFile) ? Number.parseInt(readFileSync(pidFile, 'utf8'), 10) : Number.NaN
   if (!(pid > 1)) return
-  const send = (signal: NodeJS.Signals | 0): boolean => {
-    try {
-      return process.kill(pid, signal)
-    } catch {
-      return false
-    }
+  const send = (signal: NodeJS.Signals): void => {
+    if (isAlive(pid)) process.kill(pid, signal)
   }
   send('SIGTERM')
-  await until(`the end of ${pid}`, () => !send(0), seconds).catch(() => send('SIGKILL'))
+  await until(`the end of ${pid}`, () => !isAlive(pid), seconds).catch(() => send('SIGKILL'))
+}
+
+/** A process that has ended stays in the table until its parent looks: it does not count. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
 }
