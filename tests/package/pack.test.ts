@@ -14,6 +14,7 @@ const allowed = [
   /^LICENSES\/[\w.-]+\.txt$/,
   /^dist\/(src|workers)\/[\w/-]+\.(js|mjs|d\.ts|wasm)$/,
   /^configs\/[\w/-]+\.(ts|json|md|sh|license)$/,
+  /^python\/\w+\.py$/,
   /^masks\/[\w/.-]+\.(npy|h5|md|license)$/,
   ...bundled.map((name) => new RegExp(`^node_modules/${name}/`)),
 ]
@@ -51,6 +52,7 @@ describe('npm pack', () => {
       'LICENSES/GPL-3.0-or-later.txt',
       'configs/quickstart.ts',
       'configs/jobs/slurm.sh',
+      'python/parcorana.py',
       'masks/README.md',
     )
     for (const file of needed) expect(files).toContain(file)
