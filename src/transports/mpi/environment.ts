@@ -6,6 +6,8 @@
 export interface MpiEnvironment {
   readonly size: number
   readonly rank: number
+  /** The first of its host: what is wrong on all ranks of a host is said once. */
+  readonly firstOfHost: boolean
   /** ABIs whose libraries may serve this job, in the order of preference; or the path that PARCORANA_MPI gives. */
   readonly libraries: readonly string[]
   /** Who started the processes, in words. */
@@ -21,8 +23,9 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function mpiEnvironment(env: Environment): MpiEnvironment | null {
   const job = openMpi(env) ?? pmi(env) ?? slurmStep(env)
   if (job === null || job.size < 2) return null
-  const chosen = env.PARCORANA_MPI
-  return chosen === undefined || chosen === '' ? job : { ...job, libraries: [chosen] }
+  const local = env.OMPI_COMM_WORLD_LOCAL_RANK ?? env.MPI_LOCALRANKID ?? env.SLURM_LOCALID ?? '0'
+  const libraries = env.PARCORANA_MPI ? [env.PARCORANA_MPI] : job.libraries
+  return { ...job, libraries, firstOfHost: local === '0' }
 }
 
 /** Open MPI's mpiexec. */
@@ -43,5 +46,5 @@ function slurmStep(env: Environment): MpiEnvironment | null {
 
 function jobOf(size: string | undefined, rank: string | undefined, libraries: string[], starter: string) {
   if (!/^\d+$/.test(size ?? '') || !/^\d+$/.test(rank ?? '')) return null
-  return { size: Number(size), rank: Number(rank), libraries, starter }
+  return { size: Number(size), rank: Number(rank), libraries, starter, firstOfHost: true }
 }

@@ -14,6 +14,9 @@ import { type Arrival, type BulkOut, type Command, Kind, type Parcel } from './w
 
 type Arrived = Extract<Arrival, { is: 'parcel' }>
 
+/** Longest time that an abort takes. */
+const abortMilliseconds = 3000
+
 export interface OpenSession {
   readonly ports: readonly (Port | null)[]
   readonly flushed: Promise<void>
@@ -118,6 +121,12 @@ export class MpiJob {
   async abort(code: number): Promise<void> {
     this.#command({ do: 'abort', code })
     await new Promise((resolve) => this.#thread.once('exit', resolve))
+  }
+
+  /** As `abort`, where the event loop has ended already; returns after some seconds at most. */
+  abortNow(code: number): void {
+    this.#command({ do: 'abort', code })
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, abortMilliseconds)
   }
 
   #send(to: number, parcel: Parcel, bulk: BulkOut | null): void {

@@ -22,6 +22,7 @@ export type Body = (world: Communicator, task: unknown, main: MainLink) => Promi
 export interface MpiLaunchOptions {
   /** MPI ranks in the order of the run's ranks; 0 comes first. */
   readonly members: readonly number[]
+  /** Sent to every rank; may be a promise, whose failure is the run's. */
   readonly task: unknown
   readonly body: Body
   roleOf?(rank: number): string
@@ -53,27 +54,23 @@ class MpiRun implements MpiHandle {
   readonly #listeners: ((rank: number, note: unknown) => void)[] = []
   #first: { readonly error: unknown } | null = null
   #giveUp: () => void = () => {}
-  #flushed = false
+  /** No rank has begun, or all have ended. */
+  #atRest = true
 
   constructor(job: MpiJob, options: MpiLaunchOptions) {
     this.#job = job
     this.#options = options
-    const { members, task, body } = options
-    const buffers = { ...defaultBufferLimits, ...options.buffers }
+    const { members } = options
     this.#control = new ControlWire((frame) => this.#controlled(0, frame))
     this.results = members.map((_, rank) => this.#result(rank))
     job.onNote((from, note) => this.#hear(members.indexOf(from), note as Note))
     job.onLost((error, from) => this.#abandon(error, from === null ? 0 : members.indexOf(from)))
-    for (const to of members.slice(1)) this.#tell(to, { note: 'run', session: this.#session, members, buffers, task })
-    const { ports, flushed } = job.open(this.#session, members)
-    const init = { rank: 0, size: members.length, ports, control: this.#control.port, buffers }
-    void runRank({ init, task, source: null }, body).then((outcome) => this.#settle[0](outcome))
-    this.done = this.#finish(flushed)
+    this.done = this.#run()
     for (const promise of [...this.results, this.done]) promise.catch(() => {})
   }
 
   ended(): boolean {
-    return this.#flushed
+    return this.#atRest
   }
 
   send(rank: number, note: unknown): void {
@@ -136,10 +133,22 @@ class MpiRun implements MpiHandle {
     setTimeout(() => this.#giveUp(), this.#options.graceMilliseconds ?? 2500).unref()
   }
 
+  async #run(): Promise<void> {
+    const { members, body } = this.#options
+    const buffers = { ...defaultBufferLimits, ...this.#options.buffers }
+    const task = await this.#options.task
+    this.#atRest = false
+    for (const to of members.slice(1)) this.#tell(to, { note: 'run', session: this.#session, members, buffers, task })
+    const { ports, flushed } = this.#job.open(this.#session, members)
+    const init = { rank: 0, size: members.length, ports, control: this.#control.port, buffers }
+    void runRank({ init, task, source: null }, body).then((outcome) => this.#settle[0](outcome))
+    await this.#finish(flushed)
+  }
+
   async #finish(flushed: Promise<void>): Promise<void> {
     const all = Promise.allSettled(this.results).then(async (ends) => {
       await flushed
-      this.#flushed = true
+      this.#atRest = true
       return ends.find((end) => end.status === 'rejected')
     })
     const late = new Promise<undefined>((resolve) => {
