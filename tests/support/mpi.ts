@@ -3,6 +3,7 @@
 
 /** Real MPI jobs: the mpiexec of each MPI, and groups of tests that need one. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { describe } from 'vitest'
 import { missing } from './shared.js'
 
@@ -49,4 +50,56 @@ export function startMpiexec(
 function bareEnvironment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(PARCORANA_|NODE_OPTIONS$|VITEST)/.test(name))
   return Object.fromEntries(own)
+}
+
+/** An MPI job that answers each line it is given with a line of JSON; the first line is its greeting. Starts with the first question. */
+export class MpiTalk {
+  readonly #start: () => ChildProcess
+  #child: ChildProcess | null = null
+  #lines: AsyncIterator<string> | null = null
+  #greeting: Promise<unknown> | null = null
+  #code: Promise<number | null> = Promise.resolve(null)
+  #stderr = ''
+
+  constructor(mpi: MpiName, ranks: number, nodeArguments: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    this.#start = () => startMpiexec(mpi, ranks, nodeArguments, { seconds: 300, env })
+  }
+
+  greeting(): Promise<unknown> {
+    this.#greeting ??= this.#greet()
+    return this.#greeting
+  }
+
+  async ask<T>(question: object): Promise<T> {
+    await this.greeting()
+    this.#child?.stdin?.write(`${JSON.stringify(question)}\n`)
+    return (await this.#next()) as T
+  }
+
+  /** Say that no question comes any more. */
+  end(): void {
+    if (this.#child?.stdin?.writable) this.#child.stdin.end('\n')
+  }
+
+  /** Exit code of mpiexec. */
+  code(): Promise<number | null> {
+    return this.#code
+  }
+
+  #greet(): Promise<unknown> {
+    const child = this.#start()
+    this.#child = child
+    this.#lines = createInterface(child.stdout as NodeJS.ReadableStream)[Symbol.asyncIterator]()
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text
+    })
+    this.#code = new Promise((resolve) => child.once('close', resolve))
+    return this.#next()
+  }
+
+  async #next(): Promise<unknown> {
+    const next = await this.#lines?.next()
+    if (next === undefined || next.done) throw new Error(`the job ended: ${this.#stderr}`)
+    return JSON.parse(next.value)
+  }
 }
