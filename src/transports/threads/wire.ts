@@ -25,13 +25,16 @@ export interface BufferLimits {
 
 export const defaultBufferLimits: BufferLimits = { buffers: 8, bytes: 128 * 2 ** 20 }
 
+/** One end of a wire, as far as ranks need it. */
+export type Port = Pick<MessagePort, 'postMessage' | 'on' | 'close'>
+
 /** What a rank needs to meet the others. */
 export interface ThreadInit {
   readonly rank: number
   readonly size: number
   /** A port to every other rank, null at the own place. */
-  readonly ports: readonly (MessagePort | null)[]
-  readonly control: MessagePort
+  readonly ports: readonly (Port | null)[]
+  readonly control: Port
   readonly buffers: BufferLimits
 }
 
