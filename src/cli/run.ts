@@ -10,6 +10,7 @@ import { testMode } from '../config/testModes.js'
 import { runAlternative } from '../driver/alternative.js'
 import { classes } from '../driver/classes.js'
 import { prepare } from '../driver/check.js'
+import { joinMpi, type JoinOptions, type Leader } from '../driver/mpi.js'
 import { runResolved, type RunResult } from '../driver/run.js'
 import { showResult } from '../driver/show.js'
 import { changeText } from '../roles/changes.js'
@@ -18,6 +19,7 @@ import { exitWith } from './exit.js'
 import { type ConfigArguments, configOptions, overridesOf } from './options.js'
 import { ProgressLine } from './progress.js'
 import { timingReport } from './timingReport.js'
+import { version } from './version.js'
 
 interface Arguments extends ConfigArguments {
   testMain?: boolean | undefined
@@ -53,16 +55,31 @@ export const runCommand: CommandModule<object, Arguments> = {
       .option('plot', { type: 'boolean', describe: 'also draw the curves as <result>.svg' })
       .option('dry-run', { type: 'boolean', describe: 'read config, mask and labels, then stop' }) as never,
   handler: async (args) => {
+    let leader: Leader | null = null
     try {
-      await run(args)
+      const joined = await joinMpi(joinOptions(args))
+      if (joined === 'followed') return
+      leader = joined
+      await run(args, leader)
     } catch (error) {
       if (error instanceof InterruptedError) printResult(error.details.result as RunResult, args)
       exitWith(error, args.json === true && !(error instanceof InterruptedError))
     }
+    await leader?.leave(Number(process.exitCode ?? 0))
   },
 }
 
-async function run(args: Arguments): Promise<void> {
+function joinOptions({ quiet }: Arguments): JoinOptions {
+  return {
+    env: process.env,
+    version: version(),
+    words: process.argv.slice(2),
+    say: (line) => void (quiet !== true && process.stderr.write(`${line}\n`)),
+  }
+}
+
+/** `leader`: this process is rank 0 of an MPI job. */
+async function run(args: Arguments, leader: Leader | null): Promise<void> {
   const { resolved: given, notes } = await loadConfig(args.config, {
     overrides: overridesOf(args),
     env: process.env,
@@ -79,7 +96,7 @@ async function run(args: Arguments): Promise<void> {
   if (args.cmp) return compare(resolved)
   if (args.dryRun) return void (await prepare(resolved))
   if (args.testAlt) return print((await runAlternative(resolved)).output)
-  const result = await runWithSignals(resolved, args)
+  const result = await runWithSignals(resolved, args, leader)
   if (!silent) {
     process.stderr.write(timingReport(result.reports))
     for (const change of result.changes) process.stderr.write(`${changeText(change)}\n`)
@@ -97,18 +114,16 @@ function printResult(result: RunResult, { json }: Arguments): void {
 }
 
 /** Run; SIGINT and SIGTERM ask for the partial result, a second signal ends at once. */
-async function runWithSignals(resolved: ResolvedConfig, args: Arguments): Promise<RunResult> {
+async function runWithSignals(resolved: ResolvedConfig, args: Arguments, leader: Leader | null): Promise<RunResult> {
   const stop = new AbortController()
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (stop.signal.aborted) process.exit(signal === 'SIGTERM' ? 143 : 130)
-    process.stderr.write(`\nparcorana: ${signal}: writing what there is; a second signal ends at once\n`)
-    stop.abort(signal)
-  }
+  const onSignal = stopOrExit(stop, leader !== null)
+  leader?.onSignal((signal) => void (stop.signal.aborted || onSignal(signal)))
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   const line = new ProgressLine(args.progress !== false && args.json !== true && process.stderr.isTTY === true)
   try {
     return await runResolved(resolved, {
       signal: stop.signal,
+      ...(leader === null ? {} : { ranks: leader.ranks }),
       warn: (message) => process.stderr.write(`warning: ${message}\n`),
       progress: (event) => {
         line.show(event)
@@ -121,6 +136,18 @@ async function runWithSignals(resolved: ResolvedConfig, args: Arguments): Promis
   } finally {
     line.end()
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  }
+}
+
+/** A starter of MPI jobs may say the same more than once: within a second that is no second signal. */
+function stopOrExit(stop: AbortController, inJob: boolean): (signal: NodeJS.Signals) => void {
+  let first = Number.NEGATIVE_INFINITY
+  return (signal) => {
+    if (stop.signal.aborted && inJob && performance.now() - first < 1000) return
+    if (stop.signal.aborted) process.exit(signal === 'SIGTERM' ? 143 : 130)
+    first = performance.now()
+    process.stderr.write(`\nparcorana: ${signal}: writing what there is; a second signal ends at once\n`)
+    stop.abort(signal)
   }
 }
 

@@ -7,6 +7,7 @@ import type { Communicator } from '../roles/communicator.js'
 import { drawCircles, type Progress, type RankContext, roleOf, type Role } from '../roles/plan.js'
 import type { ViewerReport } from '../roles/viewer.js'
 import type { RankReport } from '../roles/plan.js'
+import type { MainLink } from '../transports/threads/rank.js'
 import { openInstances } from './instances.js'
 import { rankLog } from './rankLog.js'
 import type { RankTaskData } from './rankTask.js'
@@ -16,6 +17,13 @@ export interface RankHooks {
   /** Aborted when the run should end early with what it has. */
   readonly stop: AbortSignal
   progress(event: Progress): void
+}
+
+/** Run the role of `world.rank` with `main` for progress and the wish to stop: a note from there ends the run early with what it has. */
+export function playTask(world: Communicator, task: RankTaskData, main: MainLink): Promise<RankReport | ViewerReport> {
+  const stop = new AbortController()
+  main.onMessage((note) => stop.abort(note))
+  return runRole(world, task, { stop: stop.signal, progress: (event) => main.send(event) })
 }
 
 /** Run the role of `world.rank`; a failure names role, rank and callback. */

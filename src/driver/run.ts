@@ -6,13 +6,13 @@ import type { ResolvedConfig } from '../config/resolved.js'
 import { ConfigError, InterruptedError } from '../errors.js'
 import { changeWarnings } from '../roles/changes.js'
 import type { Progress } from '../roles/plan.js'
-import { masterRank, roleOf, type RankReport, worldSize } from '../roles/plan.js'
+import { masterRank, roleOf, type RankReport } from '../roles/plan.js'
 import type { ViewerReport } from '../roles/viewer.js'
 import { removeLeftovers, resultPaths, runToken } from '../results/resultPaths.js'
-import { builtOrSource } from '../transports/builtOrSource.js'
-import { launchThreads, type LaunchHandle } from '../transports/threads/launch.js'
+import type { LaunchHandle } from '../transports/threads/launch.js'
 import type { ThreadPool } from '../transports/threads/threadPool.js'
 import type { RankTaskData } from './rankTask.js'
+import { type Ranks, threadRanks } from './ranks.js'
 import { outputOf } from './output.js'
 import { prepare } from './check.js'
 
@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal
   /** Threads to use again for several runs. */
   readonly pool?: ThreadPool
+  /** Where ranks come from; default: threads. */
+  readonly ranks?: Ranks
   progress?(event: Progress): void
   /** Sentences that the user should see: warnings about labels and parameters. */
   warn?(message: string): void
@@ -33,23 +35,16 @@ export interface RunResult extends ViewerReport {
 }
 
 /** Run to the end. Rejects with InterruptedError after a signal, with RankError when a rank failed. */
-export async function runResolved(resolved: ResolvedConfig, options: RunOptions = {}): Promise<RunResult> {
-  if (resolved.systemParams.transport === 'mpi') {
-    throw new ConfigError(`systemParams.transport is 'mpi', which this version does not have; use 'threads' or 'auto'`)
-  }
+export async function runResolved(given: ResolvedConfig, options: RunOptions = {}): Promise<RunResult> {
+  const ranks = options.ranks ?? threadRanks(options.pool)
+  const resolved = ranks.fit(given)
   const output = outputOf(resolved)
   const { source, plan, explanation } = await prepare(resolved)
   const [refusal] = explanation.errors
   if (refusal !== undefined) throw new ConfigError(refusal)
   for (const warning of explanation.warnings) options.warn?.(warning)
   const task: RankTaskData = { resolved, source, workers: plan.workers, output, token: runToken() }
-  const handle = launchThreads({
-    size: worldSize(plan),
-    entry: builtOrSource('workers/rank'),
-    taskOf: () => task,
-    roleOf: (rank) => roleOf(plan, rank).role,
-    ...(options.pool === undefined ? {} : { pool: options.pool }),
-  })
+  const handle = ranks.start(task, plan)
   let updates = 0
   handle.onMessage((_, note) => {
     const event = note as Progress

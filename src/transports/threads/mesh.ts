@@ -5,7 +5,6 @@
  * One rank's ends of all wires: posts frames, sorts arrivals into the boxes of their communicators, keeps the numbers of
  * the slabs it owns and the memory of the slabs it was shown, and carries an abort to everybody. Ranks here are world ranks.
  */
-import type { MessagePort } from 'node:worker_threads'
 import { setImmediate as nextLoop } from 'node:timers/promises'
 import { fromWire, RunError } from '../../errors.js'
 import type { Lease } from '../../roles/communicator.js'
@@ -14,7 +13,7 @@ import { unreachable } from '../../units.js'
 import { Mailbox, Turns } from '../mailbox.js'
 import { portable } from './portable.js'
 import { SlabPool, type Slab, type SlabRegistry } from './slabs.js'
-import type { AbortFrame, BulkRange, CollectivePayload, Frame, ThreadInit } from './wire.js'
+import type { AbortFrame, BulkRange, CollectivePayload, Frame, Port, ThreadInit } from './wire.js'
 
 /** A point-to-point arrival. */
 export interface Arrival {
@@ -152,7 +151,7 @@ export class Mesh implements SlabRegistry {
     }
   }
 
-  #portTo(to: number): MessagePort {
+  #portTo(to: number): Port {
     const port = this.#init.ports[to]
     if (port === undefined || port === null) throw new RangeError(`no wire from rank ${this.rank} to rank ${to}`)
     return port
