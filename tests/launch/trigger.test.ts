@@ -61,7 +61,7 @@ describeWithPrograms('the chain of a beamline', [...slurmPrograms, 'slurmrestd',
   }
 
   it('from metadata to the right result, with every path mapped', async () => {
-    const scenario = writeScenario(beamline.core, "it's run 1", {})
+    const scenario = writeScenario(beamline.core, "it's run 1", { system: { update: 300, h5arrays: 'final' } })
     const config = join(beamline.current, "it's run 1", 'config.json')
     const ask = ['--constraint', 'gpu', '--engine', beamline.engine, '--wait', '--json']
     const output = join(beamline.current, 'raw', 'first.h5')

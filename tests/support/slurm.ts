@@ -4,7 +4,7 @@
 /** A real Slurm on this machine alone: munged, slurmctld and slurmd under one folder, on free ports, without systemd. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { endByPidFile, findProgram, freePorts, must, until } from './daemons.js'
@@ -43,6 +43,7 @@ export async function startSlurm(): Promise<SlurmCluster> {
   const daemons: ChildProcess[] = []
   const stop = async (): Promise<void> => {
     for (const daemon of daemons) daemon.kill('SIGKILL')
+    endProcessesOf(conf)
     // The controller saves its state for ten seconds before it ends, but nobody will want it.
     const patience = { 'd.pid': 5, 'ctld.pid': 0.2, 'munge/pid': 5 }
     for (const [name, seconds] of Object.entries(patience)) await endByPidFile(join(folder, name), seconds)
@@ -97,6 +98,19 @@ function idle(show: () => string): boolean {
     return /\bState=IDLE\b/.test(show())
   } catch {
     return false
+  }
+}
+
+/** Jobs and their step daemons, which outlive slurmd: whoever was started with this cluster's configuration. */
+function endProcessesOf(conf: string): void {
+  for (const pid of readdirSync('/proc').map(Number)) {
+    if (!(pid > 1) || pid === process.pid) continue
+    try {
+      if (readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`SLURM_CONF=${conf}`))
+        process.kill(pid, 'SIGKILL')
+    } catch {
+      // It has ended meanwhile.
+    }
   }
 }
 
