@@ -10,18 +10,38 @@ import { agreeCommand } from './cli/agree.js'
 import { checkCommand } from './cli/check.js'
 import { cmpCommand } from './cli/cmp.js'
 import { darkCommand } from './cli/dark.js'
+import { doctorCommand } from './cli/doctor.js'
 import { initCommand } from './cli/init.js'
+import { jobCommand, jobsCommand } from './cli/jobs.js'
 import { exitWith } from './cli/exit.js'
 import { outliveReaders } from './cli/outliveReaders.js'
 import { runCommand } from './cli/run.js'
+import { submitCommand } from './cli/submit.js'
+import { triggerCommand } from './cli/trigger.js'
 import { requireCommand, usageError } from './cli/usage.js'
 import { version } from './cli/version.js'
 
 serveEngineNames()
 outliveReaders()
 
-const commands = ['run', 'check', 'init', 'cmp', 'dark', 'agree', 'completion']
-const words = hideBin(process.argv)
+const commands = [
+  'run',
+  'check',
+  'init',
+  'cmp',
+  'dark',
+  'agree',
+  'submit',
+  'trigger',
+  'jobs',
+  'job',
+  'doctor',
+  'completion',
+]
+const given = hideBin(process.argv)
+// What `trigger` starts stands behind `--`, and is no option of ours.
+const cut = given[0] === 'trigger' && given.includes('--') ? given.indexOf('--') : given.length
+const words = given.slice(0, cut)
 
 const parser = yargs(words)
   .scriptName('parcorana')
@@ -32,11 +52,18 @@ const parser = yargs(words)
   .command(cmpCommand)
   .command(darkCommand)
   .command(agreeCommand)
+  .command(submitCommand)
+  .command(triggerCommand(given.slice(cut + 1)))
+  .command(jobsCommand)
+  .command(jobCommand)
+  .command(doctorCommand)
   .example('$0 -c config.ts', 'correlate what the config describes')
   .example('$0 check -c config.ts', 'memory, result size, pairs per delay and warnings, without running')
   .example('$0 init > config.ts', 'a commented config with every parameter')
   .example('$0 dark dark.npy', 'pedestal, noise and bad pixels of dark frames in dark.h5')
   .example('$0 agree config.ts --peer mine.hdf', 'g2 by all definitions, and which of them mine.hdf follows')
+  .example('$0 submit -c config.ts --time 1:00:00 --wait', 'the same as a batch job')
+  .example('$0 trigger --profile desy-online -- run -c config.ts', 'the same on the reserved node of the beamtime')
   .example('$0 cmp a.h5 b.h5 --exact', 'compare two results bit for bit')
   .strict()
   .locale('en')

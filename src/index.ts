@@ -24,4 +24,5 @@
 export * from './driver/names.js'
 export { run } from './driver/library.js'
 export type { RunOptions, RunResult } from './driver/run.js'
+export * from './launch/names.js'
 export { ThreadPool } from './transports/threads/threadPool.js'

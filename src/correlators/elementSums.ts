@@ -40,6 +40,8 @@ export interface ElementSums {
   fill(name: SumName, delayIndex: number, out: Float64Array): void
   /** Moments of G2, IP and IF over bins, as of the last `calc`, where an engine takes them in one pass: [bins x delays x binMomentsWidth]. */
   moments?(bins: Bins): Float64Array
+  /** G2 of whole numbers per column of elements, as of the last `calc`, where an engine adds them in one pass: [columns x delays]; `columnOf` every element, -1 = none. */
+  cellProducts?(columnOf: Int32Array, columns: number): Float64Array
   memoryBytes(): number
 }
 

@@ -25,7 +25,7 @@ import { writeCurves, writeMeans } from './writeResult.js'
 import { type PulseIntensity, writeTrainLight } from './trainLight.js'
 import { adjustByThresholds } from './saturation.js'
 import { type Losses, writeLosses } from './losses.js'
-import { labelTable } from './normalizations.js'
+import { keptLabelTable } from './normalizations.js'
 import type { CalibrationStep } from './calibrationStep.js'
 
 /** Numbers per event that are correlated one by one faster than by the kernels, whose tiles have a fixed width. */
@@ -247,7 +247,7 @@ export class G2Common {
   async viewerPublish(args: PublishArguments): Promise<void> {
     if (this.userParams.print_delay_curves === true) this.logCurves(args)
     writeCurves(args.group, args, this.mpiParams.detectorShape)
-    writeLosses(args.group, labelTable(this.mpiParams.color).labels, args.losses)
+    writeLosses(args.group, keptLabelTable(this.mpiParams.color).labels, args.losses)
     if (args.lags !== null) writeTrueLags(args.group, args.lags)
     if (args.pulses !== null) writeTrainLight(args.group, args.pulses)
     if (args.wantArrays) await writeMeans(args.group, args, this.mpiParams.detectorShape)

@@ -8,6 +8,7 @@
 import type { NormalizationName } from './resultGroup.js'
 import { colorOfStaticBin, staticBinLabel } from './labelSlots.js'
 import { labelSumsWidth, ratioSumsWidth } from './reductions.js'
+import { remembering } from './remembering.js'
 
 /** How the static bins of a dynamic bin are averaged: equally, by elements, or by photons. */
 export type Weights = 'bin' | 'pixel' | 'photon'
@@ -30,6 +31,9 @@ export function labelTable(labels: ArrayLike<number>): LabelTable {
   const unique = Int32Array.from(seen).sort()
   return { labels: unique, rowOf: new Map(Array.from(unique, (label, row) => [label, row])) }
 }
+
+/** As `labelTable`, for labels that do not change. */
+export const keptLabelTable = remembering(labelTable)
 
 /** The label whose mean IP and IF normalise an element. */
 export function normalizationLabel(normalization: NormalizationName, color: number, fine: number): number {

@@ -23,11 +23,12 @@ import { loadKernels } from '../kernels/load.js'
 import type { KernelSet } from '../kernels/pairKernels.js'
 import type { StoreDType, TypedArray } from '../units.js'
 import { type EventOrder, Orders } from './pairSums/eventOrder.js'
+import { cellProducts } from './pairSums/cellSums.js'
 import { momentsOf } from './pairSums/moments.js'
 import type { PairSumsOptions } from './pairSums/options.js'
 import type { Bins } from './bins.js'
 import type { ElementSums } from './elementSums.js'
-import { mayHaveHoles, type PairSumsPlan, type PairSumsSize, planPairSums, rowDtype } from './pairSums/plan.js'
+import { mayHaveHoles, type PairSumsPlan, planPairSums, rowDtype } from './pairSums/plan.js'
 import { HoleBook, type ReadValue } from './pairSums/holeBook.js'
 import { holesOf, valueReader } from './pairSums/readValue.js'
 import { Rings } from './pairSums/rings.js'
@@ -52,8 +53,7 @@ export class PairSums implements ElementSums {
   readonly #shards: readonly Shard[]
   readonly #kernels: KernelSet
   readonly #store: StoreType
-  /** Null = no integer was a hole. */
-  #book: HoleBook | null = null
+  #book: HoleBook | null = null // Null = no integer was a hole.
   #events = 0
   readonly #clock: TickClock
   #ring: Rings | null = null
@@ -80,7 +80,7 @@ export class PairSums implements ElementSums {
   }
 
   /** Memory of such sums, before the run. */
-  static plan = (size: PairSumsSize): PairSumsPlan => planPairSums(size)
+  static plan = planPairSums
 
   get storeDtype(): StoreDType {
     return this.#store.current
@@ -126,9 +126,7 @@ export class PairSums implements ElementSums {
     this.#index.numDupTimes += count
   }
 
-  memoryBytes(): number {
-    return this.#shards.reduce((sum, shard) => sum + shard.bytes, 0)
-  }
+  memoryBytes = (): number => this.#shards.reduce((sum, shard) => sum + shard.bytes, 0)
 
   /** Store events in delivery order; `blocks` are read during the call only. Throws ConfigError when a fixed store type cannot hold a value. */
   insert(events: StoredEvents, blocks: readonly ValueBlock[]): void {
@@ -161,6 +159,9 @@ export class PairSums implements ElementSums {
     return momentsOf(this.#shards, this.delays.length, bins, this.#ring)
   }
 
+  /** See ElementSums. */
+  cellProducts = (columnOf: Int32Array, columns: number): Float64Array => cellProducts(this.#shards, columnOf, columns)
+
   /** Event by event with user callbacks in between (row path): 1. `counter` is about to leave; windowed sums lose its pairs. */
   beforeRemove(counter: number): void {
     this.#counts.beforeRemove(counter, this.#index)
@@ -175,9 +176,8 @@ export class PairSums implements ElementSums {
   }
 
   /** 3. Store `values` (one per element) of the event of `counter` in `row`. */
-  store(counter: number, row: number, values: TypedArray): void {
+  store = (counter: number, row: number, values: TypedArray): void =>
     this.#storeRow(row, singleEvent(counter, row, values), [])
-  }
 
   /** 4. The event of `counter` has been stored: its pairs are added. */
   afterInsert(counter: number): void {

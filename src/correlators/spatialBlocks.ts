@@ -30,28 +30,58 @@ export function spatialBlocks(
   color: Int32Array,
   blocks: number,
 ): Int32Array {
-  const counts = new Int32Array(color.reduce((most, label) => Math.max(most, label), 0) + 1)
-  for (const label of color) counts[label]++
+  const counts = countsOf(color)
   const geometry = geometryOf(shape)
   const edge = cellEdge(geometry, smallest(counts), blocks)
-  const cell = Uint32Array.from(elements, (pixel) => cellOf(pixel, geometry, edge))
-  const order = sortedBy(ranks(geometry, edge), cell)
+  const runs = runsOf(elements, color, geometry, edge)
   const seen = new Int32Array(counts.length)
   const atCell = new Int32Array(counts.length)
   const cellBefore = new Int32Array(counts.length).fill(-1)
   const out = new Int32Array(elements.length).fill(-1)
-  for (const i of order) {
-    const label = color[i]
+  const order = sortedBy(ranks(geometry, edge), runs.cell)
+  for (let k = 0; k < order.length; k++) {
+    const run = order[k]
+    const [from, to] = [runs.start[run], runs.start[run + 1]]
+    const label = color[from]
     if (label <= 0) continue
-    if (cell[i] !== cellBefore[label]) {
-      cellBefore[label] = cell[i]
+    if (runs.cell[run] !== cellBefore[label]) {
+      cellBefore[label] = runs.cell[run]
       atCell[label] = seen[label]
     }
-    const own = Math.min(blocks, counts[label])
-    out[i] = Math.floor((atCell[label] * own) / counts[label])
-    seen[label]++
+    out.fill(Math.floor((atCell[label] * Math.min(blocks, counts[label])) / counts[label]), from, to)
+    seen[label] += to - from
   }
   return out
+}
+
+/** Elements of every color. */
+function countsOf(color: Int32Array): Int32Array {
+  let most = 0
+  for (let i = 0; i < color.length; i++) if (color[i] > most) most = color[i]
+  const counts = new Int32Array(most + 1)
+  for (let i = 0; i < color.length; i++) counts[Math.max(0, color[i])]++
+  return counts
+}
+
+/** Neighbours of one cell and one color: run k has the elements [start[k], start[k + 1]). */
+interface CellRuns {
+  readonly start: Int32Array
+  readonly cell: Uint32Array
+}
+
+function runsOf(elements: Uint32Array, color: Int32Array, geometry: Geometry, edge: number): CellRuns {
+  const start: number[] = []
+  const cell: number[] = []
+  for (let i = 0; i < elements.length; ) {
+    const end = elements[i] + edge - ((elements[i] % geometry.columns) % edge)
+    const rowEnd = Math.min(end, elements[i] - (elements[i] % geometry.columns) + geometry.columns)
+    start.push(i)
+    cell.push(cellOf(elements[i], geometry, edge))
+    const label = color[i++]
+    while (i < elements.length && elements[i] < rowEnd && color[i] === label) i++
+  }
+  start.push(elements.length)
+  return { start: Int32Array.from(start), cell: Uint32Array.from(cell) }
 }
 
 function geometryOf(shape: readonly number[]): Geometry {
@@ -109,14 +139,12 @@ function hilbert(size: number, x: number, y: number): number {
   return distance
 }
 
-/** Element numbers by the rank of their cell, elements of one cell in their own order. */
+/** Numbers of runs by the rank of their cell, those of one cell in their own order. */
 function sortedBy(rank: Uint32Array, cell: Uint32Array): Uint32Array {
   const start = new Uint32Array(rank.length + 1)
-  for (const own of cell) start[rank[own] + 1]++
+  for (let i = 0; i < cell.length; i++) start[rank[cell[i]] + 1]++
   for (let i = 0; i < rank.length; i++) start[i + 1] += start[i]
   const order = new Uint32Array(cell.length)
-  cell.forEach((own, i) => {
-    order[start[rank[own]]++] = i
-  })
+  for (let i = 0; i < cell.length; i++) order[start[rank[cell[i]]]++] = i
   return order
 }

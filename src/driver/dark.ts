@@ -75,7 +75,7 @@ async function sumsOf(
   change: ((frames: DenseFrames) => DenseFrames) | null,
 ): Promise<DarkSums> {
   const sums = new DarkFrames(sizeOf(source.shape))
-  const step = blockEvents('auto', { ...source, straight: false })
+  const step = blockEvents('auto', source)
   for (let first = 0; first < frames; first += step) {
     const indices = Int32Array.from({ length: Math.min(step, frames - first) }, (_, i) => first + i)
     const block = withHoles(await source.read(indices), sentinelsOf(source))

@@ -30,8 +30,6 @@ export interface SourceFacts {
   readonly dtype: DType
   /** Dtype of the values that workers get: a float where the source marks invalid values. */
   readonly valueDtype: DType
-  /** Frames go from the file straight into blocks, so that short blocks cost nothing. */
-  readonly straight: boolean
   readonly events: number
   readonly hasStreams: boolean
   readonly streams: number
@@ -48,9 +46,6 @@ export interface SourceFacts {
 
 /** Bytes of full frames in one transfer block, at most. */
 export const transferBytes = 32 * 2 ** 20
-/** Frames that are read straight into blocks: so many bytes stay in the cache on their way, and so many frames are worth a block. */
-const cachedBytes = 8 * 2 ** 20
-const worthFrames = 16
 /** Events in one transfer block, at most. */
 export const transferEvents = 1024
 
@@ -63,7 +58,6 @@ export function sourceFacts(source: FrameSource, wanted: Selecting): SourceFacts
     shape: source.shape,
     dtype: source.dtype,
     valueDtype: sumDtype(sentinelsOf(source).length === 0 ? source.dtype : holeDtype(source.dtype), wanted.average),
-    straight: source.readPieces !== undefined,
     events: source.events,
     hasStreams: source.streams !== null,
     streams: new Set(source.streams ?? []).size,
@@ -183,12 +177,11 @@ export function workerCount({ systemParams }: ResolvedConfig): number {
 /** Events per transfer block: bounded in bytes of full frames and in events. */
 export function blockEvents(
   blockSize: 'auto' | number,
-  { shape, dtype, straight }: Pick<SourceFacts, 'shape' | 'dtype' | 'straight'>,
+  { shape, dtype }: Pick<SourceFacts, 'shape' | 'dtype'>,
 ): number {
-  const fitting = (bytes: number): number => Math.max(1, Math.floor(bytes / (sizeOf(shape) * bytesOf(dtype))))
-  const most = Math.min(fitting(transferBytes), 65535)
-  if (blockSize !== 'auto') return Math.min(blockSize, most)
-  return Math.min(transferEvents, most, straight ? Math.max(worthFrames, fitting(cachedBytes)) : most)
+  const fitting = Math.max(1, Math.floor(transferBytes / (sizeOf(shape) * bytesOf(dtype))))
+  const most = Math.min(fitting, 65535)
+  return Math.min(blockSize === 'auto' ? transferEvents : blockSize, most)
 }
 
 function monitorsOf({ analyses }: ResolvedConfig): string[] {

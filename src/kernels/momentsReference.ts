@@ -8,6 +8,7 @@
  * before they are added to the moment, in a mixed tile they are added one after another.
  */
 import {
+  type CellsPlace,
   closedMomentsWidth,
   type MomentsPlace,
   momentsWidth,
@@ -86,6 +87,23 @@ export function closeReference({ buffer }: WebAssembly.Memory, at: number, recor
     for (let k = 0; k < 3; k++) moments[to + k] = moments[from + k]
     for (let k = 0; k < 9; k++) moments[to + 3 + k] = moments[from + 4 + 2 * k] + moments[from + 5 + 2 * k]
   }
+}
+
+/** G2 of every element to its cell, delay after delay. */
+export function cellsReference(
+  { buffer }: WebAssembly.Memory,
+  { G2, delays }: SumsPlace,
+  { first, tiles, cellOf, out }: CellsPlace,
+): void {
+  const products = new Float64Array(buffer, G2 + 8 * first * tileElements * delays, tiles * tileElements * delays)
+  const cells = new Int32Array(buffer, cellOf, tiles * tileElements)
+  const sums = new Float64Array(buffer, out, (Math.max(-1, ...cells) + 1) * delays)
+  products.forEach((value, i) => {
+    const tile = Math.floor(i / (delays * tileElements))
+    const delay = Math.floor(i / tileElements) % delays
+    const cell = cells[tile * tileElements + (i % tileElements)]
+    if (cell >= 0) sums[cell * delays + delay] += value
+  })
 }
 
 /** Add the sums over `elements`, [G2, IP, IF] each, to one part of the moments `to`. */

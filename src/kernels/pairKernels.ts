@@ -120,6 +120,14 @@ export interface MomentsPlace {
   readonly scratch: number
 }
 
+/** What `addCells` reads and writes: tiles [first, first + tiles); int32 `cellOf` [tiles * 16], -1 = none; float64 `out` [cells][delays]. */
+export interface CellsPlace {
+  readonly first: number
+  readonly tiles: number
+  readonly cellOf: number
+  readonly out: number
+}
+
 /** Delays and windows of `moments`, at most. */
 export const momentDelaysMost = 768
 
@@ -218,6 +226,9 @@ export interface PairKernels {
 
   /** To [records][closedMomentsWidth]: the three shifts, then the nine moments, both parts of each added. */
   closeMoments(at: number, records: number): void
+
+  /** Add G2 of tiles to cells of elements. The bits of whole numbers do not depend on the order of additions. */
+  addCells(sums: SumsPlace, place: CellsPlace): void
 
   /** As `fold` for `count` single pairs int32 {fixed position, moving position} of one delay; all are present. */
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void

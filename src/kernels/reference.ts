@@ -7,10 +7,11 @@
  */
 import { type TypedArray, viewOf } from '../units.js'
 import { BitRing, bitsToBytes } from './bitRing.js'
-import { closeReference, momentsReference, openReference } from './momentsReference.js'
+import { cellsReference, closeReference, momentsReference, openReference } from './momentsReference.js'
 import { scanReference } from './scanReference.js'
 import {
   bitCode,
+  type CellsPlace,
   dtypeOfCode,
   type KernelSet,
   type MomentsPlace,
@@ -27,9 +28,7 @@ import {
 export const referenceKernels: KernelSet = { name: 'reference', open: (memory) => new Reference(memory) }
 
 /** A value as it is stored: what is not finite is a hole. */
-function stored(value: number): number {
-  return Number.isFinite(value) ? value : Number.NaN
-}
+const stored = (value: number): number => (Number.isFinite(value) ? value : Number.NaN)
 
 class Reference implements PairKernels {
   readonly #memory: WebAssembly.Memory
@@ -168,6 +167,7 @@ class Reference implements PairKernels {
   }
 
   openMoments = (at: number, records: number) => openReference(this.#memory, at, records)
+  addCells = (sums: SumsPlace, place: CellsPlace) => cellsReference(this.#memory, sums, place)
   closeMoments = (at: number, records: number) => closeReference(this.#memory, at, records)
 
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void {

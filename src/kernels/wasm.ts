@@ -5,6 +5,7 @@
 import { bytesOf } from '../units.js'
 import {
   bitCode,
+  type CellsPlace,
   dtypeOfCode,
   type KernelSet,
   type MomentsPlace,
@@ -32,6 +33,7 @@ interface Exports {
   readonly moments: Call
   readonly openMoments: Call
   readonly closeMoments: Call
+  readonly addCells: Call
   readonly foldRows: Call
   readonly zeroRows: Call
   readonly openBits: Call
@@ -209,6 +211,10 @@ class Wasm implements PairKernels {
 
   closeMoments(at: number, records: number): void {
     this.#run.closeMoments(at, records)
+  }
+
+  addCells({ G2, delays }: SumsPlace, { first, tiles, cellOf, out }: CellsPlace): void {
+    this.#run.addCells(G2, delays, first, tiles, cellOf, out)
   }
 
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void {

@@ -33,8 +33,15 @@ export function apsMaps({ facts, analysis, published }: ApsInput): ApsMaps {
   }
 }
 
-export function writeAps(xpcs: ResultGroup, input: ApsInput): void {
-  const maps = apsMaps(input)
+/** What maps depend on beside the run's facts: elements that leave only ever become more. */
+export function mapsKey({ published: { saturated, curves } }: ApsInput): string {
+  let left = 0
+  for (let i = 0; i < saturated.length; i++) left += saturated[i]!
+  return `${left} ${curves.colors.join(' ')}`
+}
+
+/** All but the q-map, which is to be there already. */
+export function writeAps(xpcs: ResultGroup, input: ApsInput, maps: ApsMaps): void {
   const { facts, analysis } = input
   if (facts.analyses.length > 1) {
     xpcs.attributes({
@@ -42,12 +49,11 @@ export function writeAps(xpcs: ResultGroup, input: ApsInput): void {
       note: `shows the first of ${facts.analyses.length} analyses; the others are under /user`,
     })
   }
-  writeQmap(xpcs.group('qmap'), facts, maps)
   writeMultitau(xpcs.group('multitau'), input, maps)
   writeMeans(xpcs, input, maps)
 }
 
-function writeQmap(qmap: ResultGroup, facts: RunFacts, maps: ApsMaps): void {
+export function writeQmap(qmap: ResultGroup, facts: RunFacts, maps: ApsMaps): void {
   const { shape } = maps
   const mask = Uint8Array.from(
     picture(facts.elements, new Uint8Array(facts.elements.length).fill(1), shape[0] * shape[1]),

@@ -102,13 +102,16 @@ export class ResultFile {
   attributes(path: string, attributes: Attributes): void {
     const name = normal(path)
     const node = this.#own(name)
-    for (const [key, value] of Object.entries(attributes)) {
-      this.#attempt(name, () => {
+    const entries = Object.entries(attributes)
+    if (entries.length === 0) return
+    this.#attempt(name, () => {
+      const create = this.#attributesOf(node.stored)
+      for (const [key, value] of entries) {
         if (node.attributes.has(key)) this.#h5.module.delete_attribute(this.#h5.file.file_id, node.stored, key)
-        this.#createAttribute(node.stored, key, value)
-      })
-      node.attributes.set(key, value)
-    }
+        create(key, value)
+        node.attributes.set(key, value)
+      }
+    })
   }
 
   /** A second name for the same object. Only in files that are not settled any more. */
@@ -147,13 +150,9 @@ export class ResultFile {
     this.#settled = true
   }
 
-  flush(): void {
-    this.#attempt(this.path, () => this.#h5.flush())
-  }
+  flush = (): void => this.#attempt(this.path, () => this.#h5.flush())
 
-  close(): void {
-    this.#attempt(this.path, () => this.#h5.close())
-  }
+  close = (): void => this.#attempt(this.path, () => this.#h5.close())
 
   /** The values of a numeric dataset; 64-bit integers are refused. */
   values(path: string): TypedArray {
@@ -196,9 +195,7 @@ export class ResultFile {
     this.attributes(name, attributes)
   }
 
-  #find(path: string): Node | undefined {
-    return this.#nodes.get(path) ?? this.#below.get(path)
-  }
+  #find = (path: string): Node | undefined => this.#nodes.get(path) ?? this.#below.get(path)
 
   /** The node of `path`, copied where it belongs to the original file. */
   #own(path: string): Node {
@@ -252,11 +249,14 @@ export class ResultFile {
     })
   }
 
-  #createAttribute(stored: string, key: string, value: Attributes[string]): void {
-    const { type, shape, data } = encodeAttribute(value)
+  /** Adds attributes to one object, which takes long to look up. */
+  #attributesOf(stored: string): (key: string, value: Attributes[string]) => void {
     const owner = stored === '' ? this.#h5.file : this.#h5.file.get(stored)
     if (owner === null || !('create_attribute' in owner)) throw new Error(`${stored} is missing`)
-    owner.create_attribute(key, data as string[], [...shape], type)
+    return (key, value) => {
+      const { type, shape, data } = encodeAttribute(value)
+      owner.create_attribute(key, data as string[], [...shape], type)
+    }
   }
 
   #clearAttributes(path: string, node: Node): void {

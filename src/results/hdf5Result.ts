@@ -13,7 +13,7 @@ import type { ResultGroup } from '../correlators/resultGroup.js'
 import { RunError } from '../errors.js'
 import type { Publisher, PublishedUpdate, RunFacts, RunSummary, UpdateFacts } from '../roles/publisher.js'
 import { arrayDefinitions, g2Definition } from './definitions.js'
-import { writeAps } from './hdf5Aps.js'
+import { type ApsInput, type ApsMaps, apsMaps, mapsKey, writeAps, writeQmap } from './hdf5Aps.js'
 import { writeChanges } from './hdf5Changes.js'
 import { ResultFile } from './hdf5File.js'
 import { writeQuality } from './hdf5Quality.js'
@@ -64,6 +64,8 @@ class Hdf5Result implements Publisher {
   #groups: string[] = []
   #updating = false
   #last: PublishedUpdate | null = null
+  /** The q-map that the work file has: it takes long to write, and hardly ever changes. */
+  #qmap: { readonly key: string; readonly maps: ApsMaps } | null = null
 
   constructor(options: Hdf5ResultOptions) {
     this.#options = options
@@ -125,9 +127,10 @@ class Hdf5Result implements Publisher {
         elements_per_color: [...curves.elements],
       })
     })
-    await work.settle()
     this.#updating = false
     this.#last = update
+    this.#writeQmap(work, update)
+    await work.settle()
     // The last update is dressed by `finish`, at once.
     if (update.final) return
     await this.#dressCopy()
@@ -185,10 +188,25 @@ class Hdf5Result implements Publisher {
       file.link(`${this.#groups[i]}/quality`, path.replace('/user', '/quality'))
     })
     const { analyses } = this.#last
-    const input = { facts, analysis: facts.analyses[0]!, published: this.#last.analyses[0]! }
-    writeAps(file.group('/xpcs'), input)
+    const input = this.#apsInput(this.#last)
+    if (this.#qmap !== null) writeAps(file.group('/xpcs'), input, this.#qmap.maps)
     writeNexus(file, input)
     this.#groups.some((path, i) => linkTwoTime(file, path, analyses[i]!))
+  }
+
+  #apsInput({ analyses }: PublishedUpdate): ApsInput {
+    const { facts } = this.#require()
+    return { facts, analysis: facts.analyses[0]!, published: analyses[0]! }
+  }
+
+  /** Where elements have saturated since the last update. */
+  #writeQmap(work: ResultFile, update: PublishedUpdate): void {
+    const input = this.#apsInput(update)
+    const key = mapsKey(input)
+    if (this.#qmap?.key === key) return
+    this.#qmap = { key, maps: apsMaps(input) }
+    work.outdate('/xpcs/qmap')
+    writeQmap(work.group('/xpcs/qmap'), input.facts, this.#qmap.maps)
   }
 
   #require(): Open {

@@ -10,7 +10,7 @@ import type { AnalysisPlan } from './plan.js'
 
 export class AliveLabels {
   /** 0 = the element is in use. */
-  readonly saturated: Float64Array
+  readonly saturated: Uint8Array
   /** Color of every element, 0 = none or saturated. */
   readonly color: Int32Array
   readonly colors: LabelTable
@@ -20,7 +20,7 @@ export class AliveLabels {
 
   constructor(plan: AnalysisPlan, saturated: Float64Array, canReduce: boolean) {
     this.#plan = plan
-    this.saturated = saturated
+    this.saturated = Uint8Array.from(saturated)
     this.color = plan.color.map((label, i) => (saturated[i] === 0 && canReduce ? label : 0))
     this.colors = labelTable(this.color)
   }

@@ -8,6 +8,7 @@ import { type LabelSums, labelTable } from '../correlators/normalizations.js'
 import { labelSumsWidth } from '../correlators/reductions.js'
 import type { Curves } from '../correlators/resultGroup.js'
 import type { BeamSums } from './lightTable.js'
+import { remembering } from '../correlators/remembering.js'
 import type { AnalysisPlan } from './plan.js'
 
 /** A beam that changes g2 by more than this part of the contrast is warned about. */
@@ -127,21 +128,22 @@ export function slopeOffsets(
   parts: Int32Array,
   mean: Float64Array,
 ): Float64Array {
-  const labels = alive.map((color, i) => staticBinLabel(color, parts[i]))
-  const { labels: rows, rowOf } = labelTable(labels)
-  const sums = new Float64Array(2 * rows.length)
-  let [last, row] = [0, -1]
-  for (let i = 0; i < labels.length; i++) {
-    if (labels[i] <= 0 || Number.isNaN(mean[i])) continue
-    if (labels[i] !== last) {
-      last = labels[i]
-      row = rowOf.get(last) ?? -1
-    }
-    sums[2 * row]++
-    sums[2 * row + 1] += mean[i]
+  const { labels, rowOf } = partsOf(alive, parts)
+  const sums = new Float64Array(2 * labels.length)
+  for (let i = 0; i < rowOf.length; i++) {
+    if (rowOf[i] < 0 || Number.isNaN(mean[i])) continue
+    sums[2 * rowOf[i]]++
+    sums[2 * rowOf[i] + 1] += mean[i]
   }
-  return Float64Array.from(colors, (color) => offsetOf(color, rows, sums))
+  return Float64Array.from(colors, (color) => offsetOf(color, labels, sums))
 }
+
+/** Parts of colors, ascending, and the number of every element's part, -1 = none. */
+const partsOf = remembering((color: Int32Array, parts: Int32Array): { labels: Int32Array; rowOf: Int32Array } => {
+  const label = color.map((own, i) => staticBinLabel(own, parts[i]))
+  const { labels, rowOf } = labelTable(label)
+  return { labels, rowOf: label.map((own) => rowOf.get(own) ?? -1) }
+})
 
 function offsetOf(color: number, rows: Int32Array, sums: Float64Array): number {
   let [n, sum, squares] = [0, 0, 0]

@@ -39,37 +39,45 @@ function make(
 ): BlockLabels {
   const block = spatialBlocks(shape, elements, color, blocksMost)
   const whole = normalization === 'ring' || normalization === 'instantaneous'
-  const bin = color.map((label, i) => staticBinLabel(label, whole && label > 0 ? 1 : fine[i]))
+  const bin = new Int32Array(color.length)
+  for (let i = 0; i < bin.length; i++) bin[i] = staticBinLabel(color[i], whole && color[i] > 0 ? 1 : fine[i])
   const bins = labelTable(bin)
-  let [last, row] = [0, -1]
-  const label = bin.map((own, i) => {
-    if (own === 0) return 0
-    if (own !== last) {
-      last = own
-      row = bins.rowOf.get(own) as number
-    }
-    return row * blocksMost + block[i] + 1
-  })
+  const label = new Int32Array(color.length)
   const blocks = new Map<number, number>()
-  color.forEach((own, i) => {
-    if (own > 0 && block[i] >= (blocks.get(own) ?? 0)) blocks.set(own, block[i] + 1)
-  })
+  // Neighbours mostly have the same bin.
+  let [last, row, lastColor, had] = [0, -1, 0, 0]
+  for (let i = 0; i < label.length; i++) {
+    if (color[i] <= 0) continue
+    if (bin[i] !== last) {
+      last = bin[i]
+      row = bins.rowOf.get(last) ?? -1
+    }
+    if (color[i] !== lastColor) {
+      lastColor = color[i]
+      had = blocks.get(lastColor) ?? 0
+    }
+    if (row >= 0) label[i] = row * blocksMost + block[i] + 1
+    if (block[i] < had) continue
+    had = block[i] + 1
+    blocks.set(color[i], had)
+  }
   return { label, block, cells: labelTable(label), blocks, bins }
 }
 
 /** Values (elements x delays) that a jackknife may look at when nobody asked for it: at any update, and at the end of a run. */
-const valuesAtUpdate = 2e6
+export const valuesAtUpdate = 2e6
 const valuesAtEnd = 1e8
 /** Bytes of its sums on the viewer, at most. */
 const sumsBytes = 256 * 2 ** 20
 
-/** Whether this update has jackknife errors: those who ask for them get them, others where they are cheap. */
+/** Whether this update has jackknife errors: those who ask for them get them, others where they are cheap, as from the light of cells. */
 export function wantsJackknife(
   { partition }: RunPlan,
   { errors, delays }: AnalysisPlan,
   { final, complete }: UpdateKind,
+  ofLight: boolean,
 ): boolean {
-  if (errors !== null) return errors === 'jackknife'
+  if (errors !== null || ofLight) return errors !== 'elements'
   return partition.elements.length * delays.length <= (final && complete ? valuesAtEnd : valuesAtUpdate)
 }
 

@@ -74,6 +74,19 @@ export function blocksOf(elements: number, speckleSize: number): number {
   return Math.min(blocksMost, Math.max(1, Math.floor(elements / least)))
 }
 
+/** True when the jackknife serves every color. */
+export function haveBlocks(
+  { errors }: Pick<AnalysisPlan, 'errors'>,
+  colors: Int32Array,
+  elements: Int32Array,
+  { blocks }: BlockLabels,
+  speckleSize: number,
+): boolean {
+  const enough = (color: number, c: number): boolean =>
+    Math.min(blocks.get(color) ?? 1, blocksOf(elements[c], speckleSize)) >= blocksLeast
+  return errors === 'jackknife' || colors.every(enough)
+}
+
 /** Per delay: replicates of g2 without each block, and without each stretch, on the scale of g2. */
 interface Parts {
   readonly space: readonly Float64Array[]

@@ -4,7 +4,8 @@
 /** The labels of one worker's elements; a saturated element leaves all of them for ever, at the next update. */
 import { Bins } from '../correlators/bins.js'
 import { LabelSlots } from '../correlators/labelSlots.js'
-import { labelTable, normalizationLabel } from '../correlators/normalizations.js'
+import { type LabelTable, labelTable, normalizationLabel } from '../correlators/normalizations.js'
+import { remembering } from '../correlators/remembering.js'
 import type { Share } from '../masks/partition.js'
 import { blockLabels } from './blockLabels.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
@@ -13,6 +14,9 @@ import type { AnalysisPlan, RunPlan } from './plan.js'
 export function normalizationLabels({ normalization, color, fine }: AnalysisPlan): Int32Array {
   return color.map((label, i) => normalizationLabel(normalization, label, fine[i]))
 }
+
+/** Their table. */
+export const normalizationTable = remembering((plan: AnalysisPlan): LabelTable => labelTable(normalizationLabels(plan)))
 
 export class Labels {
   readonly #normal: Int32Array

@@ -151,6 +151,8 @@ export interface ReadyAnalysis {
   readonly slots: number
   /** True when some element has holes, so that pairs differ between elements. */
   readonly hasLost: boolean
+  /** True when sums over cells can be had from their light. */
+  readonly followsCells: boolean
   /** Of this worker's elements, per color. */
   readonly losses: Losses
   /** Events kept as they are. */
@@ -207,9 +209,10 @@ export type Message =
       readonly to: number
       readonly hasLost: boolean
     }
-  /** Viewer to workers: as labelSums, per cell of the jackknife. */
+  /** Viewer to workers: as labelSums, per cell of the jackknife; `ofLight`: IP and IF from the light of the cells. */
   | {
       readonly kind: 'blockSums'
+      readonly ofLight: boolean
       readonly analysis: number
       readonly from: number
       readonly to: number

@@ -12,15 +12,17 @@ import {
 } from '../correlators/normalizations.js'
 import { staticBinLabel } from '../correlators/labelSlots.js'
 import { labelSumsWidth, ratioSumsWidth } from '../correlators/reductions.js'
+import { remembering } from '../correlators/remembering.js'
 import type { BeamFacts, Curves } from '../correlators/resultGroup.js'
 import { beamWarning, normFactor, slopeOffsets, sparseWarning } from './beamReport.js'
 import type { AliveLabels } from './aliveLabels.js'
 import { speckleFacts } from './speckleReport.js'
-import { blockLabels, cellsAreFew, wantsJackknife } from './blockLabels.js'
-import { type ErrorInput, jackknifeErrors } from './curveErrors.js'
+import { type BlockLabels, blockLabels, cellsAreFew, wantsJackknife } from './blockLabels.js'
+import { sumsOfCells } from './cells.js'
+import { type ErrorInput, haveBlocks, jackknifeErrors } from './curveErrors.js'
 import { g2OfSums } from './g2OfSums.js'
 import type { Gatherer } from './gatherer.js'
-import { normalizationLabels } from './labels.js'
+import { normalizationTable } from './labels.js'
 import type { BeamSums, LightTable } from './lightTable.js'
 import type { ReadyAnalysis, Update } from './messages.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
@@ -43,10 +45,16 @@ export async function curvesOf(
   if (colors.labels.length === 0) return emptyCurves(plan)
   const ranges = delayRanges(plan.delays.length, Math.max(...workers.map((worker) => worker.slots)))
   const request = { analysis, hasLost: workers.some(({ hasLost }) => hasLost) }
-  const [speckle, { sums, ratios }] = await Promise.all([
-    speckleFacts(gatherer, run, analysis, workers[0].samples, alive.color, update),
-    reductions(gatherer, plan, request, colors, ranges),
-  ])
+  const speckle = await speckleFacts(gatherer, run, analysis, workers[0].samples, alive.color, update)
+  const elements = Int32Array.from(colors.labels, (label) => alive.elements.get(label) ?? 0)
+  const ofLight = workers.every(({ followsCells }) => followsCells)
+  const labels = wantsJackknife(run, plan, update, ofLight) ? blockLabels(run, plan) : null
+  const cells = labels === null ? null : await blockSumsOf(gatherer, plan, labels, { ...request, ofLight })
+  const inBlocks = labels !== null && haveBlocks(plan, colors.labels, elements, labels, speckleSize(speckle))
+  const { sums, ratios } =
+    ofLight && inBlocks && cells !== null
+      ? sumsOfCells(plan, colors, labels, cells)
+      : await reductions(gatherer, plan, request, colors, ranges)
   const beam = light.beam()
   const factor = normFactor(plan, beam)
   const plain = g2OfSums(plan, colors, sums, ratios, alive.normals, beam)
@@ -54,12 +62,11 @@ export async function curvesOf(
     normalization: plan.normalization,
     errorMethod,
     colors: colors.labels,
-    elements: Int32Array.from(colors.labels, (label) => alive.elements.get(label) ?? 0),
+    elements,
     delays: plan.delays,
     g2: divided(plain, factor),
     error: divided(ratioErrors(ratios, plain), factor),
   }
-  const labels = wantsJackknife(run, plan, update) ? blockLabels(run, plan) : null
   const rows = rowsOfColors(plan, curves)
   const facts = beamFacts(plan, curves, {
     beam,
@@ -71,18 +78,21 @@ export async function curvesOf(
     block: labels?.block ?? null,
   })
   const known = { ...curves, speckle, beam: facts }
-  if (labels === null || !cellsAreFew(labels, plan.delays.length)) return known
-  const values = await blockSumsOf(gatherer, plan, labels.cells, request)
-  return withJackknife(known, { plan, beam, rows, labels, values })
+  if (labels === null || cells === null) return known
+  return withJackknife(known, { plan, beam, rows, labels, values: cells })
 }
 
 function withJackknife(
   curves: Curves,
   input: Pick<ErrorInput, 'plan' | 'beam' | 'rows' | 'labels' | 'values'>,
 ): Curves {
-  const speckleSize = curves.speckle == null ? Number.NaN : Math.max(...curves.speckle.all)
-  const { methods, ...errors } = jackknifeErrors({ ...input, curves, speckleSize })
+  const { methods, ...errors } = jackknifeErrors({ ...input, curves, speckleSize: speckleSize(curves.speckle) })
   return { ...curves, ...errors, errorMethod: methods[0], errorMethods: methods }
+}
+
+/** Pixels, the longer way; NaN = not known. */
+function speckleSize(speckle: Curves['speckle']): number {
+  return speckle == null ? Number.NaN : Math.max(...speckle.all)
 }
 
 async function reductions(
@@ -116,10 +126,15 @@ interface BeamParts {
 }
 
 /** Parts of every color: its static bins or, where it is one itself, its blocks. */
-function partsOfColors({ color, fine }: AnalysisPlan, block: Int32Array | null): { of: Int32Array; name: string } {
+const partsOfColors = remembering(({ color, fine }: AnalysisPlan, block: Int32Array | null): Parts => {
   const bins = labelTable(color.map((label, i) => staticBinLabel(label, fine[i]))).labels
   if (block === null || bins.length > labelTable(color).labels.length) return { of: fine, name: 'static bins' }
   return { of: block.map((own) => own + 1), name: 'compact blocks' }
+})
+
+interface Parts {
+  readonly of: Int32Array
+  readonly name: string
 }
 
 function beamFacts(plan: AnalysisPlan, curves: Curves, input: BeamParts): BeamFacts {
@@ -156,26 +171,28 @@ async function labelSumsOf(
   request: Request,
   ranges: Range[],
 ): Promise<LabelSums> {
-  const table = labelTable(normalizationLabels(plan))
+  const table = normalizationTable(plan)
   const delays = plan.delays.length
-  return { table, delays, values: await sumsPerLabel(gatherer, 'labelSums', table, delays, request, ranges) }
+  return { table, delays, values: await sumsPerLabel(gatherer, { kind: 'labelSums' }, table, delays, request, ranges) }
 }
 
-/** The same per cell of the jackknife. */
+/** The same per cell of the jackknife; null where cells are too many. */
 async function blockSumsOf(
   gatherer: Gatherer,
   { delays }: AnalysisPlan,
-  cells: LabelTable,
-  request: Request,
-): Promise<Float64Array> {
+  labels: BlockLabels,
+  { ofLight, ...request }: Request & { readonly ofLight: boolean },
+): Promise<Float64Array | null> {
+  const { cells } = labels
+  if (!cellsAreFew(labels, delays.length)) return null
   const ranges = delayRanges(delays.length, 2 * cells.labels.length)
-  return sumsPerLabel(gatherer, 'blockSums', cells, delays.length, request, ranges)
+  return sumsPerLabel(gatherer, { kind: 'blockSums', ofLight }, cells, delays.length, request, ranges)
 }
 
 /** [labels x D x labelSumsWidth] */
 async function sumsPerLabel(
   gatherer: Gatherer,
-  kind: 'labelSums' | 'blockSums',
+  what: { readonly kind: 'labelSums' } | { readonly kind: 'blockSums'; readonly ofLight: boolean },
   table: LabelTable,
   delays: number,
   request: Request,
@@ -183,7 +200,7 @@ async function sumsPerLabel(
 ): Promise<Float64Array> {
   const values = new Float64Array(table.labels.length * delays * labelSumsWidth)
   for (const range of ranges) {
-    const part = await gatherer.labels({ kind, ...request, ...range }, table, labelSumsWidth)
+    const part = await gatherer.labels({ ...what, ...request, ...range }, table, labelSumsWidth)
     intoRows(part, range, table.labels.length, delays, labelSumsWidth, values)
   }
   return values

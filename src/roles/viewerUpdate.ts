@@ -5,6 +5,7 @@
 import { overrides, type PublishArguments } from '../correlators/g2Common.js'
 import { sumLosses } from '../correlators/losses.js'
 import { labelTable } from '../correlators/normalizations.js'
+import { remembering } from '../correlators/remembering.js'
 import type { TrueLags } from '../correlators/multiTau/lagMoments.js'
 import type { Curves, LastEventTime, ResultGroup } from '../correlators/resultGroup.js'
 import type { PulseIntensity } from '../correlators/trainLight.js'
@@ -113,7 +114,7 @@ async function gather(
   const colorsBefore = (aliveBefore[a]?.colors ?? labelTable(plan.analyses[a].color)).labels.length
   reportSaturated(ctx, workers, colorsBefore - curves.colors.length)
   aliveBefore[a] = alive
-  const saturated = new Uint8Array(alive.saturated)
+  const { saturated } = alive
   const given = { counts: workers[0].counts, curves, saturated, mean, light: light.curve(), ...speckleSizes(curves) }
   const input = { plan, analysis: a, facts, update, workers, light, published: given }
   const evidence = await qualityEvidence(gatherer, input)
@@ -134,7 +135,7 @@ function publishArguments(
     counts,
     lastEvent: update.lastEvent ?? nothingStored,
     curves,
-    saturated: onDetector(ctx.plan, saturated),
+    saturated: onDetector(saturated, ctx.plan),
     arrays: gatherer.lazyArrays(a, workers[0].names, hasLost, counts),
     wantArrays,
     losses: sumLosses(workers.map(({ losses }) => losses)),
@@ -217,10 +218,10 @@ function reportSaturated(ctx: RankContext, workers: readonly ReadyAnalysis[], dr
   ctx.log.warning(`${leaving} new saturated pixels being removed from color labeling${colors}`)
 }
 
-function onDetector({ partition }: RunPlan, values: Uint8Array): Uint8Array {
+/** Detector shape; 0 outside the mask. */
+const onDetector = remembering((values: Uint8Array, { partition }: RunPlan): Uint8Array => {
   const out = new Uint8Array(partition.frameSize)
-  partition.elements.forEach((pixel, i) => {
-    out[pixel] = values[i]
-  })
+  const { elements } = partition
+  for (let i = 0; i < elements.length; i++) out[elements[i]] = values[i]
   return out
-}
+})

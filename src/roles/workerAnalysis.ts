@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** One analysis on one worker: the user's instance, its sums, its labels. Blocks go in, `WorkerResult` comes out. */
+import type { CellLight } from '../correlators/cellLight.js'
 import { lightNodes, type LightShare } from '../correlators/light.js'
 import type { BinMoments } from '../correlators/bins.js'
-import { labelTable } from '../correlators/normalizations.js'
 import {
   isOfEngine,
   needsRows,
@@ -18,12 +18,12 @@ import { thresholdsOf } from '../correlators/saturation.js'
 import { addLosses, type Losses, noLosses } from '../correlators/losses.js'
 import { PairSums } from '../correlators/pairSums.js'
 import type { StoredEvents, ValueBlock } from '../kernels/contract.js'
-import { RowSums } from '../kernels/rowSums.js'
 import type { Share } from '../masks/partition.js'
 import type { DType } from '../units.js'
 import { adjustBlocks, adjustedRow, asDense, keepsIntegers, type Adjusted } from './adjust.js'
 import { holeDtype } from './holes/sentinels.js'
 import { calling } from './callbacks.js'
+import { cellLight, lightShare } from './analysisLight.js'
 import type { Communicator } from './communicator.js'
 import { Labels } from './labels.js'
 import type { AnalysisPlan, RunPlan } from './plan.js'
@@ -54,6 +54,8 @@ export class WorkerAnalysis {
   readonly sample: SampleFrames
   /** Photons per exposure; null = nobody asked. */
   readonly visibility: VisibilityCounts | null
+  /** Sums over cells; null = they take too much memory, or nobody wants them. */
+  readonly cells: CellLight | null
   readonly #light: LightShare
   readonly #sentinels: readonly number[]
   /** Events that count, and the largest counter. */
@@ -103,6 +105,10 @@ export class WorkerAnalysis {
     this.labels = new Labels(plan, this.plan, share)
     this.visibility = visibilityOf(plan, this.plan, share, instance)
     this.#light = lightShare(plan, this.plan, share)
+    this.cells =
+      this.#rows === null && this.sums.cellProducts !== undefined
+        ? cellLight(plan, this.plan, instance, this.#light, share)
+        : null
   }
 
   /** Store and fold; returns the values as stored. */
@@ -174,7 +180,7 @@ export class WorkerAnalysis {
   ): Promise<void> {
     const size = stored.count * this.#light.columns
     const holes = new Float64Array(size)
-    const nodes = lightNodes(this.#light, stored, blocks, holes)
+    const nodes = this.cells?.add(stored, blocks) ?? lightNodes(this.#light, stored, blocks, holes)
     const buffer = await viewer.lend(nodes.length * size * 8)
     const out = new Float64Array(buffer.bytes.buffer, buffer.bytes.byteOffset, nodes.length * size)
     nodes.forEach((node, i) => {
@@ -253,24 +259,6 @@ export function adjustedDtype(source: DType, instance: G2Common, sentinels: read
   if (mayHaveHoles && (notzero !== null || !keepsIntegers(instance))) return holeDtype(source)
   if (notzero !== null && !source.startsWith('float')) return wide ? 'float64' : 'float32'
   return source
-}
-
-function lightShare(plan: RunPlan, { color }: AnalysisPlan, share: Share): LightShare {
-  const { tileSize, elements } = plan.partition
-  const { labels, rowOf } = labelTable(color)
-  const columnOf = Int32Array.from(
-    color.subarray(share.first, share.first + share.count),
-    (label) => rowOf.get(label) ?? -1,
-  )
-  return {
-    firstTile: Math.floor(share.first / tileSize),
-    tiles: Math.ceil(share.count / tileSize),
-    totalTiles: Math.ceil(elements.length / tileSize),
-    tileSize,
-    columnOf,
-    columns: labels.length,
-    rows: new RowSums(columnOf, labels.length),
-  }
 }
 
 function lazily(result: WholeWorkerResult, delays: number, elements: number): WorkerResult {

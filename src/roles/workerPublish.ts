@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** An update on a worker: `workerCalc` once, then whatever the viewer asks for, until it says thaw. */
-import type { WorkerResult } from '../correlators/g2Common.js'
+import type { CellLight } from '../correlators/cellLight.js'
+import { isOfEngine, type WorkerResult } from '../correlators/g2Common.js'
 import type { BinMoments } from '../correlators/bins.js'
 import { labelSumsOfBins, ratioSumsOfBins } from '../correlators/momentReductions.js'
 import {
@@ -28,6 +29,7 @@ class Frozen {
   readonly result: WorkerResult
   readonly columns: Columns
   #moments: BinMoments | null = null
+  #cells: Float64Array | null = null
   #scratch: Scratch | null = null
 
   constructor(analysis: WorkerAnalysis, result: WorkerResult) {
@@ -48,6 +50,12 @@ class Frozen {
     return this.#moments
   }
 
+  /** Sums over cells from their light, [delays][cells][labelSumsWidth]. */
+  cells(light: CellLight): Float64Array {
+    this.#cells ??= light.labelSums(this.analysis.sums)
+    return this.#cells
+  }
+
   get scratch(): Scratch {
     this.#scratch ??= new Scratch(this.analysis.elements)
     return this.#scratch
@@ -63,7 +71,10 @@ export async function publishUpdate(
   const frozen = analyses.map((analysis) => {
     const result = watch.run('workerCalc', () => analysis.calc())
     const newlySaturated = analysis.labels.remove(result.saturated)
-    if (newlySaturated > 0) analysis.visibility?.remove(result.saturated)
+    if (newlySaturated > 0) {
+      analysis.visibility?.remove(result.saturated)
+      analysis.cells?.spoil()
+    }
     const { normalSlots, colorSlots } = analysis.labels
     const { hasLost } = analysis.sums
     ready.push({
@@ -72,6 +83,7 @@ export async function publishUpdate(
       newlySaturated,
       slots: Math.max(normalSlots.count, colorSlots.count),
       hasLost,
+      followsCells: !hasLost && analysis.cells?.usable === true && isOfEngine(result),
       losses: analysis.losses(),
       samples: analysis.sample.count,
       twoTime: analysis.sums.twoTime?.facts() ?? null,
@@ -153,12 +165,21 @@ async function giveLabelSums(
 
 async function giveBlockSums(
   viewer: Communicator,
-  { analysis, columns, scratch }: Frozen,
+  state: Frozen,
   request: Extract<Message, { kind: 'blockSums' }>,
 ): Promise<void> {
+  const { analysis, columns } = state
+  const { cells } = analysis
+  if (request.ofLight && cells !== null) {
+    const width = cells.labels.length * labelSumsWidth
+    const into = (out: Float64Array): void =>
+      out.set(state.cells(cells).subarray(request.from * width, request.to * width))
+    await give(viewer, cells.labels, { values: (request.to - request.from) * width, into })
+    return
+  }
   const slots = analysis.labels.blockSlots
   const values = (request.to - request.from) * slots.count * labelSumsWidth
-  await give(viewer, slots.label, { values, into: (out) => labelSums(columns, slots, request, scratch, out) })
+  await give(viewer, slots.label, { values, into: (out) => labelSums(columns, slots, request, state.scratch, out) })
 }
 
 async function giveRatioSums(

@@ -357,3 +357,38 @@ describe.each(conversions)('toRing from %s to %s', (source, store, low, high) =>
     ]
   }
 })
+
+describe('sums of cells', () => {
+  it.each(['one cell', 'runs', 'disorder', 'none'] as const)('%s', (kind) => {
+    for (const [elements, delays, first] of [
+      [16, 1, 0],
+      [37, 5, 0],
+      [160, 9, 2],
+      [1000, 31, 1],
+    ]) {
+      const [wanted, got] = ['reference', 'wasm'].map((name) => cellsRandom(name, kind, elements, delays, first))
+      expect(wanted.some((sum) => sum !== 0)).toBe(kind !== 'none')
+      expect(got).toEqual(wanted)
+    }
+  })
+
+  function cellsRandom(name: string, kind: string, elements: number, delays: number, first: number): Float64Array {
+    const { kernels, memory } = openMemory(name)
+    const next = random(elements)
+    const tiles = Math.ceil(elements / 16)
+    new Float64Array(memory.buffer, sumsAt, 16 * (first + tiles) * delays).forEach((_, i, all) => {
+      all[i] = Math.floor(1e12 * next())
+    })
+    const cells = new Int32Array(memory.buffer, argumentsAt, 16 * tiles).fill(-1)
+    for (let e = 0; e < elements; e++) {
+      if (kind === 'one cell') cells[e] = 0
+      else if (kind === 'runs') cells[e] = e % 90 === 89 ? -1 : Math.floor(e / 21) % 7
+      else if (kind === 'disorder') cells[e] = Math.floor(9 * next()) - 1
+    }
+    const out = new Float64Array(memory.buffer, stagingAt, 9 * delays)
+    out.fill(kind === 'none' ? 0 : 3)
+    const sums = { delays, G2: sumsAt, fixed: 0, moving: 0, lost: 0 }
+    kernels.addCells(sums, { first, tiles, cellOf: argumentsAt, out: stagingAt })
+    return out.slice()
+  }
+})

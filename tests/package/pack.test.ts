@@ -13,7 +13,8 @@ const allowed = [
   /^(package\.json|README\.md|CHANGELOG\.md|CITATION\.cff)$/,
   /^LICENSES\/[\w.-]+\.txt$/,
   /^dist\/(src|workers)\/[\w/-]+\.(js|mjs|d\.ts|wasm)$/,
-  /^configs\/[\w/-]+\.(ts|json|md|license)$/,
+  /^configs\/[\w/-]+\.(ts|json|md|sh|license)$/,
+  /^python\/\w+\.py$/,
   /^masks\/[\w/.-]+\.(npy|h5|md|license)$/,
   ...bundled.map((name) => new RegExp(`^node_modules/${name}/`)),
 ]
@@ -50,6 +51,8 @@ describe('npm pack', () => {
       'CHANGELOG.md',
       'LICENSES/GPL-3.0-or-later.txt',
       'configs/quickstart.ts',
+      'configs/jobs/slurm.sh',
+      'python/parcorana.py',
       'masks/README.md',
     )
     for (const file of needed) expect(files).toContain(file)

@@ -3,30 +3,16 @@
 
 /** Every injected fault trips its own check and no other; a whole movie trips none. */
 import { afterAll, expect, it } from 'vitest'
-import type { CheckName } from '../../src/roles/quality/spec.js'
 import { ThreadPool } from '../../src/transports/threads/threadPool.js'
 import { runConfig } from '../reference/runCase.js'
 import { temporaryFolder } from '../support/folder.js'
-import { type Fault, writeMovie } from './movies.js'
+import { faults, writeMovie } from './movies.js'
 
 const folder = temporaryFolder('quality')
 const pool = new ThreadPool({ threads: 5 })
 afterAll(async () => {
   await pool.destroy()
 })
-
-const faults: readonly (readonly [Fault, CheckName | null, ring: number | null])[] = [
-  ['none', null, null],
-  ['intensityDrift', 'intensityDrift', null],
-  ['damage', 'profileDrift', 3],
-  ['hotPanel', 'hotElements', 2],
-  ['shutter', 'jumps', null],
-  ['firstDelay', 'firstDelays', null],
-  ['saturatedSpot', 'saturatedElements', 2],
-  ['centreDrift', 'centreDrift', null],
-  ['deadRows', 'deadElements', null],
-  ['staticPart', 'baseline', null],
-]
 
 it.each(faults)('%s: %s', async (fault, check, ring) => {
   const config = await writeMovie(folder, fault)

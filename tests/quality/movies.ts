@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { ParcoranaConfig } from '../../src/config/types.js'
 import { openSource } from '../../src/formats/index.js'
 import { writeNpy } from '../../src/io/npy.js'
+import type { CheckName } from '../../src/roles/quality/spec.js'
 
 export const size = 48
 export const events = 1500
@@ -25,6 +26,20 @@ export type Fault =
   | 'centreDrift'
   | 'deadRows'
   | 'staticPart'
+
+/** Each with the check that it trips and, where there is one, the ring. */
+export const faults: readonly (readonly [Fault, CheckName | null, ring: number | null])[] = [
+  ['none', null, null],
+  ['intensityDrift', 'intensityDrift', null],
+  ['damage', 'profileDrift', 3],
+  ['hotPanel', 'hotElements', 2],
+  ['shutter', 'jumps', null],
+  ['firstDelay', 'firstDelays', null],
+  ['saturatedSpot', 'saturatedElements', 2],
+  ['centreDrift', 'centreDrift', null],
+  ['deadRows', 'deadElements', null],
+  ['staticPart', 'baseline', null],
+]
 
 /** Seeded uniform numbers in [0, 1). */
 export function randomNumbers(seed: number): () => number {
@@ -58,7 +73,7 @@ function thinned(count: number, part: number, random: () => number): number {
 }
 
 /** Writes `<fault>.npy` and labels into `folder`; gives the configuration of a run over it. */
-export async function writeMovie(folder: string, fault: Fault): Promise<ParcoranaConfig> {
+export async function writeMovie(folder: string, fault: Fault, seed = 3): Promise<ParcoranaConfig> {
   const dataset = {
     format: 'synthetic',
     path: '',
@@ -67,13 +82,13 @@ export async function writeMovie(folder: string, fault: Fault): Promise<Parcoran
     mean,
     contrast: 0.6,
     decay: 0.05,
-    seed: 3,
+    seed,
   }
   const source = await openSource(dataset)
   const block = await source.read(Int32Array.from({ length: events }, (_, e) => e))
   await source.close()
   if (block.kind !== 'dense') throw new Error('dense frames expected')
-  const random = randomNumbers(17)
+  const random = randomNumbers(14 + seed)
   const frames = new Uint8Array(events * pixels)
   for (let e = 0; e < events; e++) {
     for (let p = 0; p < pixels; p++)

@@ -74,8 +74,8 @@ const argumentsBytes = (delays: number): number => 24 * Math.max(delays, 1024) +
 /** Staged values of a shard: as many events as fit, in steps so that a ring row is written by cache lines, and no fewer than one. */
 const stagingBytesWanted = 12 * 1024 * 1024
 const lineBytes = 64
-/** Room for the moments of a tile, see moments.ts. */
-const momentsBytes = 1024 * 1024
+/** Room for the moments of a tile, see moments.ts; for cells, see cellSums.ts. */
+export const momentsBytes = 1024 * 1024
 const shardBytesDefault = 1024 ** 3
 const largestMemory = 65536 * 65536
 

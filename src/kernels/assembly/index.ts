@@ -19,6 +19,7 @@ import { movesMost, positions as positionsAt } from './scratch'
 import { eventsToBits, toBits } from './toBits'
 import { creditBits, foldBitRing, foldListOfBits, widenBits, tailSumsOfBits } from './ringBits'
 
+export { addCells } from './cellSums'
 export { force } from './choice'
 export { lastWay } from './ringBytes'
 export { openBits } from './bitPlaces'

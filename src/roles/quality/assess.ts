@@ -9,8 +9,11 @@ import type { AnalysisPlan } from '../plan.js'
 import { coherentContrast, curveFacts, type CurveFacts } from './curves.js'
 import { driftOf, type RingChange, ringChange, shiftOf, type Tenths } from './drift.js'
 import { type Check, checkText, judge, type Measured, type Status, statusOfCheck, worstStatus } from './judge.js'
+import { remembering } from '../../correlators/remembering.js'
 import { ringElements, type RingElements, type RingFacts, ringFacts } from './rings.js'
 import type { CheckName, QualitySpec } from './spec.js'
+
+const ringsOf = remembering(ringElements)
 
 /** A contrast is seen from so many of its standard errors on. */
 const contrastErrors = 4
@@ -55,7 +58,7 @@ export interface Quality {
 /** `breathe` is awaited now and then, so that messages arrive in between. */
 export async function assess(evidence: Evidence, breathe: () => Promise<void> = async () => {}): Promise<Quality> {
   const { spec, plan, saturated } = evidence
-  const rings = ringElements(plan.color, saturated)
+  const rings = ringsOf(plan.color, saturated)
   const facts: RingFacts[] = []
   for (const own of rings.alive) {
     facts.push(ringFacts(evidence.mean, own, evidence.events, labelsOf(plan)))

@@ -19,11 +19,11 @@ import type { Message } from '../../roles/messages.js'
 export interface BufferLimits {
   /** Buffers lent or on their way at one time; default 8, at least 1. */
   readonly buffers: number
-  /** Bytes held by the pool, idle buffers included; default 256 MiB. One larger buffer is lent when no other is in use. */
+  /** Bytes held by the pool, idle buffers included; default 128 MiB. One larger buffer is lent when no other is in use. */
   readonly bytes: number
 }
 
-export const defaultBufferLimits: BufferLimits = { buffers: 8, bytes: 256 * 2 ** 20 }
+export const defaultBufferLimits: BufferLimits = { buffers: 8, bytes: 128 * 2 ** 20 }
 
 /** One end of a wire, as far as ranks need it. */
 export type Port = Pick<MessagePort, 'postMessage' | 'on' | 'close'>

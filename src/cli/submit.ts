@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+import { basename, dirname, extname } from 'node:path'
+import type { Argv, CommandModule } from 'yargs'
+import { loadConfig } from '../config/load.js'
+import { classes } from '../driver/classes.js'
+import { UsageError } from '../errors.js'
+import { prepareSubmit, type SubmitRequest, submitRun } from '../launch/submit.js'
+import { type Scheduler, schedulers } from '../launch/schedulers.js'
+import { exitWith } from './exit.js'
+import { optionsAgain, thisEngine } from './engine.js'
+import { printSubmitted, printUntilOver } from './jobOutput.js'
+import { type ConfigArguments, configOptions, overridesOf } from './options.js'
+import { printPlan } from './planOutput.js'
+import { type SlurmArguments, slurmOptions, slurmRequest } from './slurmOptions.js'
+import { parseTarget } from './sshTarget.js'
+
+interface Arguments extends ConfigArguments, SlurmArguments {
+  scheduler: Scheduler
+  launcher?: 'srun' | 'mpiexec' | undefined
+  mpi?: string | undefined
+  template?: string | undefined
+  login?: string | undefined
+  engine?: string | undefined
+  folder?: string | undefined
+  wait?: boolean | undefined
+  json?: boolean | undefined
+  dryRun?: boolean | undefined
+}
+
+/** `parcorana submit -c config`: the same run as a batch job; prints the job's id, with --wait the path of the result. */
+export const submitCommand: CommandModule<object, Arguments> = {
+  command: 'submit',
+  describe: 'run a config as a batch job of Slurm, PBS or LSF; prints the job id, with --wait the result',
+  builder: (yargs) =>
+    slurmOptions(configOptions(yargs) as Argv<object>)
+      .option('scheduler', { choices: schedulers, default: 'slurm', describe: 'whose job it is' })
+      .option('launcher', { choices: ['srun', 'mpiexec'], describe: 'what starts several ranks (srun with Slurm)' })
+      .option('mpi', { type: 'string', requiresArg: true, describe: "srun's --mpi: pmix (Open MPI), pmi2 (MPICH)" })
+      .option('template', { type: 'string', requiresArg: true, describe: 'a job script template of your own' })
+      .option('login', { type: 'string', requiresArg: true, describe: 'submit there by ssh: [user@]host[:port]' })
+      .option('engine', { type: 'string', requiresArg: true, describe: 'the parcorana to run (this one)' })
+      .option('folder', { type: 'string', requiresArg: true, describe: 'for script and log (beside the result)' })
+      .option('wait', { type: 'boolean', describe: 'follow state and log; end with the exit code of the job' })
+      .option('json', { type: 'boolean', describe: 'NDJSON records on stdout' })
+      .option('dry-run', { type: 'boolean', describe: 'show the job script and the commands, then stop' }) as never,
+  handler: async (args) => {
+    try {
+      await submit(args)
+    } catch (error) {
+      exitWith(error, args.json)
+    }
+  },
+}
+
+async function submit(args: Arguments): Promise<void> {
+  const request = await requestOf(args)
+  if (args.dryRun) {
+    const { job, command, commands } = prepareSubmit(request)
+    return printPlan({ script: job.script, files: job.files, command, commands, paths: [] }, args.json === true)
+  }
+  const job = await submitRun(request)
+  const [json, wait] = [args.json === true, args.wait === true]
+  printSubmitted(job, { json, wait })
+  if (wait) await printUntilOver(job, json)
+}
+
+/** The config is read here, so that what is wrong with it is said before anything queues. */
+async function requestOf(args: Arguments): Promise<SubmitRequest> {
+  const { resolved } = await loadConfig(args.config, { overrides: overridesOf(args), env: process.env, classes })
+  const { h5output } = resolved.systemParams
+  const { scheduler, launcher, mpi, template, login, engine } = args
+  const asked = slurmRequest(args)
+  if (mpi !== undefined && launcher === 'mpiexec') {
+    throw new UsageError(`--mpi ${mpi} is for srun, but --launcher is mpiexec; leave one of them out`)
+  }
+  return {
+    ...asked,
+    ...{ scheduler, launcher, mpi, template },
+    name: asked.jobName ?? basename(args.config, extname(args.config)),
+    folder: args.folder ?? (h5output === null ? process.cwd() : dirname(h5output)),
+    workFolder: process.cwd(),
+    engine: [...(engine === undefined ? thisEngine() : [engine]), ...optionsAgain(args)],
+    ssh: login === undefined ? null : parseTarget(login, '--login'),
+  }
+}
