@@ -36,6 +36,11 @@ const environment = {
   OMPI_MCA_rmaps_base_oversubscribe: '1',
 }
 
+/** The environment of this process for an MPI job. */
+export function mpiEnv(): NodeJS.ProcessEnv {
+  return { ...bareEnvironment(), ...environment }
+}
+
 /** Start `mpiexec -n ranks <node arguments>`; killed with all its ranks after a minute. */
 export function startMpiexec(
   mpi: MpiName,
@@ -45,7 +50,7 @@ export function startMpiexec(
 ): ChildProcess {
   const seconds = String(options.seconds ?? patienceSeconds)
   const words = ['-k', '5', seconds, `mpiexec.${mpi}`, '-n', String(ranks), process.execPath, ...nodeArguments]
-  const env = { ...bareEnvironment(), ...environment, ...options.env }
+  const env = { ...mpiEnv(), ...options.env }
   return spawn('timeout', words, { cwd: options.cwd ?? process.cwd(), env, stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
