@@ -17,11 +17,13 @@ import { changeText } from '../roles/changes.js'
 import { ConfigError, InterruptedError, UsageError } from '../errors.js'
 import { exitWith } from './exit.js'
 import { type ConfigArguments, configOptions, overridesOf } from './options.js'
+import { type MpiexecArguments, underMpiexec } from './mpiexec.js'
 import { ProgressLine } from './progress.js'
 import { timingReport } from './timingReport.js'
+import { numberOf } from './usage.js'
 import { version } from './version.js'
 
-interface Arguments extends ConfigArguments {
+interface Arguments extends ConfigArguments, MpiexecArguments {
   testMain?: boolean | undefined
   testAlt?: boolean | undefined
   cmp?: boolean | undefined
@@ -53,10 +55,26 @@ export const runCommand: CommandModule<object, Arguments> = {
       .option('progress', { type: 'boolean', default: true, describe: 'progress bar on a terminal' })
       .option('quiet', { alias: 'q', type: 'boolean', describe: 'no table, no timing report' })
       .option('plot', { type: 'boolean', describe: 'also draw the curves as <result>.svg' })
+      .option('hosts', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'run as an MPI job there: a,b:8,c (8 ranks on b)',
+      })
+      .option('ranks', {
+        type: 'string',
+        requiresArg: true,
+        coerce: numberOf('ranks'),
+        describe: 'run as an MPI job of N ranks',
+      })
       .option('dry-run', { type: 'boolean', describe: 'read config, mask and labels, then stop' }) as never,
   handler: async (args) => {
     let leader: Leader | null = null
     try {
+      const launched = await underMpiexec(args, process.argv.slice(2))
+      if (launched !== null) {
+        process.exitCode = launched
+        return
+      }
       const joined = await joinMpi(joinOptions(args))
       if (joined === 'followed') return
       leader = joined

@@ -28,10 +28,10 @@ export function execute(argv: readonly string[], options: ExecuteOptions = {}): 
     const child = spawn(program, args, {
       env,
       stdio: ['pipe', 'pipe', 'pipe'],
-      timeout: timeoutSeconds * 1000,
-      killSignal: 'SIGKILL',
       ...(cwd === undefined ? {} : { cwd }),
     })
+    // Not spawn's own timeout, which keeps this process alive where the program does not exist.
+    const late = setTimeout(() => child.kill('SIGKILL'), timeoutSeconds * 1000)
     let [stdout, stderr] = ['', '']
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
@@ -39,11 +39,13 @@ export function execute(argv: readonly string[], options: ExecuteOptions = {}): 
     child.stdin.on('error', () => {})
     child.stdin.end(input ?? '')
     child.once('error', (error: NodeJS.ErrnoException) => {
+      clearTimeout(late)
       resolve({ code: 127, stdout, stderr: error.code === 'ENOENT' ? `${program}: not found` : error.message })
     })
-    child.once('close', (code, signal) =>
-      resolve({ code: code ?? 128 + (signalNumbers[`${signal}`] ?? 9), stdout, stderr }),
-    )
+    child.once('close', (code, signal) => {
+      clearTimeout(late)
+      resolve({ code: code ?? 128 + (signalNumbers[`${signal}`] ?? 9), stdout, stderr })
+    })
   })
 }
 

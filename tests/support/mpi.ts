@@ -3,8 +3,10 @@
 
 /** Real MPI jobs: the mpiexec of each MPI, and groups of tests that need one. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { describe } from 'vitest'
+import { cliPath } from './cli.js'
 import { missing } from './shared.js'
 
 export const mpis = ['openmpi', 'mpich'] as const
@@ -34,6 +36,11 @@ const environment = {
   OMPI_MCA_rmaps_base_oversubscribe: '1',
 }
 
+/** The environment of this process for an MPI job. */
+export function mpiEnv(): NodeJS.ProcessEnv {
+  return { ...bareEnvironment(), ...environment }
+}
+
 /** Start `mpiexec -n ranks <node arguments>`; killed with all its ranks after a minute. */
 export function startMpiexec(
   mpi: MpiName,
@@ -43,7 +50,7 @@ export function startMpiexec(
 ): ChildProcess {
   const seconds = String(options.seconds ?? patienceSeconds)
   const words = ['-k', '5', seconds, `mpiexec.${mpi}`, '-n', String(ranks), process.execPath, ...nodeArguments]
-  const env = { ...bareEnvironment(), ...environment, ...options.env }
+  const env = { ...mpiEnv(), ...options.env }
   return spawn('timeout', words, { cwd: options.cwd ?? process.cwd(), env, stdio: ['pipe', 'pipe', 'pipe'] })
 }
 
@@ -51,6 +58,81 @@ function bareEnvironment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !/^(PARCORANA_|NODE_OPTIONS$|VITEST)/.test(name))
   return Object.fromEntries(own)
 }
+
+export interface JobEnd {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+  /** Date.now() when mpiexec had ended. */
+  readonly ended: number
+}
+
+/** `mpiexec -n ranks parcorana <words>`, with a look at its processes. */
+export class MpiCli {
+  readonly child: ChildProcess
+  readonly end: Promise<JobEnd>
+  readonly #mark = `${process.pid}.${++jobs}`
+  readonly #text = { stdout: '', stderr: '' }
+  readonly #listeners = new Set<() => void>()
+
+  constructor(mpi: MpiName, ranks: number, words: readonly string[], cwd: string, env: NodeJS.ProcessEnv = {}) {
+    const marked = { ...env, TEST_MPI_JOB: this.#mark }
+    this.child = startMpiexec(mpi, ranks, [cliPath, ...words], { cwd, env: marked })
+    this.child.stdin?.end()
+    for (const name of ['stdout', 'stderr'] as const) {
+      this.child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
+        this.#text[name] += chunk.replaceAll('\r', '')
+        for (const listener of this.#listeners) listener()
+      })
+    }
+    this.end = new Promise((resolve, reject) => {
+      this.child.once('error', reject)
+      this.child.once('close', (code) => resolve({ code, ...this.#text, ended: Date.now() }))
+    })
+  }
+
+  /** Resolves when `pattern` matches what has come so far; rejects when the job ends without. */
+  seen(pattern: RegExp): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (!pattern.test(this.#text.stdout + this.#text.stderr)) return
+        this.#listeners.delete(look)
+        resolve()
+      }
+      this.#listeners.add(look)
+      void this.end.then(() => reject(new Error(`ended without ${pattern}: ${this.#text.stderr}`)), reject)
+      look()
+    })
+  }
+
+  /** Process ids of the job's ranks that are there now, by MPI rank. */
+  ranks(): Map<number, number> {
+    return new Map(this.#processes().flatMap(({ pid, rank }) => (rank === null ? [] : [[rank, pid]])))
+  }
+
+  /** Process id of the mpiexec. */
+  mpiexec(): number {
+    const found = this.#processes().find(({ words }) => /^mpiexec/.test(words[0]?.split('/').at(-1) ?? ''))
+    if (found === undefined) throw new Error('no mpiexec')
+    return found.pid
+  }
+
+  #processes(): { pid: number; rank: number | null; words: string[] }[] {
+    return readdirSync('/proc').flatMap((name) => {
+      try {
+        const values = readFileSync(`/proc/${name}/environ`, 'utf8').split('\0')
+        const words = readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0')
+        if (!/^\d+$/.test(name) || !values.includes(`TEST_MPI_JOB=${this.#mark}`)) return []
+        const rank = values.map((value) => /^(?:OMPI_COMM_WORLD_RANK|PMI_RANK)=(\d+)$/.exec(value)?.[1]).find(Boolean)
+        return [{ pid: Number(name), rank: rank === undefined ? null : Number(rank), words }]
+      } catch {
+        return []
+      }
+    })
+  }
+}
+
+let jobs = 0
 
 /** An MPI job that answers each line it is given with a line of JSON; the first line is its greeting. Starts with the first question. */
 export class MpiTalk {

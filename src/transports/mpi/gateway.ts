@@ -15,6 +15,8 @@ export interface GatewayInit {
   readonly port: MessagePort
   /** Counted up by the main thread after each command. */
   readonly bell: Int32Array
+  /** Set to 1 when the library is open and MPI has been initialised, or that has failed. */
+  readonly ready: Int32Array
   /** What `Mpi.open` shall look for. */
   readonly libraries: readonly string[]
   /** Ranks that the starter has promised. */
@@ -30,9 +32,10 @@ const empty = new Uint8Array(0)
 export function serveGateway(init: GatewayInit): void {
   const post = (arrival: Arrival): void => init.port.postMessage(arrival)
   try {
-    const mpi = Mpi.open(init.libraries)
+    const { mpi, rank, size } = enter(init)
     const backOff = new BackOff(init.bell)
-    const { rank, size } = join(mpi, init, backOff)
+    const barrier = mpi.barrier()
+    while (!mpi.test(barrier)) backOff.rest(false, true, init.bell[0])
     post({ is: 'joined', rank, size, library: mpi.version })
     new Gateway(mpi, init, backOff, rank, size).serve()
     post({ is: 'finished' })
@@ -41,17 +44,19 @@ export function serveGateway(init: GatewayInit): void {
   }
 }
 
-/** MPI_Init and the first barrier. */
-function join(mpi: Mpi, { bell, size, starter }: GatewayInit, backOff: BackOff): { rank: number; size: number } {
-  const world = mpi.init()
-  if (world.size !== size) {
+/** Open the library and join its world; the main thread waits for `ready`. */
+function enter({ libraries, size, starter, ready }: GatewayInit): { mpi: Mpi; rank: number; size: number } {
+  try {
+    const mpi = Mpi.open(libraries)
+    const world = mpi.init()
+    if (world.size === size) return { mpi, ...world }
     throw new RunError(
       `${starter} started ${size} processes, but ${mpi.version} sees ${world.size}; start them with the mpiexec of this MPI, or choose the MPI with PARCORANA_MPI or srun --mpi`,
     )
+  } finally {
+    Atomics.store(ready, 0, 1)
+    Atomics.notify(ready, 0)
   }
-  const barrier = mpi.barrier()
-  while (!mpi.test(barrier)) backOff.rest(false, true, bell[0])
-  return world
 }
 
 class Gateway {

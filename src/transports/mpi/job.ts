@@ -16,6 +16,8 @@ type Arrived = Extract<Arrival, { is: 'parcel' }>
 
 /** Longest time that an abort takes. */
 const abortMilliseconds = 3000
+/** What this process has printed must reach the starter, which throws away what it finds after the abort. */
+const lastWordsMilliseconds = 300
 
 export interface OpenSession {
   readonly ports: readonly (Port | null)[]
@@ -42,14 +44,18 @@ export class MpiJob {
    * Throws RunError where there is no MPI library, or the library does not see the job.
    */
   static async join(environment: MpiEnvironment): Promise<MpiJob> {
+    for (const [name, value] of Object.entries(calmEnvironment)) process.env[name] ??= value
     const { port1, port2 } = new MessageChannel()
     const bell = new Int32Array(new SharedArrayBuffer(4))
     const { libraries, size, starter } = environment
-    const init: GatewayInit = { port: port2, bell, libraries, size, starter }
+    const ready = new Int32Array(new SharedArrayBuffer(4))
+    const init: GatewayInit = { port: port2, bell, ready, libraries, size, starter }
     const thread = new Worker(builtOrSource('workers/mpi'), { workerData: init, transferList: [port2] })
     const joined = await new Promise<Arrival>((resolve, reject) => {
       port1.once('message', resolve)
       thread.once('error', reject)
+      // Libraries that a site has told to hook into memory calls rewrite them while they load: this thread holds still.
+      Atomics.wait(ready, 0, 0)
     })
     if (joined.is === 'joined') return new MpiJob(joined, port1, bell, thread)
     port1.close()
@@ -119,14 +125,16 @@ export class MpiJob {
 
   /** End all processes of the job at once, this one included; `code` is what mpiexec ends with. */
   async abort(code: number): Promise<void> {
+    pause(lastWordsMilliseconds)
     this.#command({ do: 'abort', code })
     await new Promise((resolve) => this.#thread.once('exit', resolve))
   }
 
   /** As `abort`, where the event loop has ended already; returns after some seconds at most. */
   abortNow(code: number): void {
+    pause(lastWordsMilliseconds)
     this.#command({ do: 'abort', code })
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, abortMilliseconds)
+    pause(abortMilliseconds)
   }
 
   #send(to: number, parcel: Parcel, bulk: BulkOut | null): void {
@@ -180,4 +188,14 @@ export class MpiJob {
   }
 }
 
+/**
+ * UCX below MPI replaces the process's memory calls and fault signals, which Node and its WebAssembly need: crashes were seen.
+ * What the user has set stays.
+ */
+const calmEnvironment = { UCX_MEM_EVENTS: 'no', UCX_ERROR_SIGNALS: '' }
+
 type MessagePortOf = MessageChannel['port1']
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
+}

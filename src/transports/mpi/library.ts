@@ -8,7 +8,7 @@
  * alike (little endian). Typed arrays go in without a copy.
  */
 import koffi from 'koffi'
-import { messageOf, RunError } from '../../errors.js'
+import { RunError } from '../../errors.js'
 import { type Abi, abis, type Handle } from './abi.js'
 
 type Native = (...args: unknown[]) => number
@@ -144,8 +144,8 @@ export class Mpi {
 function load(file: string, tried: string[]): Library | null {
   try {
     return koffi.load(file, { global: true })
-  } catch (error) {
-    tried.push(messageOf(error).split('\n')[0])
+  } catch {
+    tried.push(file)
     return null
   }
 }

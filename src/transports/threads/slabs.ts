@@ -67,7 +67,8 @@ export class SlabPool {
 
   giveBack(slab: Slab): void {
     this.#inUse--
-    this.#idle.push(slab)
+    // The last one used comes first: it may still be in the cache.
+    this.#idle.unshift(slab)
     this.#serve()
   }
 

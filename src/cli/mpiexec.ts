@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** `--hosts` and `--ranks`: the same command line again, under mpiexec. */
+import { spawn } from 'node:child_process'
+import { availableParallelism, constants } from 'node:os'
+import { RunError, UsageError } from '../errors.js'
+import { mpiexecArgv, mpiexecOf, parseHosts } from '../launch/mpiexec.js'
+import { execute } from '../launch/process.js'
+import { thisEngine } from './engine.js'
+
+export interface MpiexecArguments {
+  hosts?: string | undefined
+  ranks?: number | undefined
+}
+
+/** Null = neither was given. Otherwise run the job and return its exit code. `words`: this process's own command line. */
+export async function underMpiexec(args: MpiexecArguments, words: readonly string[]): Promise<number | null> {
+  const { hosts, ranks } = args
+  if (hosts === undefined && ranks === undefined) return null
+  if (ranks !== undefined && !(Number.isInteger(ranks) && ranks >= 4)) {
+    throw new UsageError(`--ranks is ${ranks}, but a job has at least 4: viewer, server, master and a worker`, {
+      ranks,
+    })
+  }
+  const slots = hosts === undefined ? [] : parseHosts(hosts, availableParallelism())
+  const all = slots.reduce((sum, one) => sum + one.ranks, 0)
+  if (ranks !== undefined && slots.length > 0 && ranks > all) {
+    throw new UsageError(`--ranks is ${ranks}, but --hosts ${hosts} has room for ${all}; give more with host:N`, {
+      ranks,
+    })
+  }
+  const program = process.env.PARCORANA_MPIEXEC || 'mpiexec'
+  const said = await execute([program, '--version'])
+  const mpi = said.code === 0 ? mpiexecOf(said.stdout + said.stderr) : null
+  if (mpi === null) {
+    throw new RunError(
+      `'${program}' is no mpiexec of Open MPI or MPICH; load the site's MPI module or set PARCORANA_MPIEXEC to its path`,
+      { program },
+    )
+  }
+  const command = [...thisEngine(), ...withoutOurs(words)]
+  return runThrough(mpiexecArgv(program, mpi, slots, ranks ?? all, command))
+}
+
+/** The command line for each rank. */
+function withoutOurs(words: readonly string[]): string[] {
+  const ours = (word: string | undefined): boolean => word === '--hosts' || word === '--ranks'
+  return words.filter((word, i) => !ours(word) && !ours(words[i - 1]) && !/^--(hosts|ranks)=/.test(word))
+}
+
+/** With our own stdin, stdout and stderr; signals go on to it. */
+function runThrough([program = '', ...argv]: readonly string[]): Promise<number> {
+  const child = spawn(program, argv, { stdio: ['ignore', 'inherit', 'inherit'] })
+  const pass = (signal: NodeJS.Signals): void => void child.kill(signal)
+  process.on('SIGINT', pass).on('SIGTERM', pass)
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      process.off('SIGINT', pass).off('SIGTERM', pass)
+      resolve(code ?? 128 + (signal === null ? 1 : constants.signals[signal]))
+    })
+  })
+}
