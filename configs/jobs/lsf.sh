@@ -14,10 +14,11 @@
 #BSUB -W {{hoursMinutes}}
 #BSUB -o {{log}}
 note() { printf '%s %s %s\n' "$1" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2" >> {{status}}; }
-# Signals are for the program: it writes what it has, then this script notes how it ended.
-trap : TERM INT
+trap 'note ended 143; exit 143' TERM INT
 note started "$(hostname) $$"
 cd {{folder}} || { note ended 4; exit 4; }
+# From here on signals are for the program: it writes what it has, then this script notes how it ended.
+trap : TERM INT
 {{{command}}} > {{records}}
 code=$?
 note ended "$code"
