@@ -5,6 +5,7 @@ import { basename, dirname, extname } from 'node:path'
 import type { Argv, CommandModule } from 'yargs'
 import { loadConfig } from '../config/load.js'
 import { classes } from '../driver/classes.js'
+import { outputOf } from '../driver/output.js'
 import { UsageError } from '../errors.js'
 import { prepareSubmit, type SubmitRequest, submitRun } from '../launch/submit.js'
 import { type Scheduler, schedulers } from '../launch/schedulers.js'
@@ -69,9 +70,11 @@ async function submit(args: Arguments): Promise<void> {
 /** The config is read here, so that what is wrong with it is said before anything queues. */
 async function requestOf(args: Arguments): Promise<SubmitRequest> {
   const { resolved } = await loadConfig(args.config, { overrides: overridesOf(args), env: process.env, classes })
-  const { h5output } = resolved.systemParams
+  const { h5output, numServers, numWorkers, transport } = resolved.systemParams
   const { scheduler, launcher, mpi, template, login, engine } = args
   const asked = slurmRequest(args)
+  // A result that exists is refused now, not after the job has queued; the name may depend on the job, the folder be elsewhere.
+  if (login === undefined && !h5output?.includes('%J')) outputOf(resolved)
   if (mpi !== undefined && launcher === 'mpiexec') {
     throw new UsageError(`--mpi ${mpi} is for srun, but --launcher is mpiexec; leave one of them out`)
   }
@@ -81,6 +84,7 @@ async function requestOf(args: Arguments): Promise<SubmitRequest> {
     name: asked.jobName ?? basename(args.config, extname(args.config)),
     folder: args.folder ?? (h5output === null ? process.cwd() : dirname(h5output)),
     workFolder: process.cwd(),
+    layout: { servers: numServers, workers: numWorkers, transport },
     engine: [...(engine === undefined ? thisEngine() : [engine]), ...optionsAgain(args)],
     ssh: login === undefined ? null : parseTarget(login, '--login'),
   }

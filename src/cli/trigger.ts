@@ -24,6 +24,7 @@ export interface TriggerArguments extends SlurmArguments, WatchArguments {
   user?: string | undefined
   key?: string | undefined
   port?: number | undefined
+  restUrl?: string | undefined
   knownHosts?: string | undefined
   strictHostKeys?: boolean | undefined
   map?: string | undefined
@@ -47,6 +48,7 @@ const profileKeys = [
   'destination',
   'user',
   'key',
+  'rest-url',
   'known-hosts',
   'strict-host-keys',
 ].concat(['map', 'folder', 'log', 'engine', 'partition', 'reservation', 'account', 'qos', 'constraint', 'gres', 'time'])
@@ -74,11 +76,12 @@ function beamtimeOptions(yargs: Argv<object>): Argv<object> {
     .option('root', word('folder with current/ and commissioning/ of the beamline (/gpfs)'))
     .option('metadata', word("the beamtime's metadata file"))
     .option('beamtime', { type: 'boolean', default: true, describe: '--no-beamtime: without metadata' })
-    .option('method', word("slurm-ssh, ssh, slurm-local, local, or MENTO's name of one (slurm-ssh)"))
+    .option('method', word("slurm-ssh, ssh, slurm-local, local, slurm-rest, or MENTO's name of one (slurm-ssh)"))
     .option('destination', word('host (the first reserved node)'))
     .option('user', word('account there'))
     .option('key', word('private ssh key'))
     .option('port', number('port', 'of sshd there'))
+    .option('rest-url', word('address of slurmrestd, for slurm-rest; its token is in SLURM_JWT'))
     .option('known-hosts', word('file with the keys of known hosts (our own)'))
     .option('strict-host-keys', { type: 'boolean', describe: 'refuse a host whose key is not known yet' })
     .option('map', word('paths here and there, before those of the beamtime: FROM=TO,FROM=TO'))
@@ -129,7 +132,7 @@ function triggerOf({ root, metadata, beamtime, map, knownHosts, strictHostKeys }
 
 /** `run` and other commands of ours start the engine with `--json`, whose records tell the result. */
 function requestOf(args: TriggerArguments, words: readonly string[]): TriggerRequest {
-  const { method, destination, user, port, folder, log } = args
+  const { method, destination, user, port, restUrl, folder, log } = args
   const own = ['run', 'dark', 'agree'].includes(words[0] ?? '')
   const behindSsh = /ssh|REMOTE/.test(method ?? 'slurm-ssh')
   const engine = args.engine === undefined ? (behindSsh ? ['parcorana'] : thisEngine()) : [args.engine]
@@ -137,7 +140,7 @@ function requestOf(args: TriggerArguments, words: readonly string[]): TriggerReq
   const kept = args.keep?.split(',') ?? []
   return {
     ...slurmRequest(args),
-    ...{ method, destination, user, port, folder, log, command },
+    ...{ method, destination, user, port, restUrl, folder, log, command },
     keyPath: args.key,
     args: rest.map((given) => (kept.includes(given) ? { literal: given } : given)),
     records: own,

@@ -27,9 +27,6 @@ interface Definition {
   readonly weights: Weights
 }
 
-/** G2, IP, IF and pairs. */
-type Sums = Float64Array
-
 /** Cells of a color, and those of other colors that share a fine color with it: they only normalise. */
 export interface ColorCells {
   readonly members: readonly number[]
@@ -71,45 +68,48 @@ export function replicates(
   return Float64Array.from({ length: blocks + 1 }, (_, b) => g2Without(groups, definition, b))
 }
 
-/** Sums of a normalisation group: over everything that normalises it, and over the members, per block (the last: all). */
+/** Sums of a normalisation group, labelSumsWidth each: over everything that normalises it, and over the members per block (the last: all). */
 interface Group {
-  readonly all: Sums
-  readonly own: readonly Sums[]
+  readonly all: Float64Array
+  readonly own: Float64Array
 }
 
 function groupsOf(cells: CellSums, { members, others }: ColorCells, blocks: number, d: number): readonly Group[] {
   const groups = new Map<number, Group>()
+  let [last, group] = [Number.NaN, emptyGroup(0)]
   for (const cell of members) {
-    const group = groups.get(cells.fine[cell]) ?? emptyGroup(blocks)
-    groups.set(cells.fine[cell], group)
-    const values = sumsOf(cells, cell, d)
-    for (const sums of [group.own[cells.block[cell]], group.own[blocks], group.all]) add(sums, values)
+    if (cells.fine[cell] !== last) {
+      last = cells.fine[cell]
+      group = groups.get(last) ?? emptyGroup(blocks)
+      groups.set(last, group)
+    }
+    add(group.own, cells.block[cell], cells, cell, d)
+    add(group.own, blocks, cells, cell, d)
+    add(group.all, 0, cells, cell, d)
   }
-  for (const cell of others) add((groups.get(cells.fine[cell]) as Group).all, sumsOf(cells, cell, d))
+  for (const cell of others) add((groups.get(cells.fine[cell]) as Group).all, 0, cells, cell, d)
   return [...groups.values()]
 }
 
 function emptyGroup(blocks: number): Group {
-  const zeros = (): Sums => new Float64Array(labelSumsWidth)
-  return { all: zeros(), own: Array.from({ length: blocks + 1 }, zeros) }
+  return { all: new Float64Array(labelSumsWidth), own: new Float64Array((blocks + 1) * labelSumsWidth) }
 }
 
-function sumsOf({ values, delays }: CellSums, cell: number, d: number): Sums {
-  const at = (cell * delays + d) * labelSumsWidth
-  return values.subarray(at, at + labelSumsWidth)
-}
-
-function add(sums: Sums, values: Sums): void {
-  for (let k = 0; k < labelSumsWidth; k++) sums[k] += values[k]
+/** Sums number `place` += those of a cell. */
+function add(sums: Float64Array, place: number, { values, delays }: CellSums, cell: number, d: number): void {
+  const from = (cell * delays + d) * labelSumsWidth
+  const to = place * labelSumsWidth
+  for (let k = 0; k < labelSumsWidth; k++) sums[to + k] += values[from + k]
 }
 
 /** g2 of the groups of a color without block `b`. */
 function g2Without(groups: readonly Group[], { normalization, weights }: Definition, b: number): number {
   let [sum, weight] = [0, 0]
   for (const { all, own } of groups) {
-    const blocks = own.length - 1
-    const left = (k: number): number => own[blocks][k] - (b < blocks ? own[b][k] : 0)
-    const norm = (k: number): number => all[k] - (b < blocks ? own[b][k] : 0)
+    const total = own.length - labelSumsWidth
+    const at = b * labelSumsWidth
+    const left = (k: number): number => own[total + k] - (at < total ? own[at + k] : 0)
+    const norm = (k: number): number => all[k] - (at < total ? own[at + k] : 0)
     const ratio = left(0) / left(3) / ((norm(1) / norm(3)) * (norm(2) / norm(3)))
     if (!Number.isFinite(ratio)) continue
     const w = normalization !== 'static' || weights === 'pixel' ? left(3) : weights === 'bin' ? 1 : left(1)

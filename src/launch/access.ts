@@ -6,11 +6,15 @@ import type { Backend } from './backend.js'
 import { directBackend } from './directBackend.js'
 import { notesBackend } from './notesBackend.js'
 import { localRunner, type Runner } from './runner.js'
+import { restBackend } from './restBackend.js'
+import type { RestTarget } from './slurm/rest.js'
 import { slurmBackend } from './slurmBackend.js'
 import { type SshTarget, sshRunner } from './ssh.js'
 
 export interface JobAccess {
   readonly kind: 'slurm' | 'pbs' | 'lsf' | 'direct'
+  /** Of 'slurm': its REST service instead of its programs. */
+  readonly rest?: RestTarget | undefined
   /** Null = on this machine. */
   readonly ssh: SshTarget | null
 }
@@ -19,7 +23,8 @@ export function runnerOf(ssh: SshTarget | null): Runner {
   return ssh === null ? localRunner() : sshRunner(ssh)
 }
 
-export function backendOf({ kind, ssh }: JobAccess): Backend {
+export function backendOf({ kind, ssh, rest }: JobAccess): Backend {
+  if (rest !== undefined) return restBackend(rest)
   const runner = runnerOf(ssh)
   if (kind === 'slurm') return slurmBackend(runner)
   return kind === 'direct' ? directBackend(runner) : notesBackend(kind, runner)

@@ -21,7 +21,7 @@ export type JobEvent =
   | { readonly kind: 'warning'; readonly message: string }
 
 export interface FollowOptions {
-  /** Between two looks; default 1 s, over ssh 3 s. */
+  /** Between two looks; default: 0.5 s growing to 5 s, over ssh 1 s growing to 10 s, to be gentle to the scheduler. */
   readonly intervalSeconds?: number | undefined
   /** A job that pends longer is warned about with Slurm's reason, again whenever that changes; default 30 s. */
   readonly pendingSeconds?: number | undefined
@@ -34,7 +34,9 @@ export interface FollowOptions {
 }
 
 export async function* followJob(job: Watched, options: FollowOptions): AsyncGenerator<JobEvent> {
-  const { intervalSeconds = job.isRemote ? 3 : 1, log = true, signal } = options
+  const { log = true, signal } = options
+  const [first, longest] = job.isRemote ? [1, 10] : [0.5, 5]
+  let interval = options.intervalSeconds ?? first
   const begun = performance.now()
   let [last, warned, offset] = ['', '', 0]
   while (!signal?.aborted) {
@@ -59,7 +61,8 @@ export async function* followJob(job: Watched, options: FollowOptions): AsyncGen
         yield { kind: 'warning', message: warning }
       }
     }
-    await pause(intervalSeconds * 1000, signal)
+    await pause(interval * 1000, signal)
+    interval = options.intervalSeconds ?? Math.min(longest, interval * 1.25)
   }
 }
 

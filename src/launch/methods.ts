@@ -5,11 +5,12 @@
 import { UsageError } from '../errors.js'
 
 /** Slurm or a plain process; on this machine or on the reserved node through ssh. */
-export const methods = ['slurm-ssh', 'ssh', 'slurm-local', 'local'] as const
+export const methods = ['slurm-ssh', 'ssh', 'slurm-local', 'local', 'slurm-rest'] as const
 export type Method = (typeof methods)[number]
 
 /** MENTO's names. */
 export const TriggerMethod = {
+  SLURM_REST_API: 'slurm-rest',
   REMOTE_SBATCH_SCRIPT: 'slurm-ssh',
   REMOTE_COMMAND: 'ssh',
   LOCAL_BASH_SCRIPT: 'local',

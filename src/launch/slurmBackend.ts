@@ -33,7 +33,7 @@ export function slurmBackend(runner: Runner): Backend {
 }
 
 /** A job that is over: Slurm's state with the script's exit code; the script's word alone where Slurm has forgotten. */
-function withNotes(known: JobStatus | null, text: string): JobStatus {
+export function withNotes(known: JobStatus | null, text: string): JobStatus {
   const { exitCode, host } = readNotes(text)
   if (known !== null) return { ...known, exitCode: exitCode ?? known.exitCode, host: known.host ?? host }
   if (exitCode !== null) return { state: exitCode === 0 ? 'COMPLETED' : 'FAILED', reason: null, exitCode, host }

@@ -8,6 +8,7 @@ import { enrol } from './enrol.js'
 import type { Job } from './job.js'
 import { jobFiles } from './jobFiles.js'
 import { shellLine } from './quote.js'
+import { type Layout, requireRanks } from './ranks.js'
 import type { JobStore } from './records.js'
 import { type Scheduler, schedulerValues } from './schedulers.js'
 import { requireTime, type SlurmOptions } from './slurm/options.js'
@@ -28,6 +29,8 @@ export interface SubmitRequest extends SlurmOptions {
   readonly launcher?: 'srun' | 'mpiexec' | undefined
   /** `srun --mpi=...`: 'pmix' for Open MPI, 'pmi2' for MPICH; default: the site's. */
   readonly mpi?: string | undefined
+  /** Of the run, for its ranks. */
+  readonly layout: Layout
   /** A template file of the user's own. */
   readonly template?: string | undefined
   /** A login node; null = this machine is one. */
@@ -47,6 +50,7 @@ export function prepareSubmit(request: SubmitRequest): SubmitPlan {
   requireTime(request.time)
   const { scheduler, name, nodes = 1, ntasksPerNode = 1, jobName = name } = request
   const tasks = nodes * ntasksPerNode
+  requireRanks(tasks, nodes, request.layout)
   const files = jobFiles(request.folder, name)
   const command = [...launcherOf(request, tasks), ...request.engine, '--json']
   const script = fillTemplate(readTemplate(request.template ?? scheduler), {
@@ -81,5 +85,7 @@ function accessOf({ scheduler, ssh = null }: SubmitRequest): JobAccess {
 function launcherOf({ scheduler, launcher, mpi }: SubmitRequest, tasks: number): string[] {
   if (tasks === 1) return []
   const program = launcher ?? (scheduler === 'slurm' ? 'srun' : 'mpiexec')
-  return [program, '-n', String(tasks), ...(program === 'srun' && mpi !== undefined ? [`--mpi=${mpi}`] : [])]
+  // A rank that dies before it could tell the others must not leave them waiting.
+  const srun = ['--kill-on-bad-exit=1', ...(mpi === undefined ? [] : [`--mpi=${mpi}`])]
+  return [program, '-n', String(tasks), ...(program === 'srun' ? srun : [])]
 }

@@ -13,6 +13,7 @@
  * console.log(job.commands, job.job.script)
  * ```
  */
+import { userInfo } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { UsageError } from '../errors.js'
 import { backendOf, type JobAccess } from './access.js'
@@ -23,6 +24,7 @@ import { type Method, methodOf } from './methods.js'
 import { type MappedArgument, mapArgument, mapPath, type PathRule } from './pathMap.js'
 import { prepareTriggered, type TriggeredJob } from './prepareTriggered.js'
 import type { JobStore } from './records.js'
+import type { RestTarget } from './slurm/rest.js'
 import type { SlurmOptions } from './slurm/options.js'
 import type { SshTarget } from './ssh.js'
 import { enrol } from './enrol.js'
@@ -56,6 +58,8 @@ export interface TriggerRequest extends SlurmOptions {
   readonly destination?: string | undefined
   readonly user?: string | undefined
   readonly keyPath?: string | undefined
+  /** Address of slurmrestd, for 'slurm-rest'; its token comes from SLURM_JWT. */
+  readonly restUrl?: string | undefined
   /** Of sshd. */
   readonly port?: number | undefined
   /** Tells this submission from every other, for a caller that may die in between. */
@@ -113,6 +117,7 @@ export class Trigger {
     const access: JobAccess = {
       kind: method.startsWith('slurm') ? 'slurm' : 'direct',
       ssh: method.endsWith('ssh') ? this.#target(request) : null,
+      ...(method === 'slurm-rest' && { rest: this.#rest(request) }),
     }
     const rules = method === 'local' ? [] : this.rules
     const words = [request.command, ...(request.args ?? [])]
@@ -161,6 +166,15 @@ export class Trigger {
       knownHosts: this.#options.knownHosts,
       strictHostKeys: this.#options.strictHostKeys,
     }
+  }
+
+  #rest({ restUrl = process.env.SLURM_REST_URL, user }: TriggerRequest): RestTarget {
+    if (restUrl === undefined || !/^https?:\/\//.test(restUrl)) {
+      throw new UsageError(
+        `the address of slurmrestd is '${restUrl ?? ''}'; give --rest-url or SLURM_REST_URL, such as https://slurm:6820`,
+      )
+    }
+    return { url: restUrl, user: user ?? this.beamtime.online?.userAccount ?? userInfo().username }
   }
 
   #folder({ folder }: TriggerRequest, method: Method): string {

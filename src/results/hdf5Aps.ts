@@ -41,7 +41,7 @@ export function mapsKey({ published: { saturated, curves } }: ApsInput): string 
 }
 
 /** All but the q-map, which is to be there already. */
-export function writeAps(xpcs: ResultGroup, input: ApsInput, maps: ApsMaps): void {
+export function writeAps(xpcs: ResultGroup, input: ApsInput, maps: ApsMaps, final: boolean): void {
   const { facts, analysis } = input
   if (facts.analyses.length > 1) {
     xpcs.attributes({
@@ -50,7 +50,7 @@ export function writeAps(xpcs: ResultGroup, input: ApsInput, maps: ApsMaps): voi
     })
   }
   writeMultitau(xpcs.group('multitau'), input, maps)
-  writeMeans(xpcs, input, maps)
+  writeMeans(xpcs, input, maps, final)
 }
 
 export function writeQmap(qmap: ResultGroup, facts: RunFacts, maps: ApsMaps): void {
@@ -152,11 +152,11 @@ function transposed(values: Float64Array, map: RingMap, colors: Int32Array, dela
   return out
 }
 
-function writeMeans(xpcs: ResultGroup, { facts, published }: ApsInput, maps: ApsMaps): void {
+function writeMeans(xpcs: ResultGroup, { facts, published }: ApsInput, maps: ApsMaps, final: boolean): void {
   const [rows, columns] = maps.shape
   const bins = maps.static.used.length
   const { average } = facts.frames
-  const perFrame = published.mean.map((sum) => sum / average)
+  const perFrame = average === 1 ? published.mean : published.mean.map((sum) => sum / average)
   const profile = Float32Array.from(binMeans(maps.static, facts.elements, perFrame))
   const counts = { units: 'counts per pixel and frame' }
   const temporal = xpcs.group('temporal_mean')
@@ -170,6 +170,8 @@ function writeMeans(xpcs: ResultGroup, { facts, published }: ApsInput, maps: Aps
   })
   temporal.dataset('scattering_2d', picture(facts.elements, perFrame, rows * columns), {
     shape: [1, rows, columns],
+    // A file that the next update replaces is to be quick, not small.
+    ...(final ? {} : { compress: false }),
     attributes: { ...counts, long_name: 'mean over the correlated events; 0 outside the mask' },
   })
   const { counter, mean } = published.light

@@ -189,7 +189,7 @@ class Hdf5Result implements Publisher {
     })
     const { analyses } = this.#last
     const input = this.#apsInput(this.#last)
-    if (this.#qmap !== null) writeAps(file.group('/xpcs'), input, this.#qmap.maps)
+    if (this.#qmap !== null) writeAps(file.group('/xpcs'), input, this.#qmap.maps, summary !== null)
     writeNexus(file, input)
     this.#groups.some((path, i) => linkTwoTime(file, path, analyses[i]!))
   }

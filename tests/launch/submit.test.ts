@@ -50,7 +50,7 @@ describeWithPrograms('submit to a real Slurm', slurmPrograms, () => {
   it('COMPLETED with the result of a run without Slurm, from a folder with a space and a quote', async () => {
     const parent = join(root, "it's 50 % here")
     mkdirSync(parent)
-    const folder = writeScenario(parent, 'good run', {})
+    const folder = writeScenario(parent, 'good run', { system: { update: 300, h5arrays: 'final' } })
     const ask = ['--nodes', '1', '--time', '10:00', '-p', 'ponline', '--constraint', 'gpu', '--job-name', 'first']
     const end = await cli(['submit', '-c', 'config.json', ...ask, '--wait', '--json'], folder)
     expect(end.code, end.stderr + slurm.logs()).toBe(0)
@@ -111,7 +111,7 @@ describeWithPrograms('submit to a real Slurm', slurmPrograms, () => {
   })
 
   it('jobs are remembered after Slurm has forgotten them', async () => {
-    const folder = writeScenario(root, 'forgotten', {})
+    const folder = writeScenario(root, 'forgotten', { system: { update: 300, h5arrays: 'final' } })
     const submitted = await cli(['submit', '-c', 'config.json'], folder)
     const id = submitted.stdout.trim()
     expect(id).toMatch(/^\d+$/)
@@ -147,6 +147,8 @@ describeWithPrograms('submit to a real Slurm', slurmPrograms, () => {
     expect(await said('--constraint', 'quantum')).toMatch(/^1 .*[Ii]nvalid feature.*; 'sinfo/)
     expect(await said('--time', 'soon')).toMatch(/^2 .*--time is 'soon'; give minutes/)
     expect(await said('--nodes', '0')).toMatch(/^2 .*--nodes is 0; give a whole number/)
-    expect(await said('-o', '/nowhere/at/all.h5', '--numevents', '-1')).toMatch(/^3 /)
+    expect(await said('-o', '/nowhere/at/all.h5')).toMatch(/^3 .*the folder \/nowhere\/at of h5output does not exist/)
+    writeFileSync(join(folder, 'out.h5'), '')
+    expect(await said()).toMatch(/^3 .*the result .*out\.h5 exists: give --overwrite/)
   })
 })

@@ -4,7 +4,7 @@
 /** The whole chain on the loopback: metadata -> ssh with a key -> sbatch with reservation and constraint -> states -> result. */
 import { chmodSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { JobStore } from '../../src/launch/records.js'
 import { Trigger, type TriggerRequest } from '../../src/launch/trigger.js'
 import { compareFiles } from '../../src/results/cmp.js'
@@ -20,7 +20,7 @@ const folder = temporaryFolder('trigger')
 const nasty = ['a b', "it's", '"x"', '$HOME', '*', '`id`', '']
 const shown = nasty.map((word) => `[${word}]\n`).join('')
 
-describeWithPrograms('the chain of a beamline', [...slurmPrograms, ...sshPrograms], () => {
+describeWithPrograms('the chain of a beamline', [...slurmPrograms, 'slurmrestd', ...sshPrograms], () => {
   let slurm: SlurmCluster
   let sshd: SshServer
   let beamline: Beamline
@@ -61,7 +61,7 @@ describeWithPrograms('the chain of a beamline', [...slurmPrograms, ...sshProgram
   }
 
   it('from metadata to the right result, with every path mapped', async () => {
-    const scenario = writeScenario(beamline.core, "it's run 1", {})
+    const scenario = writeScenario(beamline.core, "it's run 1", { system: { update: 300, h5arrays: 'final' } })
     const config = join(beamline.current, "it's run 1", 'config.json')
     const ask = ['--constraint', 'gpu', '--engine', beamline.engine, '--wait', '--json']
     const output = join(beamline.current, 'raw', 'first.h5')
@@ -233,6 +233,41 @@ describeWithPrograms('the chain of a beamline', [...slurmPrograms, ...sshProgram
     const nobody = await runCli(['job', '999999'], { cwd: folder, env: { PARCORANA_STATE: state } })
     expect(nobody.code).toBe(4)
     expect(nobody.stderr).toContain('job 999999: no record in')
+  })
+
+  it('by the REST service: id, states, exit code, log; refusals as of sbatch', async () => {
+    const { url, token } = await slurm.startRest()
+    const script = putScript(beamline.core, "it's rest.sh", 5)
+    chmodSync(script, 0o755)
+    const asked = { method: 'SLURM_REST_API', command: script, args: [...nasty], restUrl: url }
+    const ask = (more: Partial<TriggerRequest> = {}) => open().submit(request({ ...asked, ...more }))
+    vi.stubEnv('SLURM_JWT', '')
+    await expect(ask()).rejects.toMatchObject({
+      name: 'KeyMissing',
+      message: expect.stringContaining('scontrol token'),
+    })
+    vi.stubEnv('SLURM_JWT', 'wrong')
+    await expect(ask()).rejects.toMatchObject({ name: 'SchedulerUnreachable' })
+    vi.stubEnv('SLURM_JWT', token)
+    const job = await ask({ constraint: 'gpu' })
+    const result = await job.result({ intervalSeconds: 0.2 })
+    expect(result).toMatchObject({ id: job.id, state: 'FAILED', exitCode: 5 })
+    expect(readFileSync(result.log, 'utf8')).toBe(shown)
+    const told = slurm.scontrol('show', 'job', job.id, '-o')
+    expect(told).toContain('Reservation=online_p10')
+    expect(told).toContain('Features=gpu')
+    expect(told).toContain('TimeLimit=1-00:00:00')
+    expect(JSON.stringify(store.find(job.id))).not.toContain(token)
+    await expect(ask({ reservation: 'over' })).rejects.toMatchObject({ name: 'ReservationInvalid' })
+    await expect(ask({ partition: 'nowhere' })).rejects.toMatchObject({ name: 'SubmissionRefused' })
+    await expect(ask({ restUrl: 'http://127.0.0.1:9' })).rejects.toMatchObject({ name: 'SchedulerUnreachable' })
+    const long = putScript(beamline.core, 'rest long.sh', 0, 'exec sleep 60')
+    chmodSync(long, 0o755)
+    const endless = await ask({ command: long, args: [] })
+    for await (const { state } of endless.states({ intervalSeconds: 0.2 }))
+      if (state === 'RUNNING') await endless.cancel()
+    expect(await endless.status()).toMatchObject({ state: 'CANCELLED', exitCode: 143 })
+    vi.unstubAllEnvs()
   })
 
   it('the doctor sees the same: beamtime, partition, reservation, node and its version', async () => {

@@ -145,6 +145,7 @@ describe('job scripts', () => {
     engine: ['parcorana', '-c', 'my config.ts'],
     time: '1:30:00',
     partition: 'p10',
+    layout: { servers: 1, workers: 'auto', transport: 'auto' },
   }
   const scriptOf = (more: Partial<SubmitRequest>) => prepareSubmit({ ...request, ...more }).job.script
   const parses = (script: string) =>
@@ -157,10 +158,25 @@ describe('job scripts', () => {
     expect(alone).toContain("\nparcorana -c 'my config.ts' --json > ")
     expect(alone).toContain('#SBATCH --exclusive\n')
     const ranks = scriptOf({ nodes: 2, ntasksPerNode: 8, mpi: 'pmix' })
-    expect(ranks).toContain("\nsrun -n 16 --mpi=pmix parcorana -c 'my config.ts' --json > ")
+    expect(ranks).toContain("\nsrun -n 16 --kill-on-bad-exit=1 --mpi=pmix parcorana -c 'my config.ts' --json > ")
     expect(ranks).not.toContain('--exclusive')
     expect([alone, ranks].map(parses)).toEqual(['', ''])
     expect(scriptOf({ ntasksPerNode: 4, launcher: 'mpiexec' })).toContain('\nmpiexec -n 4 parcorana ')
+  })
+  it('that would have the wrong number of ranks are refused', () => {
+    expect(() => scriptOf({ nodes: 2 })).toThrow(
+      '2 nodes with 1 task each are 2 ranks, but this run needs at least 4 (viewer, master, 1 server, 1 worker); give --ntasks-per-node 2 or more',
+    )
+    const layout = { servers: 2, workers: 4, transport: 'auto' } as const
+    expect(() => scriptOf({ nodes: 2, ntasksPerNode: 5, layout })).toThrow(
+      "the job has 10 ranks, but numWorkers 4 makes 8 (viewer, master, 2 servers, 4 workers); set numWorkers to 'auto', or give --ntasks-per-node 4",
+    )
+    expect(scriptOf({ nodes: 2, ntasksPerNode: 4, layout })).toContain('srun -n 8 ')
+    expect(scriptOf({ layout })).not.toContain('srun')
+    const threads = { ...layout, transport: 'threads' } as const
+    expect(() => scriptOf({ nodes: 8, layout: threads })).toThrow(
+      "the job has 8 tasks, but transport 'threads' runs in one",
+    )
   })
   it('of PBS', () => {
     const script = scriptOf({ scheduler: 'pbs', nodes: 2, ntasksPerNode: 8, account: 'xpcs', dependency: 'afterok:7' })

@@ -41,7 +41,7 @@ interface Said {
 
 describeWithPython('the Python module', () => {
   it('runs a config, tells what happens, reads the curves', async () => {
-    const folder = writeScenario(root, 'run', {})
+    const folder = writeScenario(root, 'run', { system: { update: 100, h5arrays: 'final' } })
     interface Run {
       done: { output: string; read: number }
       seen: string[]
@@ -104,7 +104,7 @@ describeWithPython('processing during data acquisition', () => {
   const local = (folder: string) => ({ method: 'local', beamtime: false, folder: join(folder, 'jobs') })
 
   it('by a Sardana macro', async () => {
-    const folder = writeScenario(root, 'sardana', { system: { h5output: null } })
+    const folder = writeScenario(root, 'sardana', { system: { h5output: null, update: 0 } })
     const raw = join(folder, 'scan 1.npy')
     frames(raw)
     interface Door {
@@ -128,7 +128,7 @@ describeWithPython('processing during data acquisition', () => {
   })
 
   it('by a Bluesky callback, one job per run that ended well', async () => {
-    const folder = writeScenario(root, 'bluesky', { system: { h5output: null } })
+    const folder = writeScenario(root, 'bluesky', { system: { h5output: null, update: 0 } })
     const files = ['one.npy', "it's two.npy"].map((name) => join(folder, name))
     for (const file of files) frames(file)
     interface Engine {

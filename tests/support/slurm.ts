@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** A real Slurm on this machine alone: munged, slurmctld and slurmd under one folder, on free ports, without systemd. */
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { endByPidFile, freePorts, must, until } from './daemons.js'
+import { endByPidFile, findProgram, freePorts, must, until } from './daemons.js'
 
 export const slurmPrograms = ['munged', 'slurmctld', 'slurmd', 'sbatch', 'scontrol', 'squeue', 'scancel', 'srun']
 
@@ -17,6 +18,8 @@ export interface SlurmCluster {
   /** The one node's name. */
   readonly node: string
   scontrol(...args: readonly string[]): string
+  /** Start the REST service; `stop` ends it. */
+  startRest(): Promise<{ readonly url: string; readonly token: string }>
   /** Last lines of the daemons' logs. */
   logs(): string
   stop(): Promise<void>
@@ -34,9 +37,13 @@ export async function startSlurm(): Promise<SlurmCluster> {
   writeFileSync(join(folder, 'cgroup.conf'), 'CgroupPlugin=cgroup/v1\n')
   writeFileSync(join(folder, 'plugstack.conf'), '')
   writeFileSync(join(folder, 'munge/key'), randomBytes(1024), { mode: 0o400 })
+  writeFileSync(join(folder, 'jwt.key'), randomBytes(32), { mode: 0o600 })
   const env = { SLURM_CONF: conf }
   const all = { ...process.env, ...env }
+  const daemons: ChildProcess[] = []
   const stop = async (): Promise<void> => {
+    for (const daemon of daemons) daemon.kill('SIGKILL')
+    endProcessesOf(conf)
     // The controller saves its state for ten seconds before it ends, but nobody will want it.
     const patience = { 'd.pid': 5, 'ctld.pid': 0.2, 'munge/pid': 5 }
     for (const [name, seconds] of Object.entries(patience)) await endByPidFile(join(folder, name), seconds)
@@ -57,7 +64,8 @@ export async function startSlurm(): Promise<SlurmCluster> {
     must('slurmd', ['-f', conf, '-N', node], all)
     const scontrol = (...args: readonly string[]): string => must('scontrol', args, all)
     await until('an idle node', () => idle(() => scontrol('show', 'node', node, '-o')))
-    return { folder, env, node, scontrol, logs, stop }
+    const startRest = () => rest(all, scontrol, daemons)
+    return { folder, env, node, scontrol, startRest, logs, stop }
   } catch (error) {
     const said = logs()
     await stop()
@@ -65,11 +73,44 @@ export async function startSlurm(): Promise<SlurmCluster> {
   }
 }
 
+async function rest(env: NodeJS.ProcessEnv, scontrol: SlurmCluster['scontrol'], daemons: ChildProcess[]) {
+  const [port] = await freePorts(1)
+  const program = findProgram('slurmrestd') as string
+  const args = ['-a', 'rest_auth/jwt', '-s', 'openapi/v0.0.38', `127.0.0.1:${port}`]
+  // It does not like to be root, and speaks for whoever holds a token: its own is never used.
+  const own = { ...env, SLURMRESTD_SECURITY: 'disable_user_check', SLURM_JWT: 'daemon' }
+  daemons.push(spawn(program, args, { env: own, stdio: 'ignore' }))
+  const url = `http://127.0.0.1:${port}`
+  await until(
+    'slurmrestd',
+    () =>
+      fetch(url).then(
+        () => true,
+        () => false,
+      ),
+    10,
+  )
+  return { url, token: scontrol('token', 'lifespan=600').trim().replace('SLURM_JWT=', '') }
+}
+
 function idle(show: () => string): boolean {
   try {
     return /\bState=IDLE\b/.test(show())
   } catch {
     return false
+  }
+}
+
+/** Jobs and their step daemons, which outlive slurmd: whoever was started with this cluster's configuration. */
+function endProcessesOf(conf: string): void {
+  for (const pid of readdirSync('/proc').map(Number)) {
+    if (!(pid > 1) || pid === process.pid) continue
+    try {
+      if (readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`SLURM_CONF=${conf}`))
+        process.kill(pid, 'SIGKILL')
+    } catch {
+      // It has ended meanwhile.
+    }
   }
 }
 
@@ -91,6 +132,8 @@ SlurmdUser=root
 AuthType=auth/munge
 CryptoType=crypto/munge
 AuthInfo=socket=${folder}/munge/socket
+AuthAltTypes=auth/jwt
+AuthAltParameters=jwt_key=${folder}/jwt.key
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SwitchType=switch/none

@@ -10,10 +10,11 @@ import { coherentContrast, curveFacts, type CurveFacts } from './curves.js'
 import { driftOf, type RingChange, ringChange, shiftOf, type Tenths } from './drift.js'
 import { type Check, checkText, judge, type Measured, type Status, statusOfCheck, worstStatus } from './judge.js'
 import { remembering } from '../../correlators/remembering.js'
-import { ringElements, type RingElements, type RingFacts, ringFacts } from './rings.js'
+import { ringElements, type RingElements, type RingFacts, ringFacts, thinnedRings } from './rings.js'
 import type { CheckName, QualitySpec } from './spec.js'
 
 const ringsOf = remembering(ringElements)
+const glanceAt = remembering(thinnedRings)
 
 /** A contrast is seen from so many of its standard errors on. */
 const contrastErrors = 4
@@ -60,7 +61,7 @@ export async function assess(evidence: Evidence, breathe: () => Promise<void> = 
   const { spec, plan, saturated } = evidence
   const rings = ringsOf(plan.color, saturated)
   const facts: RingFacts[] = []
-  for (const own of rings.alive) {
+  for (const own of (evidence.final ? rings : glanceAt(rings)).alive) {
     facts.push(ringFacts(evidence.mean, own, evidence.events, labelsOf(plan)))
     await breathe()
   }
