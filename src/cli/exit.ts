@@ -10,7 +10,10 @@ export function exitWith(error: unknown, json = false): void {
   const known = error instanceof ParcoranaError
   process.exitCode = known ? error.exitCode : 1
   // What is wrong with a command line or a host is wrong with all ranks that mpiexec started there: one of them says so.
-  if (mpiEnvironment(process.env)?.firstOfHost === false) return outlast()
+  if (mpiEnvironment(process.env)?.firstOfHost === false) {
+    outlast()
+    return
+  }
   const message = messageOf(error)
   process.stderr.write(`parcorana: ${message}\n`)
   const defect = error instanceof RankError ? error.cause : error
