@@ -16,8 +16,8 @@ import { Report } from './report.mjs'
 const here = (name) => fileURLToPath(new URL(name, import.meta.url))
 const mpis = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const folder = mkdtempSync(join(tmpdir(), 'parcorana-bench-mpi-'))
-const [bytes, blocks, samples, buffers, rounds] = [4 * 2 ** 20, 100, 2, 8, 4]
-const [side, frames, fewer] = [128, 20_000, 4_000]
+const [bytes, blocks, samples, buffers, rounds] = [4 * 2 ** 20, 100, 2, 8, 3]
+const [side, frames, fewer] = [128, 16_000, 4_000]
 const report = new Report()
 const env = {
   ...process.env,

@@ -10,7 +10,7 @@
 const eagerPolls = 20
 /** Longest sleep while messages are under way, and while nothing is. */
 const busyMilliseconds = 0.05
-const idleMilliseconds = 1
+const idleMilliseconds = 2
 /** A sleep lasts this fraction of the time since something came. */
 const fraction = 1 / 8
 

@@ -63,7 +63,8 @@ export class Inbox<R> {
   }
 
   #begin(from: number, length: number): void {
-    const bytes = new Uint8Array(length)
+    // Small typed arrays live in Node's moving heap unless they are given memory of their own.
+    const bytes = new Uint8Array(new ArrayBuffer(length))
     const queue = this.#incoming[from]
     queue.push({ requests: [this.#mover.receive(bytes, from, headTag)], bytes, head: null, bulk: null })
     this.#count++

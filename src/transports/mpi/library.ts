@@ -143,11 +143,20 @@ export class Mpi {
 
 function load(file: string, tried: string[]): Library | null {
   try {
+    keepLoaded(file)
     return koffi.load(file, { global: true })
   } catch {
     tried.push(file)
     return null
   }
+}
+
+/** RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE of Linux. */
+const openForEver = 0x2 | 0x100 | 0x1000
+
+/** The end of this thread must not unload the library: threads of its own (UCX has one) would go on in memory that is gone. */
+function keepLoaded(file: string): void {
+  if (process.platform === 'linux') koffi.load(null).func('void *dlopen(const char *, int)')(file, openForEver)
 }
 
 /** May be called before MPI_Init_thread. */
