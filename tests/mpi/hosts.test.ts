@@ -73,7 +73,9 @@ else {
       }
       const where = (): string => hosts.addresses.map((address) => `${address}:3`).join(',')
 
-      it(`${mpi}: a run over both is that of threads; the servers are dealt to both`, { timeout: 90_000 }, async () => {
+      it(`${mpi}: a run over both is that of threads; the servers are dealt to both`, {
+        timeout: 150_000,
+      }, async () => {
         const folder = writeScenario(root, `${mpi}-run`, { system: { numServers: 2, numWorkers: 'auto' } })
         const { code, stdout, stderr } = await start(hosts, mpi, folder, ['--hosts', where()]).end
         expect(code, stderr).toBe(0)
@@ -86,7 +88,7 @@ else {
       })
 
       it(`${mpi}: a cut link ends the job within 10 s on both, the last update stays`, {
-        timeout: 90_000,
+        timeout: 150_000,
       }, async () => {
         const dataset = { format: 'synthetic', shape: [12, 10], events: 5_000_000, seed: 3 }
         const folder = writeScenario(root, `${mpi}-cut`, { system: { dataset, numServers: 2, numWorkers: 'auto' } })

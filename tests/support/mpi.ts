@@ -13,7 +13,7 @@ export const mpis = ['openmpi', 'mpich'] as const
 export type MpiName = (typeof mpis)[number]
 
 /** Seconds after which a job is killed, whatever it does. */
-const patienceSeconds = 60
+const patienceSeconds = 120
 
 /** Is there an mpiexec of this MPI? */
 export function hasMpi(mpi: MpiName): boolean {
@@ -41,7 +41,7 @@ export function mpiEnv(): NodeJS.ProcessEnv {
   return { ...bareEnvironment(), ...environment }
 }
 
-/** Start `mpiexec -n ranks <node arguments>`; killed with all its ranks after a minute. */
+/** Start `mpiexec -n ranks <node arguments>`; killed with all its ranks after two minutes. */
 export function startMpiexec(
   mpi: MpiName,
   ranks: number,
