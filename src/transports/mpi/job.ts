@@ -14,6 +14,8 @@ import { type Arrival, type BulkOut, type Command, Kind, type Parcel } from './w
 
 type Arrived = Extract<Arrival, { is: 'parcel' }>
 
+/** Longest time that leaving the job takes: MPICH 4.0 over UCX was seen to wait for ever between two hosts. */
+const leaveMilliseconds = 20_000
 /** Longest time that an abort takes. */
 const abortMilliseconds = 3000
 /** What this process has printed must reach the starter, which throws away what it finds after the abort. */
@@ -119,8 +121,19 @@ export class MpiJob {
       this.#finished = resolve
     })
     this.#command({ do: 'finish' })
+    const stuck = setTimeout(() => this.#leaveStuck(), leaveMilliseconds)
     await finished
+    clearTimeout(stuck)
     this.#port.close()
+  }
+
+  /** The MPI thread cannot be ended from here: only the end of the process ends it, and mpiexec then ends the others. */
+  #leaveStuck(): void {
+    if (this.rank === 0)
+      process.stderr.write(
+        `parcorana: MPI_Finalize has not returned for ${leaveMilliseconds / 1000} s (${this.library}), so the job is killed; the result is complete: nothing was left to do\n`,
+      )
+    process.kill(process.pid, 'SIGKILL')
   }
 
   /** End all processes of the job at once, this one included; `code` is what mpiexec ends with. */

@@ -9,7 +9,7 @@
 /** Time between two signs. */
 export const beatMilliseconds = 1000
 /** Silence after which a rank counts as lost. */
-export const lostMilliseconds = 6000
+export const lostMilliseconds = 4500
 /** Of a pause of this process itself (a job that was suspended) no more than this counts as silence. */
 const stepMilliseconds = 250
 
