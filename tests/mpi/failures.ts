@@ -80,7 +80,7 @@ export const failures: readonly Failure[] = [
     times: 1,
     act: (job) => kill(job, 3, 'SIGSTOP'),
     code: () => 1,
-    says: /^parcorana: worker \(rank 3\) failed: did not answer for 6 s: it was killed, or its host is gone$/m,
+    says: /^parcorana: worker \(rank 3\) failed: did not answer for 4\.5 s: it was killed, or its host is gone$/m,
   },
   {
     name: 'SIGTERM to all ranks, as scancel and the time limit of srun do',
