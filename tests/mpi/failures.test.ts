@@ -14,10 +14,15 @@ afterAll(() => void process.stdout.write(`${report.join('\n')}\n`))
 
 describeWithPython('an MPI job', () => {
   describeWithMpi('ends', (mpi) => {
-    it.each(failures)('$name', { timeout: 120_000 }, async (failure) => {
-      const turns = Array.from({ length: failure.times }, (_, turn) => checkFailure(root, mpi, failure, turn))
-      const seconds = await Promise.all(turns)
-      report.push(`${mpi}, ${failure.name}: ${seconds.map((one) => one.toFixed(1)).join(' ')} s`)
-    })
+    // What mpiexec itself does when it is told to end depends on how busy the machine is: that one is in tests/soak alone.
+    it.each(failures.filter(({ name }) => name !== 'SIGTERM to mpiexec'))(
+      '$name',
+      { timeout: 120_000 },
+      async (failure) => {
+        const turns = Array.from({ length: failure.times }, (_, turn) => checkFailure(root, mpi, failure, turn))
+        const seconds = await Promise.all(turns)
+        report.push(`${mpi}, ${failure.name}: ${seconds.map((one) => one.toFixed(1)).join(' ')} s`)
+      },
+    )
   })
 })
