@@ -79,7 +79,9 @@ const parser = yargs(words)
 parser.fail((message, error) => {
   const { key } = (parser as unknown as { getOptions(): { key: object } }).getOptions()
   const complaint = error?.name === 'YError' ? error.message : message
-  throw error instanceof Error && error.name !== 'YError' ? error : usageError(complaint, Object.keys(key))
+  const behindDashes = "what it starts stands behind --, such as 'trigger [options] -- run -c config.ts'"
+  const otherwise = given[0] === 'trigger' ? behindDashes : undefined
+  throw error instanceof Error && error.name !== 'YError' ? error : usageError(complaint, Object.keys(key), otherwise)
 })
 
 try {

@@ -16,8 +16,8 @@ import { readPeer } from '../driver/agree/peer.js'
 import { agreeRecord, agreeText } from '../driver/agree/text.js'
 import { classes } from '../driver/classes.js'
 import { ConfigError, UsageError } from '../errors.js'
-import { exitWith } from './exit.js'
-import { numberOf } from './usage.js'
+import { handled } from './exit.js'
+import { numberOption, textOption } from './usage.js'
 
 interface Arguments {
   file: string
@@ -34,8 +34,6 @@ interface Arguments {
   json?: boolean | undefined
 }
 
-const file = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const
-
 /** `parcorana agree FILE`: g2 by every definition, why they differ, and whose numbers somebody else's are. */
 export const agreeCommand: CommandModule<object, Arguments> = {
   command: 'agree <file>',
@@ -47,30 +45,18 @@ export const agreeCommand: CommandModule<object, Arguments> = {
         demandOption: true,
         describe: "a config, or frames as dataset: 'run.npy', 'hdf5:run.h5', 'rigaku:run.bin?shape=512,1024'",
       })
-      .option('mask', { alias: 'm', ...file('mask, for frames') })
-      .option('color', file('rings (.npy), for frames'))
-      .option('fine', file('static bins (.npy), for frames'))
-      .option('qmap', file('q-map with rings and static bins, for frames'))
-      .option('numevents', {
-        alias: 'n',
-        type: 'string',
-        requiresArg: true,
-        coerce: numberOf('numevents'),
-        describe: 'read the first N frames only',
-      })
-      .option('peer', file('g2 of another program: its result file, or an array [delays, rings] (.npy)'))
-      .option('peer-delays', file('the delays of such an array, in frames (.npy)'))
-      .option('peer-errors', file('the errors of such an array (.npy)'))
-      .option('output', { alias: 'o', ...file('also keep all curves as HDF5 result') })
+      .option('mask', { alias: 'm', ...textOption('mask, for frames') })
+      .option('color', textOption('rings (.npy), for frames'))
+      .option('fine', textOption('static bins (.npy), for frames'))
+      .option('qmap', textOption('q-map with rings and static bins, for frames'))
+      .option('numevents', { alias: 'n', ...numberOption('numevents', 'read the first N frames only') })
+      .option('peer', textOption('g2 of another program: its result file, or an array [delays, rings] (.npy)'))
+      .option('peer-delays', textOption('the delays of such an array, in frames (.npy)'))
+      .option('peer-errors', textOption('the errors of such an array (.npy)'))
+      .option('output', { alias: 'o', ...textOption('also keep all curves as HDF5 result') })
       .option('overwrite', { type: 'boolean', describe: 'replace an existing file' })
       .option('json', { type: 'boolean', describe: 'all numbers as JSON on stdout' }) as never,
-  handler: async (args) => {
-    try {
-      await agree(args)
-    } catch (error) {
-      exitWith(error, args.json)
-    }
-  },
+  handler: handled(agree),
 }
 
 async function agree(args: Arguments): Promise<void> {

@@ -6,7 +6,7 @@ import { explanationText } from '../config/explain/explain.js'
 import { loadConfig } from '../config/load.js'
 import { prepare } from '../driver/check.js'
 import { classes } from '../driver/classes.js'
-import { exitWith } from './exit.js'
+import { handled } from './exit.js'
 import { type ConfigArguments, configOptions, overridesOf } from './options.js'
 
 interface Arguments extends ConfigArguments {
@@ -18,19 +18,12 @@ export const checkCommand: CommandModule<object, Arguments> = {
   command: 'check',
   describe: 'resolved config, memory, result size, pairs per delay and warnings, without running',
   builder: (yargs) => configOptions(yargs).option('json', { type: 'boolean', describe: 'the same as JSON' }) as never,
-  handler: async (args) => {
-    try {
-      const { resolved, notes } = await loadConfig(args.config, {
-        overrides: overridesOf(args),
-        env: process.env,
-        classes,
-      })
-      for (const note of notes) process.stderr.write(`${note}\n`)
-      const { explanation } = await prepare(resolved)
-      process.stdout.write(`${args.json ? JSON.stringify(explanation) : explanationText(explanation)}\n`)
-      if (explanation.errors.length > 0) process.exitCode = 3
-    } catch (error) {
-      exitWith(error, args.json)
-    }
-  },
+  handler: handled(async (args) => {
+    const overrides = overridesOf(args)
+    const { resolved, notes } = await loadConfig(args.config, { overrides, env: process.env, classes })
+    for (const note of notes) process.stderr.write(`${note}\n`)
+    const { explanation } = await prepare(resolved)
+    process.stdout.write(`${args.json ? JSON.stringify(explanation) : explanationText(explanation)}\n`)
+    if (explanation.errors.length > 0) process.exitCode = 3
+  }),
 }

@@ -5,8 +5,8 @@ import { resolve } from 'node:path'
 import type { CommandModule } from 'yargs'
 import { darkText, makeDark } from '../driver/dark.js'
 import { UsageError } from '../errors.js'
-import { exitWith } from './exit.js'
-import { numberOf } from './usage.js'
+import { handled } from './exit.js'
+import { numberOption, textOption } from './usage.js'
 
 interface Arguments {
   file: string
@@ -19,9 +19,6 @@ interface Arguments {
   overwrite?: boolean | undefined
   json?: boolean | undefined
 }
-
-const number = (name: string, describe: string) =>
-  ({ type: 'string', requiresArg: true, coerce: numberOf(name), describe }) as const
 
 /** `185,194` */
 function asicOf(given: string | undefined): readonly [number, number] | undefined {
@@ -42,36 +39,19 @@ export const darkCommand: CommandModule<object, Arguments> = {
         demandOption: true,
         describe: "dark frames, as dataset: 'dark.npy', 'hdf5:dark.h5'",
       })
-      .option('output', {
-        alias: 'o',
-        type: 'string',
-        requiresArg: true,
-        default: 'dark.h5',
-        describe: 'new HDF5 file',
-      })
-      .option('numevents', { alias: 'n', ...number('numevents', 'read the first N frames only') })
-      .option('sigmas', number('sigmas', 'a pixel is bad so many standard deviations from its panel (6)'))
+      .option('output', { alias: 'o', default: 'dark.h5', ...textOption('new HDF5 file') })
+      .option('numevents', { alias: 'n', ...numberOption('numevents', 'read the first N frames only') })
+      .option('sigmas', numberOption('sigmas', 'a pixel is bad so many standard deviations from its panel (6)'))
       .option('common-mode', {
         choices: ['none', 'panel', 'row', 'column'],
         default: 'none',
         describe: 'noise without the shift that these pixels share in a frame',
       })
-      .option('asic', {
-        type: 'string',
-        requiresArg: true,
-        coerce: asicOf,
-        describe: 'rows,columns of a read-out chip, where a panel holds several',
-      })
-      .option('adus-per-photon', number('adus-per-photon', 'say how many sigma one photon is'))
+      .option('asic', { ...textOption('rows,columns of a read-out chip, where a panel holds several'), coerce: asicOf })
+      .option('adus-per-photon', numberOption('adus-per-photon', 'say how many sigma one photon is'))
       .option('overwrite', { type: 'boolean', describe: 'replace an existing file' })
       .option('json', { type: 'boolean', describe: 'the report as JSON on stdout' }) as never,
-  handler: async (args) => {
-    try {
-      await dark(args)
-    } catch (error) {
-      exitWith(error, args.json)
-    }
-  },
+  handler: handled(dark),
 }
 
 async function dark({

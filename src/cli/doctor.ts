@@ -4,9 +4,10 @@
 import type { CommandModule } from 'yargs'
 import { examine } from '../driver/doctor.js'
 import { itemText } from '../launch/doctor/item.js'
-import { exitWith } from './exit.js'
+import { handled } from './exit.js'
 import { printRecord } from './jobOutput.js'
 import { parseTarget } from './sshTarget.js'
+import { textOption } from './usage.js'
 import { version } from './version.js'
 
 interface Arguments {
@@ -21,30 +22,22 @@ interface Arguments {
   json?: boolean | undefined
 }
 
-const word = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const
-
 /** `parcorana doctor`: one line per item; exit code 1 when something that is needed does not work. */
 export const doctorCommand: CommandModule<object, Arguments> = {
   command: 'doctor',
   describe: 'look at Node, kernels, MPI, Slurm, hosts, memory and disk before they are needed',
   builder: (yargs) =>
     yargs
-      .option('config', { alias: 'c', ...word('also its plan against memory and disk, and its hosts') })
-      .option('partition', { alias: 'p', ...word('a partition that must exist') })
-      .option('reservation', word('a reservation that must be active'))
-      .option('hosts', word('hosts that must be reachable: [user@]host[:port],...'))
-      .option('key', word('private ssh key for them'))
-      .option('known-hosts', word('file with the keys of known hosts (our own)'))
-      .option('engine', { ...word('how parcorana is started there'), default: 'parcorana' })
-      .option('root', word('folder with current/ and commissioning/ of the beamline (/gpfs)'))
+      .option('config', { alias: 'c', ...textOption('also its plan against memory and disk, and its hosts') })
+      .option('partition', { alias: 'p', ...textOption('a partition that must exist') })
+      .option('reservation', textOption('a reservation that must be active'))
+      .option('hosts', textOption('hosts that must be reachable: [user@]host[:port],...'))
+      .option('key', textOption('private ssh key for them'))
+      .option('known-hosts', textOption('file with the keys of known hosts (our own)'))
+      .option('engine', { ...textOption('how parcorana is started there'), default: 'parcorana' })
+      .option('root', textOption('folder with current/ and commissioning/ of the beamline (/gpfs)'))
       .option('json', { type: 'boolean', describe: 'one record a line' }) as never,
-  handler: async (args) => {
-    try {
-      await doctor(args)
-    } catch (error) {
-      exitWith(error, args.json)
-    }
-  },
+  handler: handled(doctor),
 }
 
 async function doctor({

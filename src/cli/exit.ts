@@ -5,6 +5,19 @@
 import { mpiEnvironment } from '../transports/mpi/environment.js'
 import { messageOf, ParcoranaError, RankError } from '../errors.js'
 
+/** The handler of a command: what `body` throws is reported. */
+export function handled<T extends { json?: boolean | undefined }>(
+  body: (args: T) => Promise<void> | void,
+): (args: T) => Promise<void> {
+  return async (args) => {
+    try {
+      await body(args)
+    } catch (error) {
+      exitWith(error, args.json)
+    }
+  }
+}
+
 /** Report `error` and set the exit code. `json`: also as the last NDJSON record on stdout. */
 export function exitWith(error: unknown, json = false): void {
   const known = error instanceof ParcoranaError

@@ -6,7 +6,7 @@ import { Job } from '../launch/job.js'
 import { JobStore, type JobRecord } from '../launch/records.js'
 import { isOver } from '../launch/state.js'
 import { messageOf, UsageError } from '../errors.js'
-import { exitWith } from './exit.js'
+import { handled } from './exit.js'
 import { printRecord, printUntilOver, stateText } from './jobOutput.js'
 
 interface ListArguments {
@@ -18,17 +18,13 @@ export const jobsCommand: CommandModule<object, ListArguments> = {
   command: 'jobs',
   describe: 'jobs submitted or triggered from this account, with their states',
   builder: (yargs) => yargs.option('json', { type: 'boolean', describe: 'one record a line' }) as never,
-  handler: async ({ json }) => {
-    try {
-      for (const record of new JobStore().list()) {
-        const known = await lookAgain(record)
-        if (json) printRecord('job', known)
-        else process.stdout.write(`${lineOf(known)}\n`)
-      }
-    } catch (error) {
-      exitWith(error, json)
+  handler: handled(async ({ json }) => {
+    for (const record of new JobStore().list()) {
+      const known = await lookAgain(record)
+      if (json) printRecord('job', known)
+      else process.stdout.write(`${lineOf(known)}\n`)
     }
-  },
+  }),
 }
 
 /** A job that may have gone on is asked for; one that cannot be reached stays as it was. */
@@ -47,41 +43,46 @@ function lineOf({ id, name, method, submittedAt, states, exitCode, result, files
 }
 
 interface OneArguments extends ListArguments {
-  id: string
-  action?: 'follow' | 'cancel' | undefined
+  id?: string | undefined
+  action?: string | undefined
   follow?: boolean | undefined
   cancel?: boolean | undefined
 }
 
 /** `parcorana job ID`: its state and files; `--follow` to its end, `--cancel` ends it. */
 export const jobCommand: CommandModule<object, OneArguments> = {
-  command: 'job <id> [action]',
+  command: 'job [id] [action]',
   describe: 'state and files of one job; follow it, or end it',
   builder: (yargs) =>
     yargs
-      .positional('id', { type: 'string', demandOption: true })
-      .positional('action', { choices: ['follow', 'cancel'], describe: 'the same as the options' })
+      .positional('id', { type: 'string', describe: 'as submit and trigger print it' })
+      .positional('action', { type: 'string', describe: 'follow or cancel, the same as the options' })
       .option('follow', { type: 'boolean', describe: 'state and log until its end; ends with its exit code' })
       .option('cancel', { type: 'boolean', describe: 'end it; a run writes what it has first' })
       .option('json', { type: 'boolean', describe: 'NDJSON records on stdout' }) as never,
-  handler: async (args) => {
-    try {
-      await one(args)
-    } catch (error) {
-      exitWith(error, args.json)
-    }
-  },
+  handler: handled(one),
 }
 
 async function one({ id, action, follow, cancel, json = false }: OneArguments): Promise<void> {
+  if (action !== undefined && action !== 'follow' && action !== 'cancel') {
+    throw new UsageError(`'${action}' is nothing to do with a job; give follow or cancel`, { action })
+  }
+  if (id === undefined) throw new UsageError("no job id; 'parcorana jobs' lists the jobs, then give job ID")
   const job = Job.find(String(id))
   const [ends, watches] = [cancel === true || action === 'cancel', follow === true || action === 'follow']
   if (ends && watches) throw new UsageError('follow and cancel exclude each other; give one of them')
-  if (ends) await job.cancel()
+  if (ends) await end(job)
   if (watches) return printUntilOver(job, json)
   const status = await job.status()
   if (json) return printRecord('job', job.record)
   const { files, result } = job.record
   process.stdout.write(`${stateText(job.id, status)}\nscript ${files.script}\nlog ${files.log}\n`)
   if (result !== null) process.stdout.write(`result ${result}\n`)
+}
+
+/** One that is over stays as it ended. */
+async function end(job: Job): Promise<void> {
+  const { state } = await job.status()
+  if (isOver(state)) process.stderr.write(`job ${job.id} was over already\n`)
+  else await job.cancel()
 }

@@ -7,6 +7,8 @@ import { availableParallelism, constants } from 'node:os'
 import { RunError, UsageError } from '../errors.js'
 import { mpiexecArgv, mpiexecOf, parseHosts } from '../launch/mpiexec.js'
 import { execute } from '../launch/process.js'
+import { requireHosts } from '../launch/requireHosts.js'
+import { mpiEnvironment } from '../transports/mpi/environment.js'
 import { thisEngine } from './engine.js'
 
 export interface MpiexecArguments {
@@ -18,6 +20,12 @@ export interface MpiexecArguments {
 export async function underMpiexec(args: MpiexecArguments, words: readonly string[]): Promise<number | null> {
   const { hosts, ranks } = args
   if (hosts === undefined && ranks === undefined) return null
+  const job = mpiEnvironment(process.env)
+  if (job !== null) {
+    throw new UsageError(
+      `${hosts === undefined ? '--ranks' : '--hosts'} starts mpiexec, but ${job.starter} has started this process already; leave one of them out`,
+    )
+  }
   if (ranks !== undefined && !(Number.isInteger(ranks) && ranks >= 4)) {
     throw new UsageError(`--ranks is ${ranks}, but a job has at least 4: viewer, server, master and a worker`, {
       ranks,
@@ -39,6 +47,8 @@ export async function underMpiexec(args: MpiexecArguments, words: readonly strin
       { program },
     )
   }
+  const names = slots.map(({ host }) => host)
+  await requireHosts(names, [...thisEngine(), '--version'], mpi)
   const command = [...thisEngine(), ...withoutOurs(words)]
   return runThrough(mpiexecArgv(program, mpi, slots, ranks ?? all, command))
 }

@@ -5,6 +5,7 @@
 import type { JobFiles } from '../launch/jobFiles.js'
 import type { MappedArgument } from '../launch/pathMap.js'
 import { shellLine } from '../launch/quote.js'
+import type { TriggerPlan } from '../launch/trigger.js'
 import { printRecord } from './jobOutput.js'
 
 interface Plan {
@@ -28,4 +29,8 @@ export function printPlan(plan: Plan, json: boolean): void {
     plan.script,
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+export function printTriggerPlan({ job, commands, paths }: TriggerPlan, json: boolean): void {
+  printPlan({ script: job.script, files: job.files, command: job.command, commands, paths }, json)
 }

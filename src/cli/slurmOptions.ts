@@ -3,9 +3,8 @@
 
 /** Options that `submit` and `trigger` share: what a job asks of the scheduler. */
 import type { Argv } from 'yargs'
-import { UsageError } from '../errors.js'
 import type { SlurmOptions } from '../launch/slurm/options.js'
-import { numberOf } from './usage.js'
+import { numberOption, textOption } from './usage.js'
 
 export interface SlurmArguments {
   jobName?: string | undefined
@@ -23,33 +22,23 @@ export interface SlurmArguments {
   time?: string | undefined
 }
 
-const word = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const
-const count = (name: string, describe: string) =>
-  ({ type: 'string', requiresArg: true, coerce: countOf(name), describe }) as const
-
-function countOf(name: string): (given: string | undefined) => number | undefined {
-  return (given) => {
-    const value = numberOf(name)(given)
-    if (value === undefined || (Number.isInteger(value) && value >= 1)) return value
-    throw new UsageError(`--${name} is ${given}; give a whole number from 1 on`, { option: name, given })
-  }
-}
+const count = (name: string, describe: string) => numberOption(name, describe, { from: 1, whole: true })
 
 export function slurmOptions(yargs: Argv<object>): Argv<object> {
   return yargs
-    .option('job-name', word('name of the job'))
-    .option('partition', { alias: 'p', ...word('partition (queue)') })
-    .option('reservation', word('reservation'))
-    .option('account', word('account to charge'))
-    .option('qos', word('quality of service'))
-    .option('dependency', word("such as 'afterok:1234' or 'singleton'"))
-    .option('constraint', word('features of the nodes'))
-    .option('gres', word("generic resources, such as 'gpu:1'"))
+    .option('job-name', textOption('name of the job'))
+    .option('partition', { alias: 'p', ...textOption('partition (queue)') })
+    .option('reservation', textOption('reservation'))
+    .option('account', textOption('account to charge'))
+    .option('qos', textOption('quality of service'))
+    .option('dependency', textOption("such as 'afterok:1234' or 'singleton'"))
+    .option('constraint', textOption('features of the nodes'))
+    .option('gres', textOption("generic resources, such as 'gpu:1'"))
     .option('nodes', { alias: 'N', ...count('nodes', 'nodes (1)') })
     .option('ntasks-per-node', count('ntasks-per-node', 'ranks per node (1 = one process with threads)'))
     .option('cpus-per-task', count('cpus-per-task', 'cores of a task (one task alone: the whole node)'))
-    .option('mem', word('memory of a node, such as 200G'))
-    .option('time', { alias: 't', ...word('hours:minutes:seconds, or as Slurm spells it') })
+    .option('mem', textOption('memory of a node, such as 200G'))
+    .option('time', { alias: 't', ...textOption('hours:minutes:seconds, or as Slurm spells it') })
 }
 
 export function slurmRequest(args: SlurmArguments): SlurmOptions {

@@ -9,13 +9,14 @@ import { outputOf } from '../driver/output.js'
 import { UsageError } from '../errors.js'
 import { prepareSubmit, type SubmitRequest, submitRun } from '../launch/submit.js'
 import { type Scheduler, schedulers } from '../launch/schedulers.js'
-import { exitWith } from './exit.js'
+import { handled } from './exit.js'
 import { optionsAgain, thisEngine } from './engine.js'
 import { printSubmitted, printUntilOver } from './jobOutput.js'
 import { type ConfigArguments, configOptions, overridesOf } from './options.js'
 import { printPlan } from './planOutput.js'
 import { type SlurmArguments, slurmOptions, slurmRequest } from './slurmOptions.js'
 import { parseTarget } from './sshTarget.js'
+import { textOption } from './usage.js'
 
 interface Arguments extends ConfigArguments, SlurmArguments {
   scheduler: Scheduler
@@ -38,21 +39,15 @@ export const submitCommand: CommandModule<object, Arguments> = {
     slurmOptions(configOptions(yargs) as Argv<object>)
       .option('scheduler', { choices: schedulers, default: 'slurm', describe: 'whose job it is' })
       .option('launcher', { choices: ['srun', 'mpiexec'], describe: 'what starts several ranks (srun with Slurm)' })
-      .option('mpi', { type: 'string', requiresArg: true, describe: "srun's --mpi: pmix (Open MPI), pmi2 (MPICH)" })
-      .option('template', { type: 'string', requiresArg: true, describe: 'a job script template of your own' })
-      .option('login', { type: 'string', requiresArg: true, describe: 'submit there by ssh: [user@]host[:port]' })
-      .option('engine', { type: 'string', requiresArg: true, describe: 'the parcorana to run (this one)' })
-      .option('folder', { type: 'string', requiresArg: true, describe: 'for script and log (beside the result)' })
+      .option('mpi', textOption("srun's --mpi: pmix (Open MPI), pmi2 (MPICH)"))
+      .option('template', textOption('a job script template of your own'))
+      .option('login', textOption('submit there by ssh: [user@]host[:port]'))
+      .option('engine', textOption('the parcorana to run (this one)'))
+      .option('folder', textOption('for script and log (beside the result)'))
       .option('wait', { type: 'boolean', describe: 'follow state and log; end with the exit code of the job' })
       .option('json', { type: 'boolean', describe: 'NDJSON records on stdout' })
       .option('dry-run', { type: 'boolean', describe: 'show the job script and the commands, then stop' }) as never,
-  handler: async (args) => {
-    try {
-      await submit(args)
-    } catch (error) {
-      exitWith(error, args.json)
-    }
-  },
+  handler: handled(submit),
 }
 
 async function submit(args: Arguments): Promise<void> {

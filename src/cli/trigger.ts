@@ -3,15 +3,16 @@
 
 import type { Argv, CommandModule } from 'yargs'
 import { UsageError } from '../errors.js'
+import { methodOf } from '../launch/methods.js'
 import { parseRules } from '../launch/pathMap.js'
 import { readProfile } from '../launch/profile.js'
 import { Trigger, type TriggerRequest } from '../launch/trigger.js'
 import { thisEngine } from './engine.js'
-import { exitWith } from './exit.js'
+import { handled } from './exit.js'
 import { printSubmitted, printUntilOver } from './jobOutput.js'
-import { printPlan } from './planOutput.js'
+import { printTriggerPlan } from './planOutput.js'
 import { type SlurmArguments, slurmOptions, slurmRequest } from './slurmOptions.js'
-import { numberOf } from './usage.js'
+import { numberOption, textOption } from './usage.js'
 import { watchAndTrigger, type WatchArguments, watchOptions } from './watch.js'
 
 export interface TriggerArguments extends SlurmArguments, WatchArguments {
@@ -38,8 +39,6 @@ export interface TriggerArguments extends SlurmArguments, WatchArguments {
   dryRun?: boolean | undefined
 }
 
-const word = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const
-const number = (name: string, describe: string) => ({ ...word(describe), coerce: numberOf(name) }) as const
 /** What a profile may set. */
 const profileKeys = [
   'root',
@@ -60,36 +59,33 @@ export function triggerCommand(rest: readonly string[]): CommandModule<object, T
     describe:
       'start an analysis on the reserved node of the open beamtime: trigger [options] -- run -c cfg.ts, or -- SCRIPT',
     builder: (yargs) => watchOptions(slurmOptions(beamtimeOptions(yargs))) as never,
-    handler: async (args) => {
-      try {
-        await trigger({ ...profileOf(args), ...given(args) }, rest)
-      } catch (error) {
-        exitWith(error, args.json)
-      }
-    },
+    handler: handled((args) => trigger({ ...profileOf(args), ...given(args) }, rest)),
   }
 }
 
 function beamtimeOptions(yargs: Argv<object>): Argv<object> {
   return yargs
-    .option('profile', word("settings of a site: 'desy-online', or a JSON file with options"))
-    .option('root', word('folder with current/ and commissioning/ of the beamline (/gpfs)'))
-    .option('metadata', word("the beamtime's metadata file"))
+    .option('profile', textOption("settings of a site: 'desy-online', or a JSON file with options"))
+    .option('root', textOption('folder with current/ and commissioning/ of the beamline (/gpfs)'))
+    .option('metadata', textOption("the beamtime's metadata file"))
     .option('beamtime', { type: 'boolean', default: true, describe: '--no-beamtime: without metadata' })
-    .option('method', word("slurm-ssh, ssh, slurm-local, local, slurm-rest, or MENTO's name of one (slurm-ssh)"))
-    .option('destination', word('host (the first reserved node)'))
-    .option('user', word('account there'))
-    .option('key', word('private ssh key'))
-    .option('port', number('port', 'of sshd there'))
-    .option('rest-url', word('address of slurmrestd, for slurm-rest; its token is in SLURM_JWT'))
-    .option('known-hosts', word('file with the keys of known hosts (our own)'))
+    .option('method', textOption("slurm-ssh, ssh, slurm-local, local, slurm-rest, or MENTO's name of one (slurm-ssh)"))
+    .option('destination', textOption('host (the first reserved node)'))
+    .option('user', textOption('account there'))
+    .option('key', textOption('private ssh key'))
+    .option('port', numberOption('port', 'of sshd there', { from: 1, to: 65_535, whole: true }))
+    .option('rest-url', textOption('address of slurmrestd, for slurm-rest; its token is in SLURM_JWT'))
+    .option('known-hosts', textOption('file with the keys of known hosts (our own)'))
     .option('strict-host-keys', { type: 'boolean', describe: 'refuse a host whose key is not known yet' })
-    .option('map', word('paths here and there, before those of the beamtime: FROM=TO,FROM=TO'))
-    .option('keep', word('arguments that stay as they are, separated by commas'))
-    .option('folder', word('for script, log and notes there (processed/onlineanalysis of the beamtime)'))
-    .option('log', word('file for stdout and stderr there'))
-    .option('engine', word('the parcorana there (over ssh: parcorana, else this one)'))
-    .option('max-queue', number('max-queue', 'cancel a job that is still pending after so many seconds'))
+    .option('map', textOption('paths here and there, before those of the beamtime: FROM=TO,FROM=TO'))
+    .option('keep', textOption('arguments that stay as they are, separated by commas'))
+    .option('folder', textOption('for script, log and notes there (processed/onlineanalysis of the beamtime)'))
+    .option('log', textOption('file for stdout and stderr there'))
+    .option('engine', textOption('the parcorana there (over ssh: parcorana, else this one)'))
+    .option(
+      'max-queue',
+      numberOption('max-queue', 'with --wait: cancel a job that is still pending after so many seconds', { from: 0 }),
+    )
     .option('wait', { type: 'boolean', describe: 'follow state and log; end with the exit code of the job' })
     .option('json', { type: 'boolean', describe: 'NDJSON records on stdout' })
     .option('dry-run', { type: 'boolean', describe: 'show mapped paths, commands and script, then stop' })
@@ -111,17 +107,27 @@ function profileOf({ profile }: TriggerArguments): Partial<TriggerArguments> {
 
 async function trigger(args: TriggerArguments, rest: readonly string[]): Promise<void> {
   if (rest.length === 0) throw new UsageError('nothing to trigger; give a command behind --, such as -- run -c cfg.ts')
+  methodOf(args.method)
+  requireTogether(args)
   const from = triggerOf(args)
   if (args.watch !== undefined) return watchAndTrigger(from, (words) => requestOf(args, words), rest, args)
   const request = requestOf(args, rest)
   const [json, wait] = [args.json === true, args.wait === true]
-  if (args.dryRun) {
-    const { job, commands, paths } = from.prepare(request)
-    return printPlan({ script: job.script, files: job.files, command: job.command, commands, paths }, json)
-  }
+  if (args.dryRun) return printTriggerPlan(from.prepare(request), json)
   const job = await from.submit(request)
   printSubmitted(job, { json, wait })
   if (wait) await printUntilOver(job, json, { queuedSecondsMax: args.maxQueue })
+}
+
+/** Options that do nothing without another one would be believed. */
+function requireTogether({ watch, pattern, once, settle, poll, maxQueue, wait }: TriggerArguments): void {
+  const lonely = Object.entries({ pattern, once, settle, poll }).find(([, value]) => value !== undefined)
+  if (watch === undefined && lonely !== undefined) {
+    throw new UsageError(`--${lonely[0]} belongs to --watch; give the folder to watch, or leave it out`)
+  }
+  if (maxQueue !== undefined && wait !== true) {
+    throw new UsageError(`--max-queue ${maxQueue} needs --wait: somebody has to look at the queue; give both`)
+  }
 }
 
 function triggerOf({ root, metadata, beamtime, map, knownHosts, strictHostKeys }: TriggerArguments): Trigger {

@@ -19,10 +19,18 @@ export function requireCommand([first]: readonly string[], commands: readonly st
   throw new UsageError(`unknown command '${first}'; ${next}`, { command: first })
 }
 
-/** The parser's `message` in our words. `known`: the names of all options of this command. */
-export function usageError(message: string, known: readonly string[] = []): UsageError {
+/** The parser's `message` in our words. `known`: the names of all options of this command; `otherwise`: what to do about a word that is near none. */
+export function usageError(message: string, known: readonly string[] = [], otherwise = help): UsageError {
   const unknown = /^Unknown arguments?: ([^,]*)/.exec(message)?.[1]
-  if (unknown !== undefined) return unknownArgument(unknown, known)
+  if (unknown !== undefined) return unknownArgument(unknown, known, otherwise)
+  const choice = /Argument: (\S+), Given: "(.*)", Choices: (.*)/.exec(message)
+  if (choice !== null) {
+    const [, name = '', given, choices = ''] = choice
+    const next = choices.replaceAll('"', '').replace(/, ([^,]*)$/, ' or $1')
+    return new UsageError(`${flag(name)} is '${given}'; give ${next}`, { option: name, given })
+  }
+  const missing = /^Missing required argument: (\S+)\n(.*)/.exec(message)
+  if (missing !== null) return new UsageError(`no ${missing[1]}; ${missing[2]}`, { option: missing[1] })
   const bare = /^Not enough arguments following: (.*)/.exec(message)?.[1]
   if (bare !== undefined) return new UsageError(`${flag(bare)} needs a value; ${help}`, { option: bare })
   const count = /^Not enough non-option arguments: got (\d+), need at least (\d+)/.exec(message)
@@ -39,9 +47,15 @@ export function usageError(message: string, known: readonly string[] = []): Usag
   return new UsageError(`${message.replace(/\n+/g, '; ')}; ${help}`)
 }
 
-function unknownArgument(name: string, known: readonly string[]): UsageError {
-  const near = name.length > 1 ? nearestName(name, known) : null
-  const next = near === null ? help : `did you mean ${flag(near)}?`
+function unknownArgument(name: string, known: readonly string[], otherwise: string): UsageError {
+  const near =
+    name.length > 1
+      ? nearestName(
+          name,
+          known.filter((each) => each.length > 1),
+        )
+      : null
+  const next = near === null ? otherwise : `did you mean ${flag(near)}?`
   return new UsageError(`unknown option or word '${name}'; ${next}`, { option: name })
 }
 
@@ -49,12 +63,37 @@ function flag(name: string): string {
   return name.length === 1 ? `-${name}` : `--${name}`
 }
 
+/** An option that takes a text. */
+export const textOption = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const
+
+interface Range {
+  readonly from: number
+  readonly to?: number
+  readonly whole?: boolean
+}
+
+/** An option that takes a number, in a range where one is given. */
+export const numberOption = (name: string, describe: string, range?: Range) =>
+  ({ ...textOption(describe), coerce: numberOf(name, range) }) as const
+
 /** For an option that takes a number: its value as number. Throws UsageError. */
-export function numberOf(option: string): (given: string | undefined) => number | undefined {
+export function numberOf(option: string, range?: Range): (given: string | undefined) => number | undefined {
   return (given) => {
     if (given === undefined) return undefined
     const value = Number(given)
-    if (given.trim() !== '' && Number.isFinite(value)) return value
-    throw new UsageError(`--${option} needs a number, but got '${given}'`, { option, given })
+    if (given.trim() === '' || !Number.isFinite(value)) {
+      throw new UsageError(`--${option} needs a number, but got '${given}'`, { option, given })
+    }
+    if (range !== undefined) requireRange(option, value, range)
+    return value
   }
+}
+
+function requireRange(option: string, value: number, { from, to = Number.POSITIVE_INFINITY, whole }: Range): void {
+  if (value >= from && value <= to && (whole !== true || Number.isInteger(value))) return
+  const end = Number.isFinite(to) ? `to ${to}` : 'on'
+  throw new UsageError(`--${option} is ${value}; give a ${whole ? 'whole ' : ''}number from ${from} ${end}`, {
+    option,
+    value,
+  })
 }

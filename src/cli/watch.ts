@@ -9,9 +9,12 @@ import { messageOf, UsageError } from '../errors.js'
 import type { Job } from '../launch/job.js'
 import type { Trigger, TriggerRequest } from '../launch/trigger.js'
 import { Journal } from '../launch/watch/journal.js'
+import { patternOf } from '../launch/watch/pattern.js'
+import { scanFolder } from '../launch/watch/scan.js'
 import { finishedFiles } from '../launch/watch/watch.js'
 import { printRecord, printSubmitted, printUntilOver } from './jobOutput.js'
-import { numberOf } from './usage.js'
+import { printTriggerPlan } from './planOutput.js'
+import { numberOption, textOption } from './usage.js'
 
 export interface WatchArguments {
   watch?: string | undefined
@@ -21,26 +24,23 @@ export interface WatchArguments {
   once?: boolean | undefined
   wait?: boolean | undefined
   json?: boolean | undefined
+  dryRun?: boolean | undefined
+  maxQueue?: number | undefined
 }
-
-const text = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const
 
 export function watchOptions(yargs: Argv<object>): Argv<object> {
   return yargs
     .option(
       'watch',
-      text('trigger for every finished file of this folder; {} = its path, {stem} = its name without ending'),
+      textOption('trigger for every finished file of this folder; {} = its path, {stem} = its name without ending'),
     )
-    .option('pattern', text("names to watch for, such as '*_master.h5' or '**/scan_*' (all)"))
-    .option('settle', {
-      ...text('a file is finished when unchanged for so many seconds (2)'),
-      coerce: numberOf('settle'),
-    })
-    .option('poll', { ...text('seconds between two looks at the folder (5)'), coerce: numberOf('poll') })
+    .option('pattern', textOption("names to watch for, such as '*_master.h5' or '**/scan_*' (all)"))
+    .option('settle', numberOption('settle', 'a file is finished when unchanged for so many seconds (2)', { from: 0 }))
+    .option('poll', numberOption('poll', 'seconds between two looks at the folder (5)', { from: 0 }))
     .option('once', { type: 'boolean', describe: 'end when everything that is there has been triggered' })
 }
 
-/** Submit one job per file until a signal comes. A file whose submission fails is said and tried again by the next start. */
+/** Submit one job per file until a signal comes; with --dry-run show those of the files that are there. A file whose submission fails is said and tried again by the next start. */
 export async function watchAndTrigger(
   trigger: Trigger,
   requestOf: (words: readonly string[]) => TriggerRequest,
@@ -51,8 +51,13 @@ export async function watchAndTrigger(
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new UsageError(`--watch ${folder} is no folder; give the folder that the detector writes to`, { folder })
   }
-  const { pattern = '*', settle, poll, once, json = false, wait = false } = args
+  const { pattern = '*', settle, poll, once, json = false, wait = false, maxQueue } = args
   const journal = new Journal(folder, pattern, words)
+  if (args.dryRun) {
+    const open = [...scanFolder(folder, patternOf(pattern)).keys()].sort().filter((path) => !journal.isDone(path))
+    for (const path of open) printTriggerPlan(trigger.prepare(requestOf(fill(words, join(folder, path)))), json)
+    return
+  }
   const stop = new AbortController()
   const onSignal = (): void => stop.abort()
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
@@ -64,7 +69,7 @@ export async function watchAndTrigger(
         const job = await triggerOnce(trigger, requestOf(fill(words, join(folder, path))), journal, path)
         if (json) printRecord('file', { path: join(folder, path), id: job.id })
         printSubmitted(job, { json, wait })
-        if (wait) await printUntilOver(job, json)
+        if (wait) await printUntilOver(job, json, { queuedSecondsMax: maxQueue })
       } catch (error) {
         process.exitCode = 5
         process.stderr.write(`parcorana: ${join(folder, path)}: ${messageOf(error)}\n`)

@@ -177,7 +177,7 @@ function fitToJob(resolved: ResolvedConfig, size: number): ResolvedConfig {
   }
   if (numWorkers !== 'auto' && numWorkers !== workers) {
     throw new ConfigError(
-      `systemParams.numWorkers is ${numWorkers}, but ${size} ranks with ${numServers} server${numServers === 1 ? '' : 's'} leave ${workers} workers; use 'auto' or start ${numWorkers + numServers + 2} ranks`,
+      `systemParams.numWorkers is ${numWorkers}, but ${size} ranks with ${numServers} server${numServers === 1 ? '' : 's'} leave ${workers} worker${workers === 1 ? '' : 's'}; use 'auto' or start ${numWorkers + numServers + 2} ranks`,
       { key: 'systemParams.numWorkers' },
     )
   }

@@ -62,7 +62,9 @@ export async function placeJob(runner: Runner, job: PreparedJob): Promise<void> 
   const tried = `${job.program ?? job.files.script} on ${runner.where}`
   const details = { path: job.program, host: runner.where }
   if (code === 66) {
-    const next = 'check the name, and whether that machine sees the folder (paths are mapped: see --dry-run)'
+    const next = job.program?.includes('/')
+      ? 'check the name, and whether that machine sees the folder (paths are mapped: see --dry-run)'
+      : 'give its path; that of parcorana there with --engine'
     throw new ScriptNotExecutable({ tried, found: 'does not exist', next }, details)
   }
   if (code === 77) {

@@ -70,7 +70,11 @@ export function readBeamtime(path: string, tag: Beamtime['tag'] = 'current'): Be
   try {
     metadata = JSON.parse(readFileSync(path, 'utf8'))
   } catch (error) {
-    throw wrong(`cannot be read as JSON (${messageOf(error)})`)
+    if (existsSync(path)) throw wrong(`cannot be read as JSON (${messageOf(error)})`)
+    throw new NoBeamtime(
+      { tried: path, found: 'does not exist', next: 'check the path given with --metadata' },
+      { path },
+    )
   }
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) throw wrong('holds no JSON object')
   const beamtime = beamtimeOf(metadata as Record<string, unknown>, path, tag)

@@ -50,72 +50,41 @@ const missingHere: ReadonlySet<LaunchErrorCode> = new Set([
 type Said = ConstructorParameters<typeof LaunchError>[1]
 type Details = Record<string, unknown>
 
-/** No beamtime or commissioning run is open: the folder holds no metadata file, or one that says nothing of use. */
-export class NoBeamtime extends LaunchError {
-  constructor(said: Said, details?: Details) {
-    super('NoBeamtime', said, details)
+/** The class of errors with one `code`. */
+function coded(code: LaunchErrorCode): new (said: Said, details?: Details) => LaunchError {
+  return class extends LaunchError {
+    constructor(said: Said, details?: Details) {
+      super(code, said, details)
+    }
   }
 }
+
+/** No beamtime or commissioning run is open: the folder holds no metadata file, or one that says nothing of use. */
+export class NoBeamtime extends coded('NoBeamtime') {}
 
 /** More than one metadata file: which beamtime is meant is not for us to guess. */
-export class MultipleMetadata extends LaunchError {
-  constructor(said: Said, details?: Details) {
-    super('MultipleMetadata', said, details)
-  }
-}
+export class MultipleMetadata extends coded('MultipleMetadata') {}
 
 /** The ssh key or a token that the metadata names is not there, or others can read it. */
-export class KeyMissing extends LaunchError {
-  constructor(said: Said, details?: Details) {
-    super('KeyMissing', said, details)
-  }
-}
+export class KeyMissing extends coded('KeyMissing') {}
 
 /** ssh did not get in; `details.reason` is 'network', 'key refused' or 'host key'. */
-export class HostUnreachable extends LaunchError {
-  constructor(said: Said, details?: Details) {
-    super('HostUnreachable', said, details)
-  }
-}
+export class HostUnreachable extends coded('HostUnreachable') {}
 
 /** Slurm does not know the reservation, or it is over, or not ours. */
-export class ReservationInvalid extends LaunchError {
-  constructor(said: Said, details?: Details) {
-    super('ReservationInvalid', said, details)
-  }
-}
+export class ReservationInvalid extends coded('ReservationInvalid') {}
 
 /** A job was still pending after the time that its caller allows; it has been cancelled. */
-export class QueuedTooLong extends LaunchError {
-  constructor(said: Said, details?: Details) {
-    super('QueuedTooLong', said, details)
-  }
-}
+export class QueuedTooLong extends coded('QueuedTooLong') {}
 
 /** The script to run does not exist where it would run, or may not be executed. */
-export class ScriptNotExecutable extends LaunchError {
-  constructor(said: Said, details?: Details) {
-    super('ScriptNotExecutable', said, details)
-  }
-}
+export class ScriptNotExecutable extends coded('ScriptNotExecutable') {}
 
 /** The scheduler refused a job for another reason than its reservation. */
-export class SubmissionRefused extends LaunchError {
-  constructor(said: Said, details?: Details) {
-    super('SubmissionRefused', said, details)
-  }
-}
+export class SubmissionRefused extends coded('SubmissionRefused') {}
 
 /** No scheduler here, or its controller does not answer. */
-export class SchedulerUnreachable extends LaunchError {
-  constructor(said: Said, details?: Details) {
-    super('SchedulerUnreachable', said, details)
-  }
-}
+export class SchedulerUnreachable extends coded('SchedulerUnreachable') {}
 
 /** Neither our records nor the scheduler know this job. */
-export class JobUnknown extends LaunchError {
-  constructor(said: Said, details?: Details) {
-    super('JobUnknown', said, details)
-  }
-}
+export class JobUnknown extends coded('JobUnknown') {}

@@ -10,16 +10,4 @@ export { Trigger, type TriggerOptions, type TriggerPlan, type TriggerRequest } f
 export { TriggerMethod } from './methods.js'
 export type { Beamtime, OnlineResources } from './beamtime.js'
 export type { MappedArgument, PathRule } from './pathMap.js'
-export {
-  HostUnreachable,
-  JobUnknown,
-  KeyMissing,
-  LaunchError,
-  MultipleMetadata,
-  NoBeamtime,
-  QueuedTooLong,
-  ReservationInvalid,
-  SchedulerUnreachable,
-  ScriptNotExecutable,
-  SubmissionRefused,
-} from './errors.js'
+export * from './errors.js'

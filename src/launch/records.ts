@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Our own memory of jobs: one JSON file each in the user's state folder, whatever the scheduler forgets. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { JobAccess } from './access.js'
 import { JobUnknown } from './errors.js'
-import { stateFolder } from './folders.js'
+import { requireFolder, stateFolder } from './folders.js'
 import type { JobFiles } from './jobFiles.js'
 
 export interface JobRecord {
@@ -39,9 +39,14 @@ export class JobStore {
     this.folder = folder
   }
 
+  /** Said before a job is started: one that cannot be noted would be lost. Throws InputError. */
+  requireWritable(): void {
+    requireFolder(this.folder)
+  }
+
   /** Write `record`, replacing an older state of the same job. */
   save(record: JobRecord): void {
-    mkdirSync(this.folder, { recursive: true })
+    this.requireWritable()
     const path = this.#pathOf(record)
     const next = `${path}.${process.pid}`
     writeFileSync(next, `${JSON.stringify(record, null, 2)}\n`)

@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Commands on another host by the system's ssh client, so that a site's ssh_config, ProxyJump and Kerberos keep working. */
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { UsageError } from '../errors.js'
 import { HostUnreachable, KeyMissing } from './errors.js'
-import { stateFolder } from './folders.js'
+import { requireFolder, stateFolder } from './folders.js'
 import { execute, type Finished } from './process.js'
 import { shellLine } from './quote.js'
 import type { Runner } from './runner.js'
@@ -40,8 +40,12 @@ export function sshRunner(target: SshTarget): Runner {
     where,
     argv,
     run: async (command, options = {}) => {
-      mkdirSync(dirname(knownHostsOf(target)), { recursive: true })
+      requireFolder(dirname(knownHostsOf(target)))
       const finished = await execute(argv(command), options)
+      if (finished.code === 127 && finished.stderr === 'ssh: not found') {
+        const next = 'install OpenSSH, or put its ssh into PATH'
+        throw new HostUnreachable({ tried: `ssh ${where}`, found: 'no ssh program here', next }, { host: target.host })
+      }
       const refused = finished.code === 255 ? whyNotIn(where, target, finished) : null
       if (refused !== null) throw refused
       return finished
@@ -68,6 +72,11 @@ export function sshArgv(target: SshTarget): string[] {
   ]
 }
 
+/** As a user would type it. */
+function loginArgv({ host, user, port }: SshTarget): string[] {
+  return ['ssh', ...(port === undefined ? [] : ['-p', String(port)]), user === undefined ? host : `${user}@${host}`]
+}
+
 export function knownHostsOf({ knownHosts }: SshTarget): string {
   return knownHosts ?? join(stateFolder(), 'known_hosts')
 }
@@ -78,15 +87,25 @@ function optionPath(path: string): string {
   return /[\s"\\]/.test(literal) ? `"${literal.replace(/["\\]/g, '\\$&')}"` : literal
 }
 
-/** Throws KeyMissing where the key is absent, or where ssh would ignore it because others can read it. */
+/** Throws KeyMissing where the key is absent or unreadable, or where ssh would ignore it because others can read it. */
 export function requireKey(path: string | undefined): void {
   if (path === undefined) return
   const tried = `the ssh key ${path}`
-  if (!existsSync(path)) {
-    const next = 'ask the beamline staff to start the beamtime with online resources (--online), or name another key'
-    throw new KeyMissing({ tried, found: 'does not exist', next }, { path })
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (stat?.isFile() !== true) {
+    const found = stat === undefined ? 'does not exist' : 'is no file'
+    const next = 'give a private key with --key, or ask the beamline staff to start the beamtime with online resources'
+    throw new KeyMissing({ tried, found, next }, { path })
   }
-  const mode = statSync(path).mode & 0o777
+  try {
+    accessSync(path, constants.R_OK)
+  } catch {
+    throw new KeyMissing(
+      { tried, found: 'is not yours to read', next: 'give another private key with --key' },
+      { path },
+    )
+  }
+  const mode = stat.mode & 0o777
   if ((mode & 0o077) === 0) return
   const found = `can be read by others (mode ${mode.toString(8)}), so ssh ignores it`
   throw new KeyMissing({ tried, found, next: `chmod 600 ${path}` }, { path, mode })
@@ -116,7 +135,9 @@ function reasonOf(stderr: string, target: SshTarget): [reason: string | null, fo
   }
   if (/Permission denied|Too many authentication failures|no mutual signature/.test(stderr)) {
     const next =
-      target.keyPath === undefined ? 'check with: ssh -v' : `check that ${target.keyPath} belongs to this account`
+      target.keyPath === undefined
+        ? `try it by hand: ${shellLine(loginArgv(target))}`
+        : `check that ${target.keyPath} belongs to this account`
     return ['key refused', 'the host refuses the key', next]
   }
   const network =

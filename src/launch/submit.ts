@@ -9,7 +9,7 @@ import type { Job } from './job.js'
 import { jobFiles } from './jobFiles.js'
 import { shellLine } from './quote.js'
 import { type Layout, requireRanks } from './ranks.js'
-import type { JobStore } from './records.js'
+import { JobStore } from './records.js'
 import { type Scheduler, schedulerValues } from './schedulers.js'
 import { requireTime, type SlurmOptions } from './slurm/options.js'
 import type { SshTarget } from './ssh.js'
@@ -70,7 +70,8 @@ export function prepareSubmit(request: SubmitRequest): SubmitPlan {
 }
 
 /** Submit the run; returns its job, which is in the job records. Rejects with a LaunchError. */
-export async function submitRun(request: SubmitRequest, store?: JobStore): Promise<Job> {
+export async function submitRun(request: SubmitRequest, store = new JobStore()): Promise<Job> {
+  store.requireWritable()
   const { job, command } = prepareSubmit(request)
   const access = accessOf(request)
   const id = await backendOf(access).submit(job)

@@ -6,7 +6,7 @@
  * behind `#SBATCH`, `#PBS` and `#BSUB` as their schedulers read it, elsewhere as a word of the shell.
  * `{{{name}}}` is text of the shell itself. A line with a value that was not given is left out.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ConfigError } from '../errors.js'
 import { directiveValue, shellWord } from './quote.js'
@@ -16,8 +16,10 @@ export type TemplateValues = Readonly<Record<string, string | number | undefined
 /** The text of a template: the name of one of ours ('slurm', 'pbs', 'lsf', 'plain') or a path. Throws ConfigError. */
 export function readTemplate(name: string): string {
   const path = /^[a-z]+$/.test(name) ? ownTemplate(name) : name
-  if (!existsSync(path)) {
-    throw new ConfigError(`the job template ${path} does not exist; give the path of a file, or leave it out`, { path })
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (stat?.isFile() !== true) {
+    const found = stat === undefined ? 'does not exist' : 'is no file'
+    throw new ConfigError(`the job template ${path} ${found}; give the path of a file, or leave it out`, { path })
   }
   return readFileSync(path, 'utf8')
 }

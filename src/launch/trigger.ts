@@ -23,7 +23,7 @@ import type { Job } from './job.js'
 import { type Method, methodOf } from './methods.js'
 import { type MappedArgument, mapArgument, mapPath, type PathRule } from './pathMap.js'
 import { prepareTriggered, type TriggeredJob } from './prepareTriggered.js'
-import type { JobStore } from './records.js'
+import { JobStore } from './records.js'
 import type { RestTarget } from './slurm/rest.js'
 import type { SlurmOptions } from './slurm/options.js'
 import type { SshTarget } from './ssh.js'
@@ -136,9 +136,11 @@ export class Trigger {
   /** Start the job; it is in the job records when this resolves. Rejects with a LaunchError. */
   async submit(request: TriggerRequest): Promise<Job> {
     const { method, access, job, paths } = this.prepare(request)
+    const { store = new JobStore() } = this.#options
+    store.requireWritable()
     const id = await backendOf(access).submit(job)
     const command = paths.map(({ mapped }) => mapped)
-    return enrol({ id, name: job.options.jobName as string, method, access, command, job }, this.#options.store)
+    return enrol({ id, name: job.options.jobName as string, method, access, command, job }, store)
   }
 
   /** A job of an earlier process that died before it noted the id; null = it was never started. */
@@ -154,8 +156,9 @@ export class Trigger {
     const { online, metadataPath } = this.beamtime
     const host = destination ?? online?.reservedNodes[0]
     if (host === undefined) {
-      const tried = metadataPath ?? 'the metadata given'
-      const next = `${howToGetResources}, or name a host with --destination`
+      const tried = metadataPath ?? 'without beamtime metadata'
+      const other = 'name a host with --destination, or start it here with --method local'
+      const next = metadataPath === null ? other : `${howToGetResources}, or ${other}`
       throw new NoBeamtime({ tried, found: 'no reserved node (onlineAnalysis.reservedNodes)', next }, { metadataPath })
     }
     return {

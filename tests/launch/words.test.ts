@@ -88,6 +88,7 @@ describe('what Slurm answers', () => {
   })
   it('reasons in words', () => {
     expect(reasonText('Resources')).toBe('Resources (its nodes are busy)')
+    expect(reasonText('PartitionConfig')).toContain('lower --nodes')
     expect(reasonText('SomethingNew')).toBe('SomethingNew')
   })
   it('which states end a job, and with which code', () => {
@@ -148,6 +149,7 @@ describe('job scripts', () => {
     layout: { servers: 1, workers: 'auto', transport: 'auto' },
   }
   const scriptOf = (more: Partial<SubmitRequest>) => prepareSubmit({ ...request, ...more }).job.script
+  const directivesOf = (script: string, mark: string) => script.split('\n').filter((line) => line.startsWith(mark))
   const parses = (script: string) =>
     spawnSync('/bin/bash', ['-n', put(folder, 'x.sh', script)], { encoding: 'utf8' }).stderr
 
@@ -180,7 +182,7 @@ describe('job scripts', () => {
   })
   it('of PBS', () => {
     const script = scriptOf({ scheduler: 'pbs', nodes: 2, ntasksPerNode: 8, account: 'xpcs', dependency: 'afterok:7' })
-    const directives = script.split('\n').filter((line) => line.startsWith('#PBS'))
+    const directives = directivesOf(script, '#PBS')
     expect(directives.slice(0, 7)).toEqual([
       '#PBS -N run',
       '#PBS -q p10',
@@ -196,8 +198,7 @@ describe('job scripts', () => {
   })
   it('of LSF', () => {
     const script = scriptOf({ scheduler: 'lsf', nodes: 2, ntasksPerNode: 8, reservation: 'beam#1', gres: 'num=1' })
-    const directives = script.split('\n').filter((line) => line.startsWith('#BSUB'))
-    expect(directives.slice(0, 7)).toEqual([
+    expect(directivesOf(script, '#BSUB').slice(0, 7)).toEqual([
       '#BSUB -J run',
       '#BSUB -q p10',
       '#BSUB -U "beam#1"',

@@ -38,7 +38,11 @@ export function partitionItem(name: string, partitions: Records): Item {
 
 export function reservationItem(name: string, reservations: Records): Item {
   const found = reservations.find(({ ReservationName }) => ReservationName === name)
-  if (found === undefined) return fail('reservation', `'${name}' does not exist`, howToGetResources)
+  if (found === undefined) {
+    const names = reservations.map(({ ReservationName }) => ReservationName).join(', ')
+    const next = names === '' ? howToGetResources : `give one of ${names}, or ${howToGetResources}`
+    return fail('reservation', `'${name}' does not exist`, next)
+  }
   const facts = `${name} is ${found.State}, ${found.StartTime} to ${found.EndTime}, nodes ${found.Nodes}`
   return found.State === 'ACTIVE'
     ? ok('reservation', facts)

@@ -24,6 +24,7 @@ const rows: readonly Row[] = [
     words: /node configuration is not available|More processors requested/i,
     next: 'ask for fewer nodes, tasks or CPUs',
   },
+  { words: /--mem specification|memory specification/i, next: 'give --mem as a size, such as 200G' },
   { words: /dependency/i, next: 'name a job that exists, such as --dependency afterok:1234' },
   {
     words: /Access.*denied|not permitted|Permission denied/i,
@@ -41,16 +42,20 @@ export function refusalOf(asked: string, reservation: string | undefined, { code
     return new ReservationInvalid({ tried: asked, found: complaint, next }, { reservation, ...details })
   }
   if (code === 127 || unreachable.test(stderr)) return noScheduler(asked, { code, stderr })
-  const next = rows.find(({ words }) => words.test(complaint))?.next ?? 'see the options of the job above'
+  const next =
+    rows.find(({ words }) => words.test(complaint))?.next ??
+    "compare what it asks for (--dry-run shows the script) with what 'sinfo' lists"
   return new SubmissionRefused({ tried: asked, found: complaint, next }, details)
 }
 
-const unreachable = /Unable to contact slurm|slurm_load|configuration source|Connection refused|Zero Bytes|not found$/i
+const unreachable =
+  /Unable to contact slurm|slurm_load|configuration source|unable to status file|Connection refused|Zero Bytes|not found$/i
 
 /** Slurm's programs are missing, or its controller does not answer. */
 export function noScheduler(asked: string, { code, stderr }: Pick<Finished, 'code' | 'stderr'>): SchedulerUnreachable {
   const found = code === 127 ? "Slurm's programs are not here" : complaintOf(stderr)
-  const next = 'run this on a login node of the cluster, or give --login user@host'
+  const next =
+    'run this on a login node of the cluster, or reach one by ssh (submit --login user@host, trigger --method slurm-ssh)'
   return new SchedulerUnreachable({ tried: asked, found, next }, { exitCode: code })
 }
 

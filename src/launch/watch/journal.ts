@@ -6,9 +6,9 @@
  * in between leaves the first line alone; the next one asks whether that job exists before it submits it (`Trigger.recover`).
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { stateFolder } from '../folders.js'
+import { requireFolder, stateFolder } from '../folders.js'
 
 interface Line {
   readonly path: string
@@ -29,7 +29,7 @@ export class Journal {
       .digest('hex')
       .slice(0, 16)
     this.path = join(state, 'watch', `${key}.ndjson`)
-    mkdirSync(dirname(this.path), { recursive: true })
+    requireFolder(dirname(this.path))
     if (!existsSync(this.path)) return
     for (const text of readFileSync(this.path, 'utf8').split('\n')) this.#read(text)
   }
