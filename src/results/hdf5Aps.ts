@@ -3,6 +3,7 @@
 
 /** The group `/xpcs` as pyXpcsViewer and its relatives read it, from one analysis of the last update. */
 import { createHash } from 'node:crypto'
+import { remembering } from '../correlators/remembering.js'
 import type { ResultGroup } from '../correlators/resultGroup.js'
 import type { AnalysisFacts, PublishedAnalysis, RunFacts } from '../roles/publisher.js'
 import { g2Definition } from './definitions.js'
@@ -35,10 +36,14 @@ export function apsMaps({ facts, analysis, published }: ApsInput): ApsMaps {
 
 /** What maps depend on beside the run's facts: elements that leave only ever become more. */
 export function mapsKey({ published: { saturated, curves } }: ApsInput): string {
-  let left = 0
-  for (let i = 0; i < saturated.length; i++) left += saturated[i]!
-  return `${left} ${curves.colors.join(' ')}`
+  return `${sumOf(saturated)} ${curves.colors.join(' ')}`
 }
+
+const sumOf = remembering((values: Uint8Array): number => {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]!
+  return sum
+})
 
 /** All but the q-map, which is to be there already. */
 export function writeAps(xpcs: ResultGroup, input: ApsInput, maps: ApsMaps, final: boolean): void {

@@ -72,6 +72,8 @@ export function binMeans(map: RingMap, elements: Uint32Array, values: Float64Arr
 
 /** Values per element as a picture; `outside` where there is no element. */
 export function picture(elements: Uint32Array, values: ArrayLike<number>, pixels: number, outside = 0): Float32Array {
+  // Every pixel takes part: elements are in the order of pixels.
+  if (elements.length === pixels) return new Float32Array(values)
   const image = new Float32Array(pixels).fill(outside)
   for (let i = 0; i < elements.length; i++) image[elements[i]!] = values[i]!
   return image
