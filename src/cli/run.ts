@@ -18,6 +18,7 @@ import { ConfigError, InterruptedError, UsageError } from '../errors.js'
 import { exitWith } from './exit.js'
 import { type ConfigArguments, configOptions, overridesOf } from './options.js'
 import { type MpiexecArguments, underMpiexec } from './mpiexec.js'
+import { neverWaitForReaders, print, printJson } from './output.js'
 import { ProgressLine } from './progress.js'
 import { timingReport } from './timingReport.js'
 import { numberOf } from './usage.js'
@@ -78,10 +79,11 @@ export const runCommand: CommandModule<object, Arguments> = {
       const joined = await joinMpi(joinOptions(args))
       if (joined === 'followed') return
       leader = joined
+      if (leader !== null) neverWaitForReaders()
       await run(args, leader)
     } catch (error) {
-      if (error instanceof InterruptedError) printResult(error.details.result as RunResult, args)
       exitWith(error, args.json === true && !(error instanceof InterruptedError))
+      if (error instanceof InterruptedError) printResult(error.details.result as RunResult, args)
     }
     await leader?.leave(Number(process.exitCode ?? 0))
   },
@@ -113,7 +115,7 @@ async function run(args: Arguments, leader: Leader | null): Promise<void> {
   if (!silent) for (const note of [...notes, ...mode.notes]) process.stderr.write(`${note}\n`)
   if (args.cmp) return compare(resolved)
   if (args.dryRun) return void (await prepare(resolved))
-  if (args.testAlt) return print((await runAlternative(resolved)).output)
+  if (args.testAlt) return printPath((await runAlternative(resolved)).output)
   const result = await runWithSignals(resolved, args, leader)
   if (!silent) {
     process.stderr.write(timingReport(result.reports))
@@ -128,7 +130,7 @@ async function run(args: Arguments, leader: Leader | null): Promise<void> {
 /** The last words on stdout, also for the partial result of a run that was stopped. */
 function printResult(result: RunResult, { json }: Arguments): void {
   if (json) printJson(doneRecord(result))
-  else print(result.output)
+  else printPath(result.output)
 }
 
 /** Run; SIGINT and SIGTERM ask for the partial result, a second signal ends at once. */
@@ -214,10 +216,6 @@ function doneRecord(result: RunResult): object {
   return { event: 'done', output, ...accounting, ...facts }
 }
 
-function print(output: string | null): void {
-  if (output !== null) process.stdout.write(`${output}\n`)
-}
-
-function printJson(record: object): void {
-  process.stdout.write(`${JSON.stringify(record)}\n`)
+function printPath(output: string | null): void {
+  if (output !== null) print(output)
 }
