@@ -19,8 +19,9 @@ export interface Failure {
   readonly ranks?: number
   /** Body of the user's class; members that fail note the time on stderr as `failed at <ms>`. */
   readonly members?: string
-  /** Done to the job after its first update; the failure is then now. */
+  /** Done to the job after its first update, or when it has printed `when`; the failure is then now. */
   act?(job: MpiCli, turn: number): void
+  readonly when?: RegExp
   /** What mpiexec ends with. */
   code(mpi: MpiName): number | readonly number[]
   /** On stdout or stderr: MPICH's own words about a dead rank go to stdout. */
@@ -28,7 +29,7 @@ export interface Failure {
   /** The partial result has its final name, always or where the time was enough; else its last update is in `.inprogress`. */
   readonly partial?: 'always' | 'inTime'
   readonly env?: NodeJS.ProcessEnv
-  /** Seconds for which `env` has this MPI's mpiexec wait longer than it does by itself. */
+  /** Seconds that are no part of the end: for which `env` has mpiexec wait, or in which the run has yet to begin. */
   added?(mpi: MpiName): number
 }
 
@@ -88,6 +89,23 @@ export const failures: readonly Failure[] = [
     partial: 'always',
   },
   {
+    name: 'SIGTERM before the run has begun',
+    // Rank 0 makes an instance to see what the run will need, and is held up in that.
+    members: `constructor(a, b, c, d) {
+      super(a, b, c, d)
+      if ((process.env.OMPI_COMM_WORLD_RANK ?? process.env.PMI_RANK) !== '0' || c.role !== 'master') return
+      process.stderr.write('preparing\\n')
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+    }`,
+    when: /^preparing$/m,
+    act: (job) => kill(job, 0, 'SIGTERM'),
+    code: () => 143,
+    says: stopped,
+    partial: 'always',
+    // In which all ranks of the run are only set up.
+    added: () => 5,
+  },
+  {
     name: 'SIGTERM to mpiexec',
     act: (job) => process.kill(job.mpiexec(), 'SIGTERM'),
     // What mpiexec ends with when it is itself told to end is its own affair.
@@ -116,7 +134,7 @@ export async function inTurns<T>(times: number, together: number, one: (turn: nu
 
 /** Make `failure` happen in a new folder and check everything; returns the seconds from the failure to the end. */
 export async function checkFailure(root: string, mpi: MpiName, failure: Failure, turn: number): Promise<number> {
-  const { members, act, code, says, partial, env = {}, ranks = jobRanks } = failure
+  const { members, act, when = /"event":"update"/, code, says, partial, env = {}, ranks = jobRanks } = failure
   const dataset = { format: 'synthetic', shape: [12, 10], events: 5_000_000, seed: 3 }
   const number = failures.indexOf(failure)
   const folder = writeScenario(root, `${mpi}-${number}-${turn}`, {
@@ -126,7 +144,7 @@ export async function checkFailure(root: string, mpi: MpiName, failure: Failure,
   const job = new MpiCli(mpi, ranks, ['-c', 'config.json', '--json'], folder, env)
   let failed = Number.NaN
   if (act !== undefined) {
-    await job.seen(/"event":"update"/)
+    await job.seen(when)
     failed = Date.now()
     act(job, turn)
   }
