@@ -8,6 +8,7 @@
  */
 import type { Weights } from './normalizations.js'
 import { labelSumsWidth } from './reductions.js'
+import { remembering } from './remembering.js'
 import type { NormalizationName } from './resultGroup.js'
 
 /**
@@ -64,35 +65,53 @@ export function replicates(
   blocks: number,
   d: number,
 ): Float64Array {
-  const groups = groupsOf(cells, ofColor, blocks, d)
+  const groups = groupSums(cells, ofColor, blocks, d)
   return Float64Array.from({ length: blocks + 1 }, (_, b) => g2Without(groups, definition, b))
 }
 
-/** Sums of a normalisation group, labelSumsWidth each: over everything that normalises it, and over the members per block (the last: all). */
-interface Group {
+/** Normalisation groups of a color: the group of every member and of every other cell. */
+interface Groups {
+  readonly count: number
+  readonly ofMember: Int32Array
+  readonly ofOther: Int32Array
+}
+
+/** The same for all delays. */
+const groupsOf = remembering(({ members, others }: ColorCells, fine: Int32Array): Groups => {
+  const numbers = new Map<number, number>()
+  for (const cell of members) if (!numbers.has(fine[cell])) numbers.set(fine[cell], numbers.size)
+  const numberOf = (cell: number): number => numbers.get(fine[cell]) as number
+  return {
+    count: numbers.size,
+    ofMember: Int32Array.from(members, numberOf),
+    ofOther: Int32Array.from(others, numberOf),
+  }
+})
+
+/** Sums per group, labelSumsWidth each: over everything that normalises it, and over the members per block (the last: all). */
+interface GroupSums {
+  readonly count: number
+  readonly blocks: number
+  /** [groups] */
   readonly all: Float64Array
+  /** [groups x (blocks + 1)] */
   readonly own: Float64Array
 }
 
-function groupsOf(cells: CellSums, { members, others }: ColorCells, blocks: number, d: number): readonly Group[] {
-  const groups = new Map<number, Group>()
-  let [last, group] = [Number.NaN, emptyGroup(0)]
-  for (const cell of members) {
-    if (cells.fine[cell] !== last) {
-      last = cells.fine[cell]
-      group = groups.get(last) ?? emptyGroup(blocks)
-      groups.set(last, group)
-    }
-    add(group.own, cells.block[cell], cells, cell, d)
-    add(group.own, blocks, cells, cell, d)
-    add(group.all, 0, cells, cell, d)
-  }
-  for (const cell of others) add((groups.get(cells.fine[cell]) as Group).all, 0, cells, cell, d)
-  return [...groups.values()]
-}
-
-function emptyGroup(blocks: number): Group {
-  return { all: new Float64Array(labelSumsWidth), own: new Float64Array((blocks + 1) * labelSumsWidth) }
+function groupSums(cells: CellSums, ofColor: ColorCells, blocks: number, d: number): GroupSums {
+  const { count, ofMember, ofOther } = groupsOf(ofColor, cells.fine)
+  const all = new Float64Array(count * labelSumsWidth)
+  const own = new Float64Array(count * (blocks + 1) * labelSumsWidth)
+  ofColor.members.forEach((cell, i) => {
+    const first = ofMember[i] * (blocks + 1)
+    add(own, first + cells.block[cell], cells, cell, d)
+    add(own, first + blocks, cells, cell, d)
+    add(all, ofMember[i], cells, cell, d)
+  })
+  ofColor.others.forEach((cell, i) => {
+    add(all, ofOther[i], cells, cell, d)
+  })
+  return { count, blocks, all, own }
 }
 
 /** Sums number `place` += those of a cell. */
@@ -102,17 +121,22 @@ function add(sums: Float64Array, place: number, { values, delays }: CellSums, ce
   for (let k = 0; k < labelSumsWidth; k++) sums[to + k] += values[from + k]
 }
 
-/** g2 of the groups of a color without block `b`. */
-function g2Without(groups: readonly Group[], { normalization, weights }: Definition, b: number): number {
+/** g2 of the groups of a color without block `b`; `b` = blocks: with all. */
+function g2Without({ count, blocks, all, own }: GroupSums, { normalization, weights }: Definition, b: number): number {
   let [sum, weight] = [0, 0]
-  for (const { all, own } of groups) {
-    const total = own.length - labelSumsWidth
-    const at = b * labelSumsWidth
-    const left = (k: number): number => own[total + k] - (at < total ? own[at + k] : 0)
-    const norm = (k: number): number => all[k] - (at < total ? own[at + k] : 0)
-    const ratio = left(0) / left(3) / ((norm(1) / norm(3)) * (norm(2) / norm(3)))
+  for (let group = 0; group < count; group++) {
+    const norm = group * labelSumsWidth
+    const total = (group * (blocks + 1) + blocks) * labelSumsWidth
+    const at = (group * (blocks + 1) + b) * labelSumsWidth
+    const without = b < blocks ? 1 : 0
+    const pairs = own[total + 3] - without * own[at + 3]
+    const normPairs = all[norm + 3] - without * own[at + 3]
+    const past = (all[norm + 1] - without * own[at + 1]) / normPairs
+    const future = (all[norm + 2] - without * own[at + 2]) / normPairs
+    const ratio = (own[total] - without * own[at]) / pairs / (past * future)
     if (!Number.isFinite(ratio)) continue
-    const w = normalization !== 'static' || weights === 'pixel' ? left(3) : weights === 'bin' ? 1 : left(1)
+    const byPixel = normalization !== 'static' || weights === 'pixel'
+    const w = byPixel ? pairs : weights === 'bin' ? 1 : own[total + 1] - without * own[at + 1]
     sum += w * ratio
     weight += w
   }

@@ -8,7 +8,7 @@
  */
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import type { File } from 'h5wasm/node'
+import type { File, Group } from 'h5wasm/node'
 import { InputError, RunError, messageOf } from '../errors.js'
 import { bytesText } from '../units.js'
 import { pluginFolder } from './hdf5Filters.js'
@@ -24,6 +24,8 @@ export interface Hdf5File {
   readonly path: string
   readonly file: File
   readonly module: Hdf5Module
+  /** Whatever lies at `path`, without looking whether it is there: for its attributes. */
+  object(path: string): Group
   flush(): void
   /** Closing twice is harmless. */
   close(): void
@@ -53,6 +55,7 @@ export async function openHdf5(path: string, mode: Hdf5Mode = 'r'): Promise<Hdf5
     path: absolute,
     file,
     module,
+    object: (place) => new library.Group(file.file_id, place),
     flush: () => file.flush(),
     close: () => {
       if (open) file.close()

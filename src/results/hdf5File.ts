@@ -249,10 +249,9 @@ export class ResultFile {
     })
   }
 
-  /** Adds attributes to one object, which takes long to look up. */
+  /** Adds attributes to one object. */
   #attributesOf(stored: string): (key: string, value: Attributes[string]) => void {
-    const owner = stored === '' ? this.#h5.file : this.#h5.file.get(stored)
-    if (owner === null || !('create_attribute' in owner)) throw new Error(`${stored} is missing`)
+    const owner = this.#h5.object(stored === '' ? '/' : stored)
     return (key, value) => {
       const { type, shape, data } = encodeAttribute(value)
       owner.create_attribute(key, data as string[], [...shape], type)

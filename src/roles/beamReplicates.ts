@@ -5,7 +5,7 @@
  * What all elements of a color share, the beam, their spread does not show. Here the run is cut into stretches, and what the beam does to a
  * curve, g_I0(d) over what the curve was divided by, is formed without each of them.
  */
-import { type ColumnSums, monitorOf } from '../correlators/frameNorm.js'
+import { monitorOf } from '../correlators/frameNorm.js'
 import type { BeamSums } from './lightTable.js'
 import type { AnalysisPlan } from './plan.js'
 
@@ -35,12 +35,23 @@ function pairsIn({ stretches }: BeamSums, d: number, stretch: number): number {
 
 /** Autocorrelation of a column without the pairs that a stretch added; -1 = with all. */
 function without({ stretches, width }: BeamSums, column: number, d: number, stretch: number): number {
-  const left = (of: (sums: ColumnSums) => number): number => {
-    const all = of(stretches[stretches.length - 1])
-    if (stretch < 0) return all
-    return all - of(stretches[stretch]) + (stretch > 0 ? of(stretches[stretch - 1]) : 0)
-  }
   const at = d * width + column
-  const pairs = left(({ counts, lost }) => counts[d] - lost[at])
-  return (pairs * left(({ G2 }) => G2[at])) / (left(({ IP }) => IP[at]) * left(({ IF }) => IF[at]))
+  const all = stretches[stretches.length - 1]
+  let pairs = all.counts[d] - all.lost[at]
+  let [G2, IP, IF] = [all.G2[at], all.IP[at], all.IF[at]]
+  if (stretch >= 0) {
+    const here = stretches[stretch]
+    pairs -= here.counts[d] - here.lost[at]
+    G2 -= here.G2[at]
+    IP -= here.IP[at]
+    IF -= here.IF[at]
+  }
+  if (stretch > 0) {
+    const before = stretches[stretch - 1]
+    pairs += before.counts[d] - before.lost[at]
+    G2 += before.G2[at]
+    IP += before.IP[at]
+    IF += before.IF[at]
+  }
+  return (pairs * G2) / (IP * IF)
 }

@@ -15,22 +15,36 @@ import type { WorkerMail } from './workerMail.js'
 export class Gatherer {
   readonly #mail: WorkerMail
   readonly #plan: RunPlan
+  readonly #columns: Map<string, Float64Array>
   #thawed = false
   /** Requests queue here, so that a user may ask for several arrays at once. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  constructor(mail: WorkerMail, plan: RunPlan) {
+  /** `columns` outlive the update: see `column`. */
+  constructor(mail: WorkerMail, plan: RunPlan, columns = new Map<string, Float64Array>()) {
     this.#mail = mail
     this.#plan = plan
+    this.#columns = columns
   }
 
   /** Per-element values of all workers, in element order. */
-  async elements(analysis: number, array: PulledArray): Promise<Float64Array> {
-    const out = new Float64Array(this.#plan.partition.elements.length)
+  async elements(
+    analysis: number,
+    array: PulledArray,
+    out: Float64Array = new Float64Array(this.#plan.partition.elements.length),
+  ): Promise<Float64Array> {
     await this.#ask({ kind: 'pull', analysis, array }, (worker, share) => {
       out.set(floats(share), this.#plan.partition.shares[worker].first)
     })
     return out
+  }
+
+  /** The same in an array that the next update fills again. */
+  async column(analysis: number, array: 'mean' | 'firstTenth' | 'lastTenth'): Promise<Float64Array> {
+    const key = `${analysis} ${array}`
+    const values = await this.elements(analysis, array, this.#columns.get(key))
+    this.#columns.set(key, values)
+    return values
   }
 
   /** Add up a reduction's slots in tile order, into [range][table rows][width]. */

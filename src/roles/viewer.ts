@@ -61,7 +61,7 @@ async function watchRun(
   const mail = new WorkerMail(circles.viewer as Communicator, lights)
   const timings: Record<string, readonly Timing[]> = {}
   const news = plan.analyses.map(() => new QualityNews())
-  const context: UpdateContext = { ctx, mail, lights, publisher, watch, facts, news, alive: [] }
+  const context: UpdateContext = { ctx, mail, lights, publisher, watch, facts, news, alive: [], columns: new Map() }
   let last: Update | null = null
   let told: Told = { warnings: [], quality: {}, changes: [] }
   for (;;) {

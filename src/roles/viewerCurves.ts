@@ -107,10 +107,11 @@ async function reductions(
 }
 
 /** Place of every color among all colors of the analysis. */
-function rowsOfColors({ color }: AnalysisPlan, { colors }: Pick<Curves, 'colors'>): number[] {
-  const all = labelTable(color).labels
-  return Array.from(colors, (label) => all.indexOf(label))
+function rowsOfColors(plan: AnalysisPlan, { colors }: Pick<Curves, 'colors'>): number[] {
+  return Array.from(colors, (label) => colorTable(plan).rowOf.get(label) ?? -1)
 }
+
+const colorTable = remembering(({ color }: AnalysisPlan): LabelTable => labelTable(color))
 
 interface BeamParts {
   readonly beam: BeamSums
@@ -259,7 +260,8 @@ function intoRows(
   for (let d = from; d < to; d++) {
     for (let row = 0; row < rows; row++) {
       const at = ((d - from) * rows + row) * width
-      out.set(part.subarray(at, at + width), (row * delays + d) * width)
+      const to = (row * delays + d) * width
+      for (let k = 0; k < width; k++) out[to + k] = part[at + k]
     }
   }
 }

@@ -56,6 +56,8 @@ export interface UpdateContext {
   readonly news: readonly QualityNews[]
   /** Of the last update; changed by the next. */
   readonly alive: (AliveLabels | undefined)[]
+  /** Arrays of the gatherer. */
+  readonly columns: Map<string, Float64Array>
 }
 
 /** What the curves of an analysis are made of at one update: taken while workers stand still, so that no later event is in it. */
@@ -72,7 +74,7 @@ export async function publishAnalyses(context: UpdateContext, update: Update): P
   const { ctx, mail, publisher, watch } = context
   const { plan } = ctx
   const ready = await watch.wait('waitForWorkers', () => mail.ready())
-  const gatherer = new Gatherer(mail, plan)
+  const gatherer = new Gatherer(mail, plan, context.columns)
   const gathered: Gathered[] = []
   for (const a of plan.analyses.keys()) gathered.push(await gather(context, gatherer, update, a, each(ready, a)))
   const wantArrays = wantsArrays(ctx, update)
@@ -106,7 +108,7 @@ async function gather(
 ): Promise<Gathered> {
   const { plan } = ctx
   const light = lights[a]
-  const mean = await gatherer.elements(a, 'mean')
+  const mean = await gatherer.column(a, 'mean')
   const alive = await aliveLabels(gatherer, plan.analyses[a], a, workers, aliveBefore[a])
   const plain = await watch.wait('gatherCurves', () => curvesOf(gatherer, plan, a, workers, light, alive, mean, update))
   const visibility = await watch.wait('visibility', () => visibilityFacts(gatherer, plan, a, workers, plain))

@@ -60,15 +60,16 @@ export interface Quality {
 export async function assess(evidence: Evidence, breathe: () => Promise<void> = async () => {}): Promise<Quality> {
   const { spec, plan, saturated } = evidence
   const rings = ringsOf(plan.color, saturated)
+  const seen = evidence.final ? rings : glanceAt(rings)
   const facts: RingFacts[] = []
-  for (const own of (evidence.final ? rings : glanceAt(rings)).alive) {
+  for (const own of seen.alive) {
     facts.push(ringFacts(evidence.mean, own, evidence.events, labelsOf(plan)))
     await breathe()
   }
   const measured = {
     ...ofElements(evidence, rings, facts),
     ...ofCurves(evidence, rings, facts),
-    ...(await ofTenths(evidence, rings, breathe)),
+    ...(await ofTenths(evidence, seen, breathe)),
     ...ofRun(evidence),
   }
   const checks = (Object.entries(measured) as [CheckName, Measured][]).flatMap(([name, values]) => {

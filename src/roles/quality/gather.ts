@@ -28,8 +28,8 @@ export async function qualityEvidence(gatherer: Gatherer, input: QualityInput): 
   const hasTenths = workers.every((worker) => worker.hasTenths)
   const tenths = hasTenths
     ? {
-        first: await gatherer.elements(analysis, 'firstTenth'),
-        last: await gatherer.elements(analysis, 'lastTenth'),
+        first: await gatherer.column(analysis, 'firstTenth'),
+        last: await gatherer.column(analysis, 'lastTenth'),
       }
     : null
   const center = facts.experiment.values.beamCenterPx

@@ -34,7 +34,7 @@ export function ringElements(color: Int32Array, saturated: ArrayLike<number>): R
 }
 
 /** Elements of a ring that an update on the way looks at, at most, and neighbours that stay together. */
-const glance = 32768
+const glance = 8192
 const together = 64
 
 /** A part of the elements of large rings, evenly spread, for updates on the way: the last one looks at all. */
