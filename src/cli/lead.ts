@@ -12,11 +12,22 @@ import { runResolved, type RunResult } from '../driver/run.js'
 import { ConfigError, type InterruptedError, UsageError } from '../errors.js'
 import { compareFiles } from '../results/cmp.js'
 import { changeText } from '../roles/changes.js'
-import { overridesOf } from './options.js'
+import type { MpiexecArguments } from './mpiexec.js'
+import { type ConfigArguments, overridesOf } from './options.js'
 import { print, printJson } from './output.js'
 import { ProgressLine } from './progress.js'
-import type { RunArguments } from './run.js'
 import { timingReport } from './timingReport.js'
+
+export interface RunArguments extends ConfigArguments, MpiexecArguments {
+  testMain?: boolean | undefined
+  testAlt?: boolean | undefined
+  cmp?: boolean | undefined
+  json?: boolean | undefined
+  progress?: boolean | undefined
+  quiet?: boolean | undefined
+  dryRun?: boolean | undefined
+  plot?: boolean | undefined
+}
 
 /** Run what `args` ask for. `leader`: this process is rank 0 of an MPI job. */
 export async function run(args: RunArguments, leader: Leader | null): Promise<void> {

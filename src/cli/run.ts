@@ -6,22 +6,12 @@ import type { CommandModule } from 'yargs'
 import { joinMpi, type JoinOptions, type Leader } from '../driver/mpi.js'
 import { InterruptedError } from '../errors.js'
 import { exitWith } from './exit.js'
-import { type MpiexecArguments, underMpiexec } from './mpiexec.js'
-import { type ConfigArguments, configOptions } from './options.js'
+import type { RunArguments } from './lead.js'
+import { underMpiexec } from './mpiexec.js'
+import { configOptions } from './options.js'
 import { neverWaitForReaders } from './output.js'
 import { numberOf } from './usage.js'
 import { version } from './version.js'
-
-export interface RunArguments extends ConfigArguments, MpiexecArguments {
-  testMain?: boolean | undefined
-  testAlt?: boolean | undefined
-  cmp?: boolean | undefined
-  json?: boolean | undefined
-  progress?: boolean | undefined
-  quiet?: boolean | undefined
-  dryRun?: boolean | undefined
-  plot?: boolean | undefined
-}
 
 export const runCommand: CommandModule<object, RunArguments> = {
   command: ['$0', 'run'],
