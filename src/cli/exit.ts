@@ -4,6 +4,7 @@
 /** How a command ends: one sentence on stderr and the exit code of spec: 1 run, 2 usage, 3 config, 4 input, 130/143 signal. */
 import { mpiEnvironment } from '../transports/mpi/environment.js'
 import { messageOf, ParcoranaError, RankError } from '../errors.js'
+import { printJson } from './output.js'
 
 /** The handler of a command: what `body` throws is reported. */
 export function handled<T extends { json?: boolean | undefined }>(
@@ -35,7 +36,7 @@ export function exitWith(error: unknown, json = false): void {
   }
   if (json) {
     const details = known ? { tag: error.tag, ...error.details } : {}
-    process.stdout.write(`${JSON.stringify({ event: 'error', message, exitCode: process.exitCode, ...details })}\n`)
+    printJson({ event: 'error', message, exitCode: process.exitCode, ...details })
   }
 }
 

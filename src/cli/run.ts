@@ -1,40 +1,19 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The main command: run a config. */
+/** The main command: run a config, alone or as a rank of an MPI job. */
 import type { CommandModule } from 'yargs'
-import { compareFiles } from '../results/cmp.js'
-import { loadConfig } from '../config/load.js'
-import type { ResolvedConfig } from '../config/resolved.js'
-import { testMode } from '../config/testModes.js'
-import { runAlternative } from '../driver/alternative.js'
-import { classes } from '../driver/classes.js'
-import { prepare } from '../driver/check.js'
 import { joinMpi, type JoinOptions, type Leader } from '../driver/mpi.js'
-import { runResolved, type RunResult } from '../driver/run.js'
-import { showResult } from '../driver/show.js'
-import { changeText } from '../roles/changes.js'
-import { ConfigError, InterruptedError, UsageError } from '../errors.js'
+import { InterruptedError } from '../errors.js'
 import { exitWith } from './exit.js'
-import { type ConfigArguments, configOptions, overridesOf } from './options.js'
-import { type MpiexecArguments, underMpiexec } from './mpiexec.js'
-import { ProgressLine } from './progress.js'
-import { timingReport } from './timingReport.js'
+import type { RunArguments } from './lead.js'
+import { underMpiexec } from './mpiexec.js'
+import { configOptions } from './options.js'
+import { neverWaitForReaders } from './output.js'
 import { numberOf } from './usage.js'
 import { version } from './version.js'
 
-interface Arguments extends ConfigArguments, MpiexecArguments {
-  testMain?: boolean | undefined
-  testAlt?: boolean | undefined
-  cmp?: boolean | undefined
-  json?: boolean | undefined
-  progress?: boolean | undefined
-  quiet?: boolean | undefined
-  dryRun?: boolean | undefined
-  plot?: boolean | undefined
-}
-
-export const runCommand: CommandModule<object, Arguments> = {
+export const runCommand: CommandModule<object, RunArguments> = {
   command: ['$0', 'run'],
   describe: 'correlate what a config describes; prints the path of the result',
   builder: (yargs) =>
@@ -78,146 +57,24 @@ export const runCommand: CommandModule<object, Arguments> = {
       const joined = await joinMpi(joinOptions(args))
       if (joined === 'followed') return
       leader = joined
-      await run(args, leader)
+      if (leader !== null) neverWaitForReaders()
+      await (await leading()).run(args, leader)
     } catch (error) {
-      if (error instanceof InterruptedError) printResult(error.details.result as RunResult, args)
       exitWith(error, args.json === true && !(error instanceof InterruptedError))
+      if (error instanceof InterruptedError) (await leading()).printPartial(error, args)
     }
     await leader?.leave(Number(process.exitCode ?? 0))
   },
 }
 
-function joinOptions({ quiet }: Arguments): JoinOptions {
+/** Config, source and results: no business of the other ranks of an MPI job, of which there are many. */
+const leading = () => import('./lead.js')
+
+function joinOptions({ quiet }: RunArguments): JoinOptions {
   return {
     env: process.env,
     version: version(),
     words: process.argv.slice(2),
     say: (line) => void (quiet !== true && process.stderr.write(`${line}\n`)),
   }
-}
-
-/** `leader`: this process is rank 0 of an MPI job. */
-async function run(args: Arguments, leader: Leader | null): Promise<void> {
-  const { resolved: given, notes } = await loadConfig(args.config, {
-    overrides: overridesOf(args),
-    env: process.env,
-    classes,
-  })
-  const mode = args.testMain
-    ? testMode(given, 'main')
-    : args.testAlt
-      ? testMode(given, 'alt')
-      : { resolved: given, notes: [] }
-  const { resolved } = mode
-  const silent = args.quiet === true || !['DEBUG', 'INFO'].includes(resolved.systemParams.verbosity)
-  if (!silent) for (const note of [...notes, ...mode.notes]) process.stderr.write(`${note}\n`)
-  if (args.cmp) return compare(resolved)
-  if (args.dryRun) return void (await prepare(resolved))
-  if (args.testAlt) return print((await runAlternative(resolved)).output)
-  const result = await runWithSignals(resolved, args, leader)
-  if (!silent) {
-    process.stderr.write(timingReport(result.reports))
-    for (const change of result.changes) process.stderr.write(`${changeText(change)}\n`)
-  }
-  if (result.output !== null && (!silent || args.plot)) {
-    process.stderr.write(await showResult(result.output, resolved, { table: !silent, plot: args.plot === true }))
-  }
-  printResult(result, args)
-}
-
-/** The last words on stdout, also for the partial result of a run that was stopped. */
-function printResult(result: RunResult, { json }: Arguments): void {
-  if (json) printJson(doneRecord(result))
-  else print(result.output)
-}
-
-/** Run; SIGINT and SIGTERM ask for the partial result, a second signal ends at once. */
-async function runWithSignals(resolved: ResolvedConfig, args: Arguments, leader: Leader | null): Promise<RunResult> {
-  const stop = new AbortController()
-  const onSignal = stopOrExit(stop, leader !== null)
-  leader?.onSignal((signal) => void (stop.signal.aborted || onSignal(signal)))
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
-  const line = new ProgressLine(args.progress !== false && args.json !== true && process.stderr.isTTY === true)
-  try {
-    return await runResolved(resolved, {
-      signal: stop.signal,
-      ...(leader === null ? {} : { ranks: leader.ranks }),
-      warn: (message) => process.stderr.write(`warning: ${message}\n`),
-      progress: (event) => {
-        line.show(event)
-        if (args.json) {
-          const { kind, ...facts } = event
-          printJson({ event: kind, ts: new Date().toISOString(), ...facts })
-        }
-      },
-    })
-  } finally {
-    line.end()
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
-  }
-}
-
-/** A starter of MPI jobs may say the same more than once: within a second that is no second signal. */
-function stopOrExit(stop: AbortController, inJob: boolean): (signal: NodeJS.Signals) => void {
-  let first = Number.NEGATIVE_INFINITY
-  return (signal) => {
-    if (stop.signal.aborted && inJob && performance.now() - first < 1000) return
-    if (stop.signal.aborted) process.exit(signal === 'SIGTERM' ? 143 : 130)
-    first = performance.now()
-    process.stderr.write(`\nparcorana: ${signal}: writing what there is; a second signal ends at once\n`)
-    stop.abort(signal)
-  }
-}
-
-async function compare({ systemParams }: ResolvedConfig): Promise<void> {
-  const { h5output, testH5output } = systemParams
-  if (h5output === null || testH5output === null) {
-    throw new ConfigError('--cmp compares h5output with testH5output, but the config sets only one of them; set both')
-  }
-  if (/%[TC]/.test(`${h5output}${testH5output}`)) {
-    throw new UsageError("--cmp cannot know which files the templates %T and %C meant; use 'parcorana cmp A B'")
-  }
-  const { differences: found, onlyInOne } = await compareFiles(h5output, testH5output, {
-    ignore: countedByRun,
-    common: true,
-  })
-  const lonely = onlyInOne.filter((path) => !interimUpdate.test(path)).map((path) => `${path} is only in one file`)
-  const differences = [...found.filter((path) => !ofTheBeam.test(path)), ...lonely]
-  for (const difference of differences) process.stderr.write(`${difference}\n`)
-  process.exitCode = differences.length === 0 ? 0 : 1
-}
-
-/**
- * The alternative calculation forgets no event, publishes once, looks at neither beam nor speckles, judges nothing and has errors over elements only:
- * event counts, averages over events, interim updates and reports are no part of `--cmp`.
- */
-const countedByRun = [
-  'accounting',
-  'changed',
-  'quality',
-  'losses',
-  'xpcs',
-  'entry',
-  'beam',
-  'covariance',
-  'speckle',
-  'visibility',
-]
-/** The beam of a run has the light of all events and elements, also of those that left later. */
-const ofTheBeam = /\/delay_curve_intensity_color_\d+[ @]/
-const interimUpdate = /^\/user\/([^/]+\/)?G2_results_at_\d+$/
-
-function doneRecord(result: RunResult): object {
-  const { output, accounting, complete, seconds, elementEventsPerSecond, changes, warnings, quality } = result
-  const changed = Object.fromEntries(changes.map(({ name, changed, of }) => [name, { changed, of }]))
-  const facts = { complete, seconds, elementEventsPerSecond, changed, warnings, quality }
-  return { event: 'done', output, ...accounting, ...facts }
-}
-
-function print(output: string | null): void {
-  if (output !== null) process.stdout.write(`${output}\n`)
-}
-
-function printJson(record: object): void {
-  process.stdout.write(`${JSON.stringify(record)}\n`)
 }

@@ -52,8 +52,7 @@ describeWithPrograms('ranks of a Slurm job', [...slurmPrograms, 'mpiexec.openmpi
     expect(readFileSync(script, 'utf8')).toContain(`\nsrun -n 4 --kill-on-bad-exit=1 --mpi=${mpi} `)
   })
 
-  it('by pmix: a rank that fails ends the job with its reason', async () => {
-    const mpi = 'pmix'
+  it.each(mpis)('by $mpi ($name): a rank that fails ends the job with its reason', async ({ mpi }) => {
     const members = "workerInit() { throw new Error('no beam today') }"
     const folder = writeScenario(root, `bad ${mpi}`, { system, members })
     const end = await submit(folder, mpi, '--wait')

@@ -45,6 +45,12 @@ export class TwoHosts {
     return inside(this.#names[0], command)
   }
 
+  /** Process ids of all that runs on the second host for a job: ranks, the MPI's daemon, its sessions of sshd, not the sshd that listens. */
+  onSecond(): string[] {
+    const all = execFileSync('ip', ['netns', 'pids', this.#names[1]], { encoding: 'utf8' }).trim().split('\n')
+    return all.filter((pid) => pid !== String(this.#daemons[1]?.pid))
+  }
+
   cutLink(): void {
     ip('-n', this.#names[1], 'link', 'set', 'veth0', 'down')
   }

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** Every failure of an MPI job 20 times for each MPI: no hang, no rank left. */
+/** Every failure of an MPI job 20 times for each MPI, four at a time: no hang, no rank left. */
 import { afterAll, it } from 'vitest'
-import { checkFailure, failures } from '../mpi/failures.js'
+import { checkFailure, failures, inTurns } from '../mpi/failures.js'
 import { temporaryFolder } from '../support/folder.js'
 import { describeWithMpi } from '../support/mpi.js'
 import { describeWithPython } from '../support/python.js'
@@ -16,8 +16,7 @@ afterAll(() => void process.stdout.write(`${report.join('\n')}\n`))
 describeWithPython('an MPI job', () => {
   describeWithMpi('ends', (mpi) => {
     it.each(failures)(`$name, ${times} times`, { timeout: 3_600_000 }, async (failure) => {
-      const seconds: number[] = []
-      for (let turn = 0; turn < times; turn++) seconds.push(await checkFailure(root, mpi, failure, turn))
+      const seconds = await inTurns(times, 4, (turn) => checkFailure(root, mpi, failure, turn))
       const most = Math.max(...seconds).toFixed(1)
       report.push(`${mpi}, ${failure.name}: ${Math.min(...seconds).toFixed(1)} to ${most} s`)
     })

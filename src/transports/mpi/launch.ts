@@ -36,6 +36,9 @@ export interface MpiHandle extends LaunchHandle {
   readonly ended: () => boolean
 }
 
+/** Time for the others to end where a rank is gone, so that the job cannot end together anyway. */
+const lostGraceMilliseconds = 1000
+
 let sessions = 0
 
 /** On rank 0: start a run; all other processes `follow`. */
@@ -56,6 +59,8 @@ class MpiRun implements MpiHandle {
   #giveUp: () => void = () => {}
   /** No rank has begun, or all have ended. */
   #atRest = true
+  /** What was said before ranks had begun; null afterwards. */
+  #early: [rank: number, frame: ControlFrame][] | null = []
 
   constructor(job: MpiJob, options: MpiLaunchOptions) {
     this.#job = job
@@ -99,7 +104,8 @@ class MpiRun implements MpiHandle {
   }
 
   #toControl(rank: number, frame: ControlFrame): void {
-    if (rank === 0) this.#control.hear(frame)
+    if (this.#early !== null) this.#early.push([rank, frame])
+    else if (rank === 0) this.#control.hear(frame)
     else this.#tell(this.#options.members[rank], { note: 'control', session: this.#session, frame })
   }
 
@@ -124,6 +130,7 @@ class MpiRun implements MpiHandle {
   /** A rank is gone: it cannot end by itself. */
   #abandon(error: Error, rank: number): void {
     this.abort(this.#named(error, rank))
+    setTimeout(() => this.#giveUp(), lostGraceMilliseconds).unref()
     this.#settle[rank]({ ok: false, error: portable(error), secondary: true })
   }
 
@@ -142,6 +149,9 @@ class MpiRun implements MpiHandle {
     const { ports, flushed } = this.#job.open(this.#session, members)
     const init = { rank: 0, size: members.length, ports, control: this.#control.port, buffers }
     void runRank({ init, task, source: null }, body).then((outcome) => this.#settle[0](outcome))
+    const early = this.#early ?? []
+    this.#early = null
+    for (const [rank, frame] of early) this.#toControl(rank, frame)
     await this.#finish(flushed)
   }
 
