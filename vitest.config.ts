@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { CountReporter } from './tests/support/countReporter.js'
+import { SlowFirst } from './tests/support/slowFirst.js'
 
 const soak = process.env.PARCORANA_SOAK === '1'
 
@@ -21,6 +22,7 @@ export default defineConfig({
     pool: 'forks',
     // Tests start threads of their own: two files at a time keep a 2-core machine busy without starving either.
     maxWorkers: soak ? 1 : 2,
+    sequence: { sequencer: SlowFirst },
     reporters: ['default', new CountReporter()],
   },
 })
