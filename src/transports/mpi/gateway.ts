@@ -4,6 +4,7 @@
 /** The MPI thread: one loop that takes the main thread's commands, moves parcels, and rests. The only place that calls MPI. */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { messageOf, RunError } from '../../errors.js'
+import { acquaint } from './acquaint.js'
 import { BackOff } from './backOff.js'
 import { Inbox } from './inbox.js'
 import { chunkBytesMost, Mpi, type Request } from './library.js'
@@ -69,6 +70,7 @@ class Gateway {
   #session = 0
   #lookedAt = 0
   #finishing = false
+  readonly #place: { readonly rank: number; readonly size: number }
 
   constructor(mpi: Mpi, init: GatewayInit, backOff: BackOff, rank: number, size: number) {
     this.#mpi = mpi
@@ -77,6 +79,7 @@ class Gateway {
     this.#outbox = new Outbox(mpi, size, chunkBytesMost, (from, slab) => this.#credited(from, slab))
     this.#inbox = new Inbox(mpi, size, chunkBytesMost, (from, parcel, bulk) => this.#arrived(from, parcel, bulk))
     this.#pulse = new Pulse(rank)
+    this.#place = { rank, size }
   }
 
   serve(): void {
@@ -91,6 +94,8 @@ class Gateway {
       this.#look()
       this.#backOff.rest(commanded || sent || came, this.#outbox.count + this.#inbox.count > 0, rung)
     }
+    if (this.#mpi.abi.name === 'mpich')
+      acquaint(this.#mpi, this.#place, () => this.#backOff.rest(false, true, Atomics.load(this.#init.bell, 0)))
     this.#mpi.finalize()
   }
 
