@@ -58,6 +58,7 @@ export async function watchAndTrigger(
     for (const path of open) printTriggerPlan(trigger.prepare(requestOf(fill(words, join(folder, path)))), json)
     return
   }
+  const release = journal.hold()
   const stop = new AbortController()
   const onSignal = (): void => stop.abort()
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal)
@@ -78,6 +79,7 @@ export async function watchAndTrigger(
     }
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    release()
   }
 }
 

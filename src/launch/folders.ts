@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Where this program keeps what outlives a run: job records, known host keys, journals of watched folders. */
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { InputError, messageOf } from '../errors.js'
 
 /** `PARCORANA_STATE`, else `parcorana` in the user's state folder (XDG_STATE_HOME or ~/.local/state). */
@@ -16,7 +16,7 @@ export function stateFolder(env: NodeJS.ProcessEnv = process.env): string {
 /** Make `folder`, which lies in the state folder or where the user said, and see that it can be written. Throws InputError. */
 export function requireFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(resolve(folder))
     accessSync(folder, constants.W_OK)
   } catch (error) {
     throw new InputError(
@@ -24,5 +24,16 @@ export function requireFolder(folder: string): void {
       { folder },
       { cause: error },
     )
+  }
+}
+
+/** Step by step: below a folder like /proc, Node's own recursion tries for ever. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }

@@ -49,6 +49,13 @@ const rows: [name: string, args: string[], code: number, sentence: RegExp, env?:
     /a file\/jobs cannot be written \(ENOTDIR.*\); set PARCORANA_STATE to a folder of yours/,
     { PARCORANA_STATE: file },
   ],
+  [
+    'a state folder where there is none',
+    ['submit', '-c', 'config.json'],
+    4,
+    /\/proc\/nowhere\/here\/jobs cannot be written \(ENOENT.*\); set PARCORANA_STATE to a folder of yours/,
+    { PARCORANA_STATE: '/proc/nowhere/here' },
+  ],
   ['no job id', ['job'], 2, /no job id; 'parcorana jobs' lists/],
   ['a word for a job', ['job', '1', 'stop'], 2, /'stop' is nothing to do with a job; give follow or cancel/],
   ['no --', ['trigger', 'run', '-c', 'x'], 2, /what it starts stands behind --, such as 'trigger \[options\] -- run/],

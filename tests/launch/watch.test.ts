@@ -12,6 +12,7 @@ import {
   renameSync,
   writeFileSync,
 } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { JobStore } from '../../src/launch/records.js'
@@ -111,6 +112,23 @@ describe('watching', () => {
     expect(noted()).toEqual(['begun', 'noted'].map((name) => `1 ${raw}/${name}.h5`))
     expect(end.stdout.trim().split('\n')).toContain(lost.id)
     expect(readdirSync(join(folder, 'jobs')).filter((name) => name.endsWith('.sh'))).toHaveLength(2)
+  })
+
+  it('two at once: the second is refused and names the first; what a killed one has left holds nobody up', async () => {
+    const { raw, noted, start } = scene('two')
+    writeFileSync(join(raw, 'a.h5'), '1')
+    const first = start()
+    await until('the first', () => noted().length === 1)
+    const second = await start('--once').end
+    expect(second.code).toBe(2)
+    expect(second.stderr).toBe(
+      `parcorana: process ${first.child.pid} on ${hostname()} watches ${raw} with this command already; end it first\n`,
+    )
+    first.child.kill('SIGKILL')
+    await first.end
+    const third = await start('--once').end
+    expect(third.code, third.stderr).toBe(0)
+    expect(noted()).toHaveLength(1)
   })
 
   it('a submission that fails is said, and made by the next start', async () => {

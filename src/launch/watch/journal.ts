@@ -9,6 +9,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { requireFolder, stateFolder } from '../folders.js'
+import { lock } from './lock.js'
 
 interface Line {
   readonly path: string
@@ -20,6 +21,7 @@ interface Line {
 
 export class Journal {
   readonly path: string
+  readonly #folder: string
   readonly #lines = new Map<string, Line>()
 
   /** The journal of watching `folder` for `pattern` with `command`: another command begins anew. */
@@ -29,9 +31,17 @@ export class Journal {
       .digest('hex')
       .slice(0, 16)
     this.path = join(state, 'watch', `${key}.ndjson`)
+    this.#folder = folder
     requireFolder(dirname(this.path))
-    if (!existsSync(this.path)) return
-    for (const text of readFileSync(this.path, 'utf8').split('\n')) this.#read(text)
+    this.#readAll()
+  }
+
+  /** Be the only process with this journal until the returned function is called. Throws UsageError where another one has it. */
+  hold(): () => void {
+    const release = lock(this.path.replace(/ndjson$/, 'lock'), this.#folder)
+    // What the last holder has noted meanwhile.
+    this.#readAll()
+    return release
   }
 
   /** True when `path` needs nothing any more. */
@@ -59,6 +69,11 @@ export class Journal {
   #write(line: Line): void {
     appendFileSync(this.path, `${JSON.stringify(line)}\n`, { flush: true } as object)
     this.#lines.set(line.path, line)
+  }
+
+  #readAll(): void {
+    if (!existsSync(this.path)) return
+    for (const text of readFileSync(this.path, 'utf8').split('\n')) this.#read(text)
   }
 
   /** The last line of a process that was killed may be cut off. */
