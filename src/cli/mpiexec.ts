@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { availableParallelism, constants } from 'node:os'
 import { RunError, UsageError } from '../errors.js'
+import { endLeftovers, launchMark } from '../launch/leftovers.js'
 import { mpiexecArgv, mpiexecOf, parseHosts } from '../launch/mpiexec.js'
 import { execute } from '../launch/process.js'
 import { requireHosts } from '../launch/requireHosts.js'
@@ -59,16 +60,19 @@ function withoutOurs(words: readonly string[]): string[] {
   return words.filter((word, i) => !ours(word) && !ours(words[i - 1]) && !/^--(hosts|ranks)=/.test(word))
 }
 
-/** With our own stdin, stdout and stderr; signals go on to it. */
-function runThrough([program = '', ...argv]: readonly string[]): Promise<number> {
-  const child = spawn(program, argv, { stdio: ['ignore', 'inherit', 'inherit'] })
+/** With our own stdout and stderr; signals go on to it, and nothing of it stays here. */
+async function runThrough([program = '', ...argv]: readonly string[]): Promise<number> {
+  const mark = launchMark()
+  const child = spawn(program, argv, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...mark } })
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal)
   process.on('SIGINT', pass).on('SIGTERM', pass)
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code, signal) => {
-      process.off('SIGINT', pass).off('SIGTERM', pass)
-      resolve(code ?? 128 + (signal === null ? 1 : constants.signals[signal]))
+  try {
+    return await new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', (code, signal) => resolve(code ?? 128 + (signal === null ? 1 : constants.signals[signal])))
     })
-  })
+  } finally {
+    await endLeftovers(mark)
+    process.off('SIGINT', pass).off('SIGTERM', pass)
+  }
 }
