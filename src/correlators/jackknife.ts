@@ -65,8 +65,23 @@ export function replicates(
   blocks: number,
   d: number,
 ): Float64Array {
-  const groups = groupSums(cells, ofColor, blocks, d)
-  return Float64Array.from({ length: blocks + 1 }, (_, b) => g2Without(groups, definition, b))
+  return replicator(cells, ofColor, definition, blocks)(d)
+}
+
+/** The same for one delay after the other; what it gives is overwritten by the next. */
+export function replicator(
+  cells: CellSums,
+  ofColor: ColorCells,
+  definition: Definition,
+  blocks: number,
+): (d: number) => Float64Array {
+  const groups = emptyGroups(groupsOf(ofColor, cells.fine).count, blocks)
+  const out = new Float64Array(blocks + 1)
+  return (d) => {
+    addGroups(groups, cells, ofColor, d)
+    for (let b = 0; b <= blocks; b++) out[b] = g2Without(groups, definition, b)
+    return out
+  }
 }
 
 /** Normalisation groups of a color: the group of every member and of every other cell. */
@@ -98,10 +113,17 @@ interface GroupSums {
   readonly own: Float64Array
 }
 
-function groupSums(cells: CellSums, ofColor: ColorCells, blocks: number, d: number): GroupSums {
-  const { count, ofMember, ofOther } = groupsOf(ofColor, cells.fine)
+function emptyGroups(count: number, blocks: number): GroupSums {
   const all = new Float64Array(count * labelSumsWidth)
   const own = new Float64Array(count * (blocks + 1) * labelSumsWidth)
+  return { count, blocks, all, own }
+}
+
+/** Those of delay number `d` into `groups`. */
+function addGroups({ blocks, all, own }: GroupSums, cells: CellSums, ofColor: ColorCells, d: number): void {
+  const { ofMember, ofOther } = groupsOf(ofColor, cells.fine)
+  all.fill(0)
+  own.fill(0)
   ofColor.members.forEach((cell, i) => {
     const first = ofMember[i] * (blocks + 1)
     add(own, first + cells.block[cell], cells, cell, d)
@@ -111,7 +133,6 @@ function groupSums(cells: CellSums, ofColor: ColorCells, blocks: number, d: numb
   ofColor.others.forEach((cell, i) => {
     add(all, ofOther[i], cells, cell, d)
   })
-  return { count, blocks, all, own }
 }
 
 /** Sums number `place` += those of a cell. */

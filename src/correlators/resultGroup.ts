@@ -18,6 +18,8 @@ export interface DatasetOptions {
   readonly attributes?: Attributes
   /** Deflate-compress (chunked); default true for arrays of more than 65,536 bytes. */
   readonly compress?: boolean
+  /** This very array never changes: a file that has it already, with the same attributes, gets another name for it. Default false. */
+  readonly constant?: boolean
 }
 
 /** A two-dimensional dataset that is written part by part; what is never written is 0. */

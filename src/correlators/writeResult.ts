@@ -59,7 +59,11 @@ export function writeCurves(
   if (curves.speckle != null) writeSpeckle(group.group('speckle'), curves.speckle)
   if (curves.visibility != null) writeVisibility(group.group('visibility'), curves.visibility, colors)
   if (curves.beam !== undefined) writeBeam(group, curves, curves.beam)
-  group.dataset('saturated', saturated, { shape, attributes: { long_name: '1 = left the colors for ever' } })
+  group.dataset('saturated', saturated, {
+    shape,
+    attributes: { long_name: '1 = left the colors for ever' },
+    constant: true,
+  })
 }
 
 /** Speckle size; NaN where speckles were not seen. */

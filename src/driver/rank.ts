@@ -9,6 +9,7 @@ import type { ViewerReport } from '../roles/viewer.js'
 import type { RankReport } from '../roles/plan.js'
 import type { MainLink } from '../transports/threads/rank.js'
 import { openInstances } from './instances.js'
+import { standBack } from './priority.js'
 import { rankLog } from './rankLog.js'
 import type { RankTaskData } from './rankTask.js'
 import { setUp } from './setup.js'
@@ -59,6 +60,7 @@ async function play(role: Role, ctx: RankContext, task: RankTaskData): Promise<R
     case 'master':
       return (await import('../roles/master.js')).runMaster(ctx)
     case 'worker':
+      standBack()
       return (await import('../roles/worker.js')).runWorker(ctx, { sourceDtype: task.source.valueDtype })
   }
 }

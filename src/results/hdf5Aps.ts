@@ -23,20 +23,27 @@ export interface ApsMaps {
   readonly static: RingMap
 }
 
-export function apsMaps({ facts, analysis, published }: ApsInput): ApsMaps {
+/** What maps depend on beside the run's facts. */
+export interface InUse {
+  /** Per element, 0 = in use. */
+  readonly saturated: Uint8Array
+  /** Those that have a curve. */
+  readonly colors: Int32Array
+}
+
+export function apsMaps(facts: RunFacts, { color, fine }: AnalysisFacts, { saturated, colors }: InUse): ApsMaps {
   const shape = pictureShape(facts.detectorShape)
   const pixels = shape[0] * shape[1]
-  const { saturated, curves } = published
   return {
     shape,
-    dynamic: ringMap(analysis.color, saturated, facts.elements, pixels, curves.colors),
-    static: ringMap(analysis.fine, saturated, facts.elements, pixels),
+    dynamic: ringMap(color, saturated, facts.elements, pixels, colors),
+    static: ringMap(fine, saturated, facts.elements, pixels),
   }
 }
 
-/** What maps depend on beside the run's facts: elements that leave only ever become more. */
-export function mapsKey({ published: { saturated, curves } }: ApsInput): string {
-  return `${sumOf(saturated)} ${curves.colors.join(' ')}`
+/** Elements that leave only ever become more. */
+export function mapsKey({ saturated, colors }: InUse): string {
+  return `${sumOf(saturated)} ${colors.join(' ')}`
 }
 
 const sumOf = remembering((values: Uint8Array): number => {

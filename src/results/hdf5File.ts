@@ -13,27 +13,10 @@ import { RunError } from '../errors.js'
 import { hdf5Reason, openHdf5, type Hdf5File } from '../io/hdf5.js'
 import { Hdf5Group } from './hdf5Group.js'
 import { copyGrid, createGrid, createGrowing, deflateLevel, overwriteValues, writeGrid } from './hdf5Parts.js'
+import { type Layout, type Node, sameValues } from './hdf5Node.js'
 import { isWithin, nameOf, normal, parentOf } from './hdf5Names.js'
 import { decodeValue, encodeAttribute, encodeDataset, type Encoded } from './hdf5Encode.js'
 import type { TypedArray } from '../units.js'
-
-interface Layout {
-  readonly type: Encoded['type']
-  readonly shape: readonly number[]
-  readonly compressed: boolean
-  /** Written part by part, never read or copied as a whole. */
-  readonly grid: boolean
-}
-
-interface Node {
-  /** Where the object lies in the file; differs from its path until the next `settle` when it replaced another one. */
-  readonly stored: string
-  /** Null = a group. */
-  readonly layout: Layout | null
-  readonly attributes: Map<string, Attributes[string]>
-  /** Left over from before `outdate`; vanishes at the next `settle` unless it is written again. */
-  outdated: boolean
-}
 
 const asideGroup = '/.replaced'
 
@@ -44,6 +27,8 @@ export class ResultFile {
   /** Objects of the file that this one was copied from. */
   readonly #below: ReadonlyMap<string, Node>
   readonly #root: Node = { stored: '', layout: null, attributes: new Map(), outdated: false }
+  /** Constant arrays that are in the file, with one of their names. */
+  readonly #constants = new WeakMap<object, string>()
   #aside = 0
   #settled = true
 
@@ -77,6 +62,7 @@ export class ResultFile {
   /** Write a dataset, replacing one of the same name; parents are created. */
   write(path: string, value: DatasetValue, options: DatasetOptions = {}): void {
     const name = normal(path)
+    if (options.constant && this.#linkConstant(name, value)) return
     const encoded = encodeDataset(name, value, options)
     const parent = this.#requireGroup(parentOf(name))
     const layout: Layout = {
@@ -86,7 +72,7 @@ export class ResultFile {
       grid: false,
     }
     const old = this.#find(name)
-    const reusable = old?.layout != null && !old.layout.grid && encoded.type !== 'S' && sameValues(old.layout, layout)
+    const reusable = old?.layout != null && !old.shared && encoded.type !== 'S' && sameValues(old.layout, layout)
     if (reusable) {
       this.#attempt(name, () => overwriteValues(this.#h5, old.stored, encoded))
       old.outdated = false
@@ -97,6 +83,18 @@ export class ResultFile {
       this.#register(name, stored, layout, {})
     }
     this.attributes(name, options.attributes ?? {})
+    if (options.constant) this.#constants.set(value as object, name)
+  }
+
+  /** Another name for a constant array; false where the file has it not, or has something else of that name. */
+  #linkConstant(name: string, value: DatasetValue): boolean {
+    const known = this.#nodes.get(this.#constants.get(value as object) ?? '')
+    if (known === undefined || known.outdated || this.#find(name) !== undefined) return false
+    const stored = `${this.#requireGroup(parentOf(name)).stored}/${nameOf(name)}`
+    this.#attempt(name, () => this.#h5.module.create_hard_link(this.#h5.file.file_id, known.stored, stored))
+    known.shared = true
+    this.#nodes.set(name, { ...known, stored, attributes: new Map(known.attributes) })
+    return true
   }
 
   attributes(path: string, attributes: Attributes): void {
@@ -291,8 +289,4 @@ export class ResultFile {
       )
     }
   }
-}
-
-function sameValues(a: Layout, b: Layout): boolean {
-  return a.type === b.type && a.shape.length === b.shape.length && a.shape.every((extent, i) => extent === b.shape[i])
 }

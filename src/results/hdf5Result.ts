@@ -9,11 +9,12 @@
  *   work file (the same)  --rename at the end-->  <name>
  */
 import { rename } from 'node:fs/promises'
+import { labelTable } from '../correlators/normalizations.js'
 import type { ResultGroup } from '../correlators/resultGroup.js'
 import { RunError } from '../errors.js'
 import type { Publisher, PublishedUpdate, RunFacts, RunSummary, UpdateFacts } from '../roles/publisher.js'
 import { arrayDefinitions, g2Definition } from './definitions.js'
-import { type ApsInput, type ApsMaps, apsMaps, mapsKey, writeAps, writeQmap } from './hdf5Aps.js'
+import { type ApsInput, type ApsMaps, apsMaps, type InUse, mapsKey, writeAps, writeQmap } from './hdf5Aps.js'
 import { writeChanges } from './hdf5Changes.js'
 import { ResultFile } from './hdf5File.js'
 import { writeQuality } from './hdf5Quality.js'
@@ -81,6 +82,8 @@ class Hdf5Result implements Publisher {
       for (const path of userPaths(facts)) work.group(path)
       writeSystem(work.group('/system'), facts)
       work.group('/system').attributes({ h5arrays: this.#options.h5arrays ?? 'final' })
+      const { color } = facts.analyses[0]!
+      this.#writeQmap({ saturated: new Uint8Array(color.length), colors: labelTable(color).labels })
       await this.#dressCopy()
       await createExclusively(next, this.#paths)
     } catch (error) {
@@ -129,7 +132,8 @@ class Hdf5Result implements Publisher {
     })
     this.#updating = false
     this.#last = update
-    this.#writeQmap(work, update)
+    const { saturated, curves } = update.analyses[0]!
+    this.#writeQmap({ saturated, colors: curves.colors })
     await work.settle()
     // The last update is dressed by `finish`, at once.
     if (update.final) return
@@ -199,14 +203,14 @@ class Hdf5Result implements Publisher {
     return { facts, analysis: facts.analyses[0]!, published: analyses[0]! }
   }
 
-  /** Where elements have saturated since the last update. */
-  #writeQmap(work: ResultFile, update: PublishedUpdate): void {
-    const input = this.#apsInput(update)
-    const key = mapsKey(input)
+  /** At the beginning, as if every element stayed, and where elements have saturated since the last update. */
+  #writeQmap(inUse: InUse): void {
+    const { work, facts } = this.#require()
+    const key = mapsKey(inUse)
     if (this.#qmap?.key === key) return
-    this.#qmap = { key, maps: apsMaps(input) }
+    this.#qmap = { key, maps: apsMaps(facts, facts.analyses[0]!, inUse) }
     work.outdate('/xpcs/qmap')
-    writeQmap(work.group('/xpcs/qmap'), input.facts, this.#qmap.maps)
+    writeQmap(work.group('/xpcs/qmap'), facts, this.#qmap.maps)
   }
 
   #require(): Open {

@@ -3,7 +3,9 @@
 
 /** Labels as viewers want them: an image of contiguous numbers 1..N, and where each number came from. */
 
+import { type LabelRuns, labelRuns, sumsOfRuns } from '../correlators/labelRuns.js'
 import { labelTable } from '../correlators/normalizations.js'
+import { remembering } from '../correlators/remembering.js'
 
 export interface RingMap {
   /** Image of used bins, row-major; 0 = unused. */
@@ -14,8 +16,6 @@ export interface RingMap {
   readonly used: readonly number[]
   /** Position of each used bin in `labels`. */
   readonly index: Int32Array
-  /** Elements in each used bin. */
-  readonly elements: Float64Array
 }
 
 /** Rows and columns of the picture of a detector: panels of more than two axes are stacked, one axis is one row. */
@@ -40,7 +40,6 @@ export function ringMap(
   const used = labels.filter((value) => living.has(value))
   const bin = new Map(used.map((value, i) => [value, i + 1]))
   const image = new Uint32Array(pixels)
-  const count = new Float64Array(used.length)
   // Neighbours mostly have the same label.
   let [last, number] = [0, 0]
   for (let i = 0; i < label.length; i++) {
@@ -48,11 +47,9 @@ export function ringMap(
       last = label[i]!
       number = bin.get(last) ?? 0
     }
-    if (number === 0 || saturated[i] !== 0) continue
-    image[elements[i]!] = number
-    count[number - 1]!++
+    if (number > 0 && saturated[i] === 0) image[elements[i]!] = number
   }
-  return { image, labels, used, index: Int32Array.from(used, (value) => labels.indexOf(value)), elements: count }
+  return { image, labels, used, index: Int32Array.from(used, (value) => labels.indexOf(value)) }
 }
 
 /** Labels that have an unsaturated element. */
@@ -60,15 +57,17 @@ function livingLabels(label: Int32Array, saturated: Uint8Array): Iterable<number
   return labelTable(label.map((value, i) => (saturated[i] === 0 ? value : 0))).labels
 }
 
-/** Mean of `values` (per element) over each used bin. */
+/** Mean of `values` (per element) over each used bin; elements without a value are left out. */
 export function binMeans(map: RingMap, elements: Uint32Array, values: Float64Array): Float64Array {
-  const sums = new Float64Array(map.used.length)
-  for (let i = 0; i < elements.length; i++) {
-    const number = map.image[elements[i]!]!
-    if (number > 0) sums[number - 1]! += values[i]!
-  }
-  return sums.map((sum, i) => sum / map.elements[i]!)
+  const found = sumsOfRuns(runsOf(elements, map.image), values, map.used.length)
+  return found.sums.map((sum, i) => sum / found.elements[i]!)
 }
+
+const runsOf = remembering((elements: Uint32Array, image: Uint32Array): LabelRuns => {
+  const row = new Int32Array(elements.length)
+  for (let i = 0; i < row.length; i++) row[i] = image[elements[i]!]! - 1
+  return labelRuns(row)
+})
 
 /** Values per element as a picture; `outside` where there is no element. */
 export function picture(elements: Uint32Array, values: ArrayLike<number>, pixels: number, outside = 0): Float32Array {

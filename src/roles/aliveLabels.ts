@@ -14,14 +14,17 @@ export class AliveLabels {
   /** Color of every element, 0 = none or saturated. */
   readonly color: Int32Array
   readonly colors: LabelTable
+  /** Curves can be had of the class, see `canReduce`; else no element has a color. */
+  readonly curves: boolean
   readonly #plan: AnalysisPlan
   #elements: ReadonlyMap<number, number> | null = null
   #normals: ReadonlyMap<number, number> | null = null
 
-  constructor(plan: AnalysisPlan, saturated: Float64Array, canReduce: boolean) {
+  constructor(plan: AnalysisPlan, saturated: ArrayLike<number>, curves: boolean) {
     this.#plan = plan
-    this.saturated = Uint8Array.from(saturated)
-    this.color = plan.color.map((label, i) => (saturated[i] === 0 && canReduce ? label : 0))
+    this.curves = curves
+    this.saturated = new Uint8Array(saturated)
+    this.color = plan.color.map((label, i) => (saturated[i] === 0 && curves ? label : 0))
     this.colors = labelTable(this.color)
   }
 
@@ -49,9 +52,14 @@ export async function aliveLabels(
   workers: readonly ReadyAnalysis[],
   before: AliveLabels | undefined,
 ): Promise<AliveLabels> {
-  if (before !== undefined && workers.every(({ newlySaturated }) => newlySaturated === 0)) return before
-  const canReduce = ['G2', 'IP', 'IF'].every((name) => workers[0].names.includes(name))
-  return new AliveLabels(plan, await gatherer.elements(analysis, 'saturated'), canReduce)
+  const curves = canReduce(workers[0].names)
+  if (before?.curves === curves && workers.every(({ newlySaturated }) => newlySaturated === 0)) return before
+  return new AliveLabels(plan, await gatherer.elements(analysis, 'saturated'), curves)
+}
+
+/** Whether curves can be had of a class with these arrays. */
+function canReduce(names: readonly string[]): boolean {
+  return ['G2', 'IP', 'IF'].every((name) => names.includes(name))
 }
 
 function elementsPerLabel(labels: Int32Array): Map<number, number> {

@@ -5,53 +5,61 @@
  * What all elements of a color share, the beam, their spread does not show. Here the run is cut into stretches, and what the beam does to a
  * curve, g_I0(d) over what the curve was divided by, is formed without each of them.
  */
-import { monitorOf } from '../correlators/frameNorm.js'
+import { type ColumnSums, monitorOf } from '../correlators/frameNorm.js'
 import type { BeamSums } from './lightTable.js'
 import type { AnalysisPlan } from './plan.js'
 
-/** Per delay the beam's part of g2 relative to its value, without each stretch: [delays][stretches]; NaN where a stretch has no pairs. */
+export interface BeamReplicates {
+  readonly stretches: number
+  /** The beam's part of g2 relative to its value, times `scale`, without each stretch at delay number `d`; NaN where a stretch has no pairs. */
+  into(column: number, d: number, scale: number, out: Float64Array): void
+}
+
+/** Null where curves hold nothing of the beam, or nothing is known of it. */
 export function beamReplicates(
   { normalization, frameNorm }: Pick<AnalysisPlan, 'normalization' | 'frameNorm'>,
   beam: BeamSums,
-  column: number,
-): Float64Array[] | null {
-  if (normalization === 'instantaneous' || beam.stretches.length === 0) return null
+): BeamReplicates | null {
+  const stretches = beam.stretches.length
+  if (normalization === 'instantaneous' || stretches === 0) return null
   const norm = frameNorm === 'none' ? null : monitorOf(frameNorm) === null ? beam.frameColumn : beam.monitorColumn
-  const value = (d: number, stretch: number): number => {
-    const own = without(beam, column, d, stretch)
-    return norm === null ? own : own / without(beam, norm, d, stretch)
+  const values = autocorrelations(beam)
+  const size = beam.width * beam.counts.length
+  const into = (column: number, d: number, scale: number, out: Float64Array): void => {
+    const [own, other] = [d * beam.width + column, d * beam.width + (norm ?? 0)]
+    const value = (k: number): number => values[k * size + own] / (norm === null ? 1 : values[k * size + other])
+    const all = value(stretches)
+    for (let k = 0; k < stretches; k++) out[k] = (value(k) / all) * scale
   }
-  return Array.from(beam.counts, (_, d) => {
-    const all = value(d, -1)
-    return Float64Array.from(beam.stretches, (_sums, stretch) =>
-      pairsIn(beam, d, stretch) === 0 ? Number.NaN : value(d, stretch) / all,
-    )
-  })
+  return { stretches, into }
 }
 
-function pairsIn({ stretches }: BeamSums, d: number, stretch: number): number {
-  return stretches[stretch].counts[d] - (stretches[stretch - 1]?.counts[d] ?? 0)
-}
-
-/** Autocorrelation of a column without the pairs that a stretch added; -1 = with all. */
-function without({ stretches, width }: BeamSums, column: number, d: number, stretch: number): number {
-  const at = d * width + column
+/** Autocorrelations without the pairs that each stretch added, the last with all: [stretches + 1][delays][columns]. */
+function autocorrelations({ stretches, width }: BeamSums): Float64Array {
   const all = stretches[stretches.length - 1]
-  let pairs = all.counts[d] - all.lost[at]
-  let [G2, IP, IF] = [all.G2[at], all.IP[at], all.IF[at]]
-  if (stretch >= 0) {
-    const here = stretches[stretch]
-    pairs -= here.counts[d] - here.lost[at]
-    G2 -= here.G2[at]
-    IP -= here.IP[at]
-    IF -= here.IF[at]
+  const size = all.G2.length
+  const out = new Float64Array((stretches.length + 1) * size)
+  const none: ColumnSums = noSums(all)
+  for (let k = 0; k <= stretches.length; k++) {
+    const here = stretches[k] ?? none
+    const before = k === stretches.length ? none : (stretches[k - 1] ?? none)
+    for (let at = 0; at < size; at++) {
+      const d = Math.floor(at / width)
+      const added = here.counts[d] - here.lost[at] - (before.counts[d] - before.lost[at])
+      const pairs = all.counts[d] - all.lost[at] - added
+      const [G2, IP, IF] = [
+        all.G2[at] - here.G2[at] + before.G2[at],
+        all.IP[at] - here.IP[at] + before.IP[at],
+        all.IF[at] - here.IF[at] + before.IF[at],
+      ]
+      const empty = k < stretches.length && here.counts[d] === before.counts[d]
+      out[k * size + at] = empty ? Number.NaN : (pairs * G2) / (IP * IF)
+    }
   }
-  if (stretch > 0) {
-    const before = stretches[stretch - 1]
-    pairs += before.counts[d] - before.lost[at]
-    G2 += before.G2[at]
-    IP += before.IP[at]
-    IF += before.IF[at]
-  }
-  return (pairs * G2) / (IP * IF)
+  return out
+}
+
+function noSums({ counts, G2 }: ColumnSums): ColumnSums {
+  const zeros = new Float64Array(G2.length)
+  return { counts: new Float64Array(counts.length), G2: zeros, IP: zeros, IF: zeros, lost: zeros }
 }

@@ -3,6 +3,7 @@
 
 /** What the beam did to the curves of one analysis, in numbers and, where it matters, in a sentence. */
 import { monitorOf } from '../correlators/frameNorm.js'
+import { type LabelRuns, labelRuns, sumsOfRuns } from '../correlators/labelRuns.js'
 import { colorOfStaticBin, staticBinLabel } from '../correlators/labelSlots.js'
 import { type LabelSums, labelTable } from '../correlators/normalizations.js'
 import { labelSumsWidth } from '../correlators/reductions.js'
@@ -128,30 +129,27 @@ export function slopeOffsets(
   parts: Int32Array,
   mean: Float64Array,
 ): Float64Array {
-  const { labels, rowOf } = partsOf(alive, parts)
-  const sums = new Float64Array(2 * labels.length)
-  for (let i = 0; i < rowOf.length; i++) {
-    if (rowOf[i] < 0 || Number.isNaN(mean[i])) continue
-    sums[2 * rowOf[i]]++
-    sums[2 * rowOf[i] + 1] += mean[i]
-  }
-  return Float64Array.from(colors, (color) => offsetOf(color, labels, sums))
+  const { labels, runs } = slopeParts(alive, parts)
+  const { sums, elements } = sumsOfRuns(runs, mean, labels.length)
+  return Float64Array.from(colors, (color) => offsetOf(color, labels, sums, elements))
 }
 
-/** Parts of colors, ascending, and the number of every element's part, -1 = none. */
-const partsOf = remembering((color: Int32Array, parts: Int32Array): { labels: Int32Array; rowOf: Int32Array } => {
-  const label = color.map((own, i) => staticBinLabel(own, parts[i]))
-  const { labels, rowOf } = labelTable(label)
-  return { labels, rowOf: label.map((own) => rowOf.get(own) ?? -1) }
-})
+/** Parts of colors, ascending, and the elements of each. */
+export const slopeParts = remembering(
+  (color: Int32Array, parts: Int32Array): { labels: Int32Array; runs: LabelRuns } => {
+    const label = color.map((own, i) => staticBinLabel(own, parts[i]))
+    const { labels, rowOf } = labelTable(label)
+    return { labels, runs: labelRuns(label.map((own) => rowOf.get(own) ?? -1)) }
+  },
+)
 
-function offsetOf(color: number, rows: Int32Array, sums: Float64Array): number {
+function offsetOf(color: number, rows: Int32Array, sums: Float64Array, elements: Float64Array): number {
   let [n, sum, squares] = [0, 0, 0]
   rows.forEach((label, row) => {
     if (colorOfStaticBin(label) !== color) return
-    n += sums[2 * row]
-    sum += sums[2 * row + 1]
-    squares += sums[2 * row + 1] ** 2 / sums[2 * row]
+    n += elements[row]
+    sum += sums[row]
+    squares += sums[row] ** 2 / elements[row]
   })
   const offset = (n * squares) / sum ** 2 - 1
   return Number.isFinite(offset) ? offset : Number.NaN

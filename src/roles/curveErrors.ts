@@ -11,10 +11,10 @@ import {
   cellsByColor,
   type ColorCells,
   jackknifeCovariance,
-  replicates,
+  replicator,
 } from '../correlators/jackknife.js'
 import type { Curves } from '../correlators/resultGroup.js'
-import { beamReplicates } from './beamReplicates.js'
+import { type BeamReplicates, beamReplicates } from './beamReplicates.js'
 import { type BlockLabels, blocksMost } from './blockLabels.js'
 import type { BeamSums } from './lightTable.js'
 import type { AnalysisPlan } from './plan.js'
@@ -52,14 +52,22 @@ export function jackknifeErrors(input: ErrorInput): CurveErrors {
   const D = curves.delays.length
   const error = Float64Array.from(curves.error)
   const covariance = plan.covariance ? new Float64Array(rows.length * D * D).fill(Number.NaN) : null
-  // Whose cells are whose is the same for any number of blocks.
-  const ofColor = cellsByColor(cellSums(input.labels, plan, input.values, D, 1, 1))
+  const shared = beamReplicates(plan, input.beam)
+  // Most colors have the same number of blocks; whose cells are whose is the same for any number.
+  const numbered = new Map<string, CellSums>()
+  const cellsIn = (had: number, blocks: number): CellSums => {
+    const key = `${had}/${blocks}`
+    const cells = numbered.get(key) ?? cellSums(input.labels, plan, input.values, D, had, blocks)
+    numbered.set(key, cells)
+    return cells
+  }
+  const ofColor = cellsByColor(cellsIn(blocksMost, blocksMost))
   const methods = rows.map((_, c) => {
     const had = input.labels.blocks.get(curves.colors[c]) ?? 1
     const blocks = Math.min(had, blocksOf(curves.elements[c], input.speckleSize))
     if (blocks < blocksLeast && plan.errors === null) return curves.errorMethod
     const own = ofColor.get(curves.colors[c]) ?? { members: [], others: [] }
-    const parts = partsOf(input, c, own, had, blocks)
+    const parts = partsOf(input, c, own, cellsIn(had, blocks), blocks, shared)
     for (let d = 0; d < D; d++) error[c * D + d] = Math.sqrt(positive(covarianceOf(parts, d, d)))
     if (covariance !== null)
       for (let i = 0; i < D * D; i++) covariance[c * D * D + i] = covarianceOf(parts, Math.floor(i / D), i % D)
@@ -87,30 +95,41 @@ export function haveBlocks(
   return errors === 'jackknife' || colors.every(enough)
 }
 
-/** Per delay: replicates of g2 without each block, and without each stretch, on the scale of g2. */
+/** Per delay: replicates of g2 without each block, and without each stretch, on the scale of g2. Views of two arrays. */
 interface Parts {
   readonly space: readonly Float64Array[]
   readonly beam: readonly Float64Array[] | null
 }
 
 function partsOf(
-  { plan, curves, beam, rows, labels, values }: ErrorInput,
+  { plan, curves, rows }: ErrorInput,
   c: number,
   own: ColorCells,
-  had: number,
+  cells: CellSums,
   blocks: number,
+  shared: BeamReplicates | null,
 ): Parts {
   const D = curves.delays.length
   const g2 = curves.g2.subarray(c * D, (c + 1) * D)
-  const cells = cellSums(labels, plan, values, D, had, blocks)
-  const space = Array.from(g2, (value, d) => {
-    const found = replicates(cells, own, plan, blocks, d)
-    const all = found[blocks]
+  const found = replicator(cells, own, plan, blocks)
+  const space = rowsOf(D, blocks, (d, out) => {
+    const values = found(d)
+    const all = values[blocks]
     // Where nothing coincided all replicates are 0, which is no error.
-    return found.subarray(0, blocks).map((g) => (all > 0 ? (g * value) / all : Number.NaN))
+    for (let b = 0; b < blocks; b++) out[b] = all > 0 ? (values[b] * g2[d]) / all : Number.NaN
   })
-  const shared = beamReplicates(plan, beam, rows[c])
-  return { space, beam: shared?.map((ratios, d) => ratios.map((ratio) => ratio * g2[d])) ?? null }
+  const beam = shared === null ? null : rowsOf(D, shared.stretches, (d, out) => shared.into(rows[c], d, g2[d], out))
+  return { space, beam }
+}
+
+/** `rows` views of one array, each filled by `fill`. */
+function rowsOf(rows: number, width: number, fill: (row: number, out: Float64Array) => void): Float64Array[] {
+  const all = new Float64Array(rows * width)
+  return Array.from({ length: rows }, (_, row) => {
+    const own = all.subarray(row * width, (row + 1) * width)
+    fill(row, own)
+    return own
+  })
 }
 
 /** Cells with the color itself as its row; of `had` blocks every color keeps `blocks`. */

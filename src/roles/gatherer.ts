@@ -9,7 +9,9 @@ import type { TwoTimeRequest } from '../correlators/twoTime/part.js'
 import type { LabelTable } from '../correlators/normalizations.js'
 import type { Received } from './communicator.js'
 import type { Message, PulledArray } from './messages.js'
+import { elementsWithin } from './elementsWithin.js'
 import type { RunPlan } from './plan.js'
+import type { Tenths } from './quality/drift.js'
 import type { WorkerMail } from './workerMail.js'
 
 export class Gatherer {
@@ -20,7 +22,7 @@ export class Gatherer {
   /** Requests queue here, so that a user may ask for several arrays at once. */
   #turn: Promise<unknown> = Promise.resolve()
 
-  /** `columns` outlive the update: see `column`. */
+  /** `columns` outlive the update: see `mean` and `tenths`. */
   constructor(mail: WorkerMail, plan: RunPlan, columns = new Map<string, Float64Array>()) {
     this.#mail = mail
     this.#plan = plan
@@ -40,11 +42,28 @@ export class Gatherer {
   }
 
   /** The same in an array that the next update fills again. */
-  async column(analysis: number, array: 'mean' | 'firstTenth' | 'lastTenth'): Promise<Float64Array> {
-    const key = `${analysis} ${array}`
-    const values = await this.elements(analysis, array, this.#columns.get(key))
-    this.#columns.set(key, values)
-    return values
+  mean(analysis: number): Promise<Float64Array> {
+    return this.elements(analysis, 'mean', this.#column(`${analysis} mean`))
+  }
+
+  /** Means over the first and the last part of the run, in arrays that the next update fills again; `only` = of these elements, ascending. */
+  async tenths(analysis: number, only: Int32Array | null): Promise<Tenths> {
+    const [first, last] = [this.#column(`${analysis} first`), this.#column(`${analysis} last`)]
+    const { shares } = this.#plan.partition
+    await this.#ask({ kind: 'tenths', analysis, only }, (worker, share) => {
+      const values = floats(share)
+      const own = only === null ? null : elementsWithin(only, shares[worker])
+      const half = values.length / 2
+      place(values.subarray(0, half), own, shares[worker].first, first)
+      place(values.subarray(half), own, shares[worker].first, last)
+    })
+    return { first, last }
+  }
+
+  #column(key: string): Float64Array {
+    const column = this.#columns.get(key) ?? new Float64Array(this.#plan.partition.elements.length)
+    this.#columns.set(key, column)
+    return column
   }
 
   /** Add up a reduction's slots in tile order, into [range][table rows][width]. */
@@ -158,6 +177,12 @@ export class Gatherer {
 function floats({ bulk }: Received): Float64Array {
   if (bulk === null || bulk.view.length === 0) return new Float64Array(0)
   return new Float64Array(bulk.view.buffer, bulk.view.byteOffset, bulk.view.length / 8)
+}
+
+/** Values of the elements `only`, or of all from `first` on. */
+function place(values: Float64Array, only: Int32Array | null, first: number, out: Float64Array): void {
+  if (only === null) out.set(values, first)
+  else for (let k = 0; k < only.length; k++) out[only[k]] = values[k]
 }
 
 function addedTo(sum: Float64Array, values: Float64Array): Float64Array {

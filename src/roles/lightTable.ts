@@ -177,7 +177,7 @@ export class LightTable {
       variances: Float64Array.from(colors, (c) => this.#variance(c)),
       shot: this.#variance(this.#columns) - this.#seenIn[this.#columns] / this.#sum[this.#columns],
       events: this.#events,
-      counts: pairs.counts,
+      counts: Float64Array.from(pairs.counts),
       stretches: this.#stretches(),
       monitorColumn: this.#monitor < 0 ? null : this.#columns + 1,
       frameColumn: this.#columns,

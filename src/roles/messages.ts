@@ -121,8 +121,6 @@ export type PulledArray =
   | { readonly sample: number }
   | 'saturated'
   | 'mean'
-  | 'firstTenth'
-  | 'lastTenth'
 
 /** Photons per exposure of the elements of one worker: equal on all workers but for `photons`. */
 export interface ExposureFacts {
@@ -201,6 +199,8 @@ export type Message =
   | Ready
   /** Viewer to workers: gather one array, float64 per element. */
   | { readonly kind: 'pull'; readonly analysis: number; readonly array: PulledArray }
+  /** Viewer to workers: means over the first, then over the last part of the run, of the elements `only`, ascending; null = of all. */
+  | { readonly kind: 'tenths'; readonly analysis: number; readonly only: Int32Array | null }
   /** Viewer to workers: sums of G2, IP, IF and pairs per normalisation label for the delays `from <= d < to`; `hasLost`: some worker's element has a hole. */
   | {
       readonly kind: 'labelSums'

@@ -11,6 +11,7 @@ import { masterRank, type RankContext, type RankReport } from './plan.js'
 import type { Publisher, RunFacts, RunSummary } from './publisher.js'
 import { QualityNews } from './quality/report.js'
 import { Stopwatch } from './stopwatch.js'
+import { warmUp } from './warmUp.js'
 import { publishAnalyses, type Told, type UpdateContext } from './viewerUpdate.js'
 import { WorkerMail } from './workerMail.js'
 
@@ -62,6 +63,8 @@ async function watchRun(
   const timings: Record<string, readonly Timing[]> = {}
   const news = plan.analyses.map(() => new QualityNews())
   const context: UpdateContext = { ctx, mail, lights, publisher, watch, facts, news, alive: [], columns: new Map() }
+  const warm = warmUp(context)
+  warm.catch(() => {})
   let last: Update | null = null
   let told: Told = { warnings: [], quality: {}, changes: [] }
   for (;;) {
@@ -69,6 +72,7 @@ async function watchRun(
     if (message.kind === 'report') timings[message.role] = message.timings
     else if (message.kind === 'update') {
       last = message
+      await warm
       told = await watch.wait('update', () => publishAnalyses(context, message))
       if (!message.final) tell(ctx, message, told)
     } else break

@@ -10,11 +10,11 @@ import {
   type LabelSums,
   type LabelTable,
 } from '../correlators/normalizations.js'
-import { staticBinLabel } from '../correlators/labelSlots.js'
 import { labelSumsWidth, ratioSumsWidth } from '../correlators/reductions.js'
 import { remembering } from '../correlators/remembering.js'
-import type { BeamFacts, Curves } from '../correlators/resultGroup.js'
-import { beamWarning, normFactor, slopeOffsets, sparseWarning } from './beamReport.js'
+import type { Curves, SpeckleFacts } from '../correlators/resultGroup.js'
+import { beamFacts } from './beamFacts.js'
+import { normFactor } from './beamReport.js'
 import type { AliveLabels } from './aliveLabels.js'
 import { speckleFacts } from './speckleReport.js'
 import { type BlockLabels, blockLabels, cellsAreFew, wantsJackknife } from './blockLabels.js'
@@ -30,7 +30,8 @@ import type { AnalysisPlan, RunPlan } from './plan.js'
 /** Bytes of one worker's part of a reduction, at most. */
 const partBytes = 32 * 2 ** 20
 
-export async function curvesOf(
+/** Asks the workers for what the curves need; the function that it gives makes the curves, and needs nobody any more. */
+export async function gatherCurves(
   gatherer: Gatherer,
   run: RunPlan,
   analysis: number,
@@ -39,10 +40,10 @@ export async function curvesOf(
   alive: AliveLabels,
   mean: Float64Array,
   update: Update,
-): Promise<Curves> {
+): Promise<() => Curves> {
   const plan = run.analyses[analysis]
   const { colors } = alive
-  if (colors.labels.length === 0) return emptyCurves(plan)
+  if (colors.labels.length === 0) return () => emptyCurves(plan)
   const ranges = delayRanges(plan.delays.length, Math.max(...workers.map((worker) => worker.slots)))
   const request = { analysis, hasLost: workers.some(({ hasLost }) => hasLost) }
   const speckle = await speckleFacts(gatherer, run, analysis, workers[0].samples, alive.color, update)
@@ -51,11 +52,34 @@ export async function curvesOf(
   const labels = wantsJackknife(run, plan, update, ofLight) ? blockLabels(run, plan) : null
   const cells = labels === null ? null : await blockSumsOf(gatherer, plan, labels, { ...request, ofLight })
   const inBlocks = labels !== null && haveBlocks(plan, colors.labels, elements, labels, speckleSize(speckle))
-  const { sums, ratios } =
-    ofLight && inBlocks && cells !== null
-      ? sumsOfCells(plan, colors, labels, cells)
-      : await reductions(gatherer, plan, request, colors, ranges)
-  const beam = light.beam()
+  const reduced =
+    ofLight && inBlocks && cells !== null ? null : await reductions(gatherer, plan, request, colors, ranges)
+  const gathered = { labels, cells, reduced, elements, speckle, beam: light.beam(), alive, mean }
+  return () => curvesFrom(plan, gathered)
+}
+
+interface GatheredSums {
+  readonly labels: BlockLabels | null
+  readonly cells: Float64Array | null
+  /** Null = those of the cells serve. */
+  readonly reduced: Sums | null
+  /** Per color. */
+  readonly elements: Int32Array
+  readonly speckle: SpeckleFacts | null
+  readonly beam: BeamSums
+  readonly alive: AliveLabels
+  readonly mean: Float64Array
+}
+
+interface Sums {
+  readonly sums: LabelSums
+  readonly ratios: Float64Array
+}
+
+function curvesFrom(plan: AnalysisPlan, gathered: GatheredSums): Curves {
+  const { labels, cells, reduced, elements, speckle, beam, alive, mean } = gathered
+  const { colors } = alive
+  const { sums, ratios } = reduced ?? sumsOfCells(plan, colors, labels as BlockLabels, cells as Float64Array)
   const factor = normFactor(plan, beam)
   const plain = g2OfSums(plan, colors, sums, ratios, alive.normals, beam)
   const curves = {
@@ -101,7 +125,7 @@ async function reductions(
   request: Request,
   colors: LabelTable,
   ranges: Range[],
-): Promise<{ sums: LabelSums; ratios: Float64Array }> {
+): Promise<Sums> {
   const sums = await labelSumsOf(gatherer, plan, request, ranges)
   return { sums, ratios: await ratioSumsOf(gatherer, request, colors, sums, ranges) }
 }
@@ -112,53 +136,6 @@ function rowsOfColors(plan: AnalysisPlan, { colors }: Pick<Curves, 'colors'>): n
 }
 
 const colorTable = remembering(({ color }: AnalysisPlan): LabelTable => labelTable(color))
-
-interface BeamParts {
-  readonly beam: BeamSums
-  readonly factor: Float64Array | null
-  readonly sums: LabelSums
-  /** Per element its color, 0 = none or saturated, and its mean. */
-  readonly alive: Int32Array
-  readonly mean: Float64Array
-  /** Place of every color in `beam`. */
-  readonly rows: readonly number[]
-  /** Spatial block per element, where there are blocks. */
-  readonly block: Int32Array | null
-}
-
-/** Parts of every color: its static bins or, where it is one itself, its blocks. */
-const partsOfColors = remembering(({ color, fine }: AnalysisPlan, block: Int32Array | null): Parts => {
-  const bins = labelTable(color.map((label, i) => staticBinLabel(label, fine[i]))).labels
-  if (block === null || bins.length > labelTable(color).labels.length) return { of: fine, name: 'static bins' }
-  return { of: block.map((own) => own + 1), name: 'compact blocks' }
-})
-
-interface Parts {
-  readonly of: Int32Array
-  readonly name: string
-}
-
-function beamFacts(plan: AnalysisPlan, curves: Curves, input: BeamParts): BeamFacts {
-  const { beam, factor, sums, alive, mean, rows } = input
-  const parts = partsOfColors(plan, input.block)
-  const D = plan.delays.length
-  const intensity = new Float64Array(rows.length * D)
-  rows.forEach((row, c) => {
-    intensity.set(beam.colors[row], c * D)
-  })
-  const warnings = [beamWarning(plan, curves, beam, rows, factor), sparseWarning(plan, sums)]
-  return {
-    frameNorm: plan.frameNorm,
-    factor,
-    intensity,
-    report: {
-      variation: Math.sqrt(Math.max(0, beam.shot)),
-      slopeOffset: slopeOffsets(curves.colors, alive, parts.of, mean),
-      slopeParts: parts.name,
-      warnings: warnings.filter((text) => text !== null),
-    },
-  }
-}
 
 /** [colors x D] over [D]. */
 function divided(values: Float64Array, factor: Float64Array | null): Float64Array {

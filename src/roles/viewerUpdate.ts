@@ -16,14 +16,15 @@ import { Gatherer } from './gatherer.js'
 import type { LightTable } from './lightTable.js'
 import type { Ready, ReadyAnalysis, Update } from './messages.js'
 import type { RankContext, RunPlan } from './plan.js'
-import type { PublishedAnalysis, Publisher, RunFacts } from './publisher.js'
+import type { LightCurve, PublishedAnalysis, Publisher, RunFacts } from './publisher.js'
 import type { Stopwatch } from './stopwatch.js'
 import type { Evidence } from './quality/assess.js'
-import { qualityEvidence, qualityOf } from './quality/gather.js'
+import { gatherTenths, qualityEvidence, qualityOf } from './quality/gather.js'
+import type { Tenths } from './quality/drift.js'
 import type { QualityRecord } from './quality/record.js'
 import { type QualityNews, qualityRecord } from './quality/report.js'
 import { GatheredMaps } from './gatheredMaps.js'
-import { curvesOf } from './viewerCurves.js'
+import { gatherCurves } from './viewerCurves.js'
 import { visibilityFacts } from './visibility/report.js'
 import type { WorkerMail } from './workerMail.js'
 import { bytesText } from '../units.js'
@@ -60,14 +61,24 @@ export interface UpdateContext {
   readonly columns: Map<string, Float64Array>
 }
 
-/** What the curves of an analysis are made of at one update: taken while workers stand still, so that no later event is in it. */
-interface Gathered {
+/** What an update of an analysis is made of: taken while workers stand still, so that no later event is in it. */
+interface Collected {
   readonly workers: readonly ReadyAnalysis[]
+  readonly alive: AliveLabels
+  readonly mean: Float64Array
+  readonly tenths: Tenths | null
+  readonly makeCurves: () => Curves
+  readonly light: LightCurve
+  readonly jumps: number
+  readonly span: number
+  readonly pulses: PulseIntensity | null
+  readonly lags: TrueLags | null
+}
+
+interface Gathered extends Collected {
   readonly curves: Curves
   readonly published: Omit<PublishedAnalysis, 'quality'>
   readonly evidence: Evidence | null
-  readonly pulses: PulseIntensity | null
-  readonly lags: TrueLags | null
 }
 
 export async function publishAnalyses(context: UpdateContext, update: Update): Promise<Told> {
@@ -75,11 +86,18 @@ export async function publishAnalyses(context: UpdateContext, update: Update): P
   const { plan } = ctx
   const ready = await watch.wait('waitForWorkers', () => mail.ready())
   const gatherer = new Gatherer(mail, plan, context.columns)
-  const gathered: Gathered[] = []
-  for (const a of plan.analyses.keys()) gathered.push(await gather(context, gatherer, update, a, each(ready, a)))
+  const collected: Collected[] = []
+  for (const a of plan.analyses.keys())
+    collected.push(await watch.wait('gather', () => collect(context, gatherer, update, a, each(ready, a))))
   const wantArrays = wantsArrays(ctx, update)
-  // Nobody will ask the workers for more: they need not wait for the file.
-  if (!wantArrays && !ctx.instances.some((instance) => overrides(instance, 'viewerPublish'))) await gatherer.thaw()
+  // Nobody will ask the workers for more: they need not wait for curves and file.
+  const release = async (): Promise<void> => {
+    if (!wantArrays && !ctx.instances.some((instance) => overrides(instance, 'viewerPublish'))) await gatherer.thaw()
+  }
+  if (plan.analyses.every(({ visibility }) => visibility === null)) await release()
+  const gathered: Gathered[] = []
+  for (const [a, own] of collected.entries()) gathered.push(await curvesOf(context, gatherer, update, a, own))
+  await release()
   const groups = await publisher.openUpdate(update)
   for (const [a, instance] of ctx.instances.entries()) {
     const args = publishArguments(ctx, gatherer, update, a, gathered[a], { wantArrays, group: groups[a] })
@@ -99,28 +117,41 @@ export async function publishAnalyses(context: UpdateContext, update: Update): P
   return { warnings, quality: tellQuality(context, update, analyses), changes }
 }
 
-async function gather(
-  { ctx, lights, watch, facts, alive: aliveBefore }: UpdateContext,
+async function collect(
+  { ctx: { plan }, lights, alive: aliveBefore }: UpdateContext,
   gatherer: Gatherer,
   update: Update,
   a: number,
   workers: readonly ReadyAnalysis[],
+): Promise<Collected> {
+  const light = lights[a]
+  const mean = await gatherer.mean(a)
+  const alive = await aliveLabels(gatherer, plan.analyses[a], a, workers, aliveBefore[a])
+  const makeCurves = await gatherCurves(gatherer, plan, a, workers, light, alive, mean, update)
+  const tenths = await gatherTenths(gatherer, plan, a, workers, alive, update)
+  const [jumps, span, pulses, lags] = [light.jumps(), light.span(), light.pulses(), light.lags()]
+  return { workers, alive, mean, tenths, makeCurves, light: light.curve(), jumps, span, pulses, lags }
+}
+
+async function curvesOf(
+  { ctx, watch, facts, alive: aliveBefore }: UpdateContext,
+  gatherer: Gatherer,
+  update: Update,
+  a: number,
+  own: Collected,
 ): Promise<Gathered> {
   const { plan } = ctx
-  const light = lights[a]
-  const mean = await gatherer.column(a, 'mean')
-  const alive = await aliveLabels(gatherer, plan.analyses[a], a, workers, aliveBefore[a])
-  const plain = await watch.wait('gatherCurves', () => curvesOf(gatherer, plan, a, workers, light, alive, mean, update))
+  const { workers, alive, mean, light } = own
+  const plain = watch.run('curves', own.makeCurves)
   const visibility = await watch.wait('visibility', () => visibilityFacts(gatherer, plan, a, workers, plain))
   const curves = { ...plain, visibility }
   const colorsBefore = (aliveBefore[a]?.colors ?? labelTable(plan.analyses[a].color)).labels.length
   reportSaturated(ctx, workers, colorsBefore - curves.colors.length)
   aliveBefore[a] = alive
   const { saturated } = alive
-  const given = { counts: workers[0].counts, curves, saturated, mean, light: light.curve(), ...speckleSizes(curves) }
-  const input = { plan, analysis: a, facts, update, workers, light, published: given }
-  const evidence = await qualityEvidence(gatherer, input)
-  return { workers, curves, published: given, evidence, pulses: light.pulses(), lags: light.lags() }
+  const published = { counts: workers[0].counts, curves, saturated, mean, light, ...speckleSizes(curves) }
+  const evidence = qualityEvidence({ ...own, plan, analysis: a, facts, update, published })
+  return { ...own, curves, published, evidence }
 }
 
 function publishArguments(

@@ -44,6 +44,8 @@ export interface AnalysisOptions {
 export class WorkerAnalysis {
   readonly number: number
   readonly instance: G2Common
+  /** Of the elements of this worker, among all. */
+  readonly first: number
   readonly elements: number
   readonly sums: ElementSums
   readonly labels: Labels
@@ -78,6 +80,7 @@ export class WorkerAnalysis {
   private constructor({ plan, analysis, instance, share, sourceDtype }: AnalysisOptions) {
     this.number = analysis
     this.instance = instance
+    this.first = share.first
     this.elements = share.count
     this.#sentinels = plan.sentinels
     this.plan = plan.analyses[analysis]

@@ -19,6 +19,7 @@ import { unreachable } from '../units.js'
 import { thresholdsOf } from '../correlators/saturation.js'
 import { type Change, sumChanges } from './changes.js'
 import type { Communicator, LentBuffer } from './communicator.js'
+import { elementsWithin } from './elementsWithin.js'
 import type { Message, ReadyAnalysis, VisibilityRequest } from './messages.js'
 import type { Stopwatch } from './stopwatch.js'
 import type { WorkerAnalysis } from './workerAnalysis.js'
@@ -111,6 +112,7 @@ async function serve(viewer: Communicator, frozen: readonly Frozen[], watch: Sto
     const request = await viewer.bcast(0)
     if (request.kind === 'thaw') return
     if (request.kind === 'pull') await give(viewer, null, pulled(frozen[request.analysis], request.array))
+    else if (request.kind === 'tenths') await give(viewer, null, tenths(frozen[request.analysis], request.only))
     else if (request.kind === 'labelSums')
       await watch.wait('reduce', () => giveLabelSums(viewer, frozen[request.analysis], request))
     else if (request.kind === 'blockSums')
@@ -136,10 +138,19 @@ function pulled({ analysis, columns, result }: Frozen, array: Extract<Message, {
   const values = analysis.elements
   if (array === 'saturated') return { values, into: (out) => out.set(result.saturated) }
   if (array === 'mean') return { values, into: (out) => means(analysis, out) }
-  if (array === 'firstTenth' || array === 'lastTenth')
-    return { values, into: (out) => analysis.segments?.fill(array, out) }
   if ('sample' in array) return { values, into: (out) => out.set(analysis.sample.frame(array.sample)) }
   return { values, into: (out) => columns.fill(array.name, array.delay, out) }
+}
+
+function tenths({ analysis }: Frozen, only: Int32Array | null): Fill {
+  const { first, elements, segments } = analysis
+  const own = only === null ? null : elementsWithin(only, { first, count: elements }).map((i) => i - first)
+  const values = own?.length ?? elements
+  const into = (out: Float64Array): void => {
+    segments?.fill('first', out.subarray(0, values), own)
+    segments?.fill('last', out.subarray(values), own)
+  }
+  return { values: 2 * values, into }
 }
 
 function means({ sums }: WorkerAnalysis, out: Float64Array): void {

@@ -38,8 +38,8 @@ function partsOf(events: number, piece: number): { apart: boolean; first: number
     left -= count
   }
   const [first, last] = [new Float64Array(2), new Float64Array(2)]
-  segments.fill('firstTenth', first)
-  segments.fill('lastTenth', last)
+  segments.fill('first', first)
+  segments.fill('last', last)
   return { apart: segments.apart, first: [...first], last: [...last] }
 }
 

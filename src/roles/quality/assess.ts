@@ -9,12 +9,8 @@ import type { AnalysisPlan } from '../plan.js'
 import { coherentContrast, curveFacts, type CurveFacts } from './curves.js'
 import { driftOf, type RingChange, ringChange, shiftOf, type Tenths } from './drift.js'
 import { type Check, checkText, judge, type Measured, type Status, statusOfCheck, worstStatus } from './judge.js'
-import { remembering } from '../../correlators/remembering.js'
-import { ringElements, type RingElements, type RingFacts, ringFacts, thinnedRings } from './rings.js'
+import { keptRings, type RingElements, type RingFacts, ringFacts, seenRings } from './rings.js'
 import type { CheckName, QualitySpec } from './spec.js'
-
-const ringsOf = remembering(ringElements)
-const glanceAt = remembering(thinnedRings)
 
 /** A contrast is seen from so many of its standard errors on. */
 const contrastErrors = 4
@@ -59,8 +55,8 @@ export interface Quality {
 /** `breathe` is awaited now and then, so that messages arrive in between. */
 export async function assess(evidence: Evidence, breathe: () => Promise<void> = async () => {}): Promise<Quality> {
   const { spec, plan, saturated } = evidence
-  const rings = ringsOf(plan.color, saturated)
-  const seen = evidence.final ? rings : glanceAt(rings)
+  const rings = keptRings(plan.color, saturated)
+  const seen = seenRings(plan.color, saturated, evidence.final)
   const facts: RingFacts[] = []
   for (const own of seen.alive) {
     facts.push(ringFacts(evidence.mean, own, evidence.events, labelsOf(plan)))

@@ -2,36 +2,47 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** What the checks need of the workers while the sums of an update stand still, and the checks themselves. */
+import type { AliveLabels } from '../aliveLabels.js'
 import { Breath } from '../breath.js'
 import type { Gatherer } from '../gatherer.js'
-import type { LightTable } from '../lightTable.js'
 import type { ReadyAnalysis, Update } from '../messages.js'
 import type { RunPlan } from '../plan.js'
 import type { PublishedAnalysis, RunFacts } from '../publisher.js'
 import { assess, type Evidence, type Quality } from './assess.js'
+import type { Tenths } from './drift.js'
+import { elementsOf, seenRings } from './rings.js'
+
+/** Null while first and last tenth overlap. */
+export async function gatherTenths(
+  gatherer: Gatherer,
+  { analyses }: RunPlan,
+  analysis: number,
+  workers: readonly ReadyAnalysis[],
+  { saturated, colors }: AliveLabels,
+  { final }: Update,
+): Promise<Tenths | null> {
+  if (colors.labels.length === 0 || !workers.every(({ hasTenths }) => hasTenths)) return null
+  const seen = final ? null : elementsOf(seenRings(analyses[analysis].color, saturated, final))
+  return gatherer.tenths(analysis, seen)
+}
 
 export interface QualityInput {
   readonly plan: RunPlan
   readonly analysis: number
   readonly facts: RunFacts
   readonly update: Update
-  readonly workers: readonly ReadyAnalysis[]
-  readonly light: LightTable
+  readonly tenths: Tenths | null
+  /** Of the light, as in `Evidence`. */
+  readonly jumps: number
+  readonly span: number
   readonly published: Omit<PublishedAnalysis, 'quality'> & { readonly speckleSize?: Float64Array }
 }
 
 /** Everything that the checks look at; null where the class gives no curves. */
-export async function qualityEvidence(gatherer: Gatherer, input: QualityInput): Promise<Evidence | null> {
-  const { plan, analysis, facts, update, workers, light, published } = input
+export function qualityEvidence(input: QualityInput): Evidence | null {
+  const { plan, analysis, facts, update, tenths, jumps, span, published } = input
   const { counts, curves, saturated, mean, speckleSize } = published
   if (curves.colors.length === 0) return null
-  const hasTenths = workers.every((worker) => worker.hasTenths)
-  const tenths = hasTenths
-    ? {
-        first: await gatherer.column(analysis, 'firstTenth'),
-        last: await gatherer.column(analysis, 'lastTenth'),
-      }
-    : null
   const center = facts.experiment.values.beamCenterPx
   return {
     spec: plan.quality,
@@ -44,8 +55,8 @@ export async function qualityEvidence(gatherer: Gatherer, input: QualityInput): 
     saturated,
     mean,
     tenths,
-    jumps: light.jumps(),
-    span: light.span(),
+    jumps,
+    span,
     accounting: update.accounting,
     final: update.final,
     events: update.accounting.correlated / plan.selection.average,

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** What the mean intensity of every element says about the elements of each ring. */
+import { remembering } from '../../correlators/remembering.js'
 import { smoothVariance } from './smooth.js'
 
 /** Elements of a ring by number, saturated ones left out. */
@@ -46,6 +47,27 @@ function thinned(own: Int32Array): Int32Array {
   const step = Math.ceil(own.length / glance)
   return step <= 1 ? own : own.filter((_, k) => Math.floor(k / together) % step === 0)
 }
+
+/** As `ringElements`, for labels that do not change. */
+export const keptRings = remembering(ringElements)
+const glanceAt = remembering(thinnedRings)
+
+/** What the checks of an update look at. */
+export function seenRings(color: Int32Array, saturated: ArrayLike<number>, final: boolean): RingElements {
+  const rings = keptRings(color, saturated)
+  return final ? rings : glanceAt(rings)
+}
+
+/** Of all rings, ascending. */
+export const elementsOf = remembering(({ alive }: RingElements): Int32Array => {
+  const all = new Int32Array(alive.reduce((sum, own) => sum + own.length, 0))
+  let at = 0
+  for (const own of alive) {
+    all.set(own, at)
+    at += own.length
+  }
+  return all.sort()
+})
 
 export interface RingFacts {
   /** Mean over the elements. */

@@ -78,11 +78,11 @@ export class Segments {
     return [...kept].reduce((total, snapshot) => total + bytesIn(snapshot), 0)
   }
 
-  /** Mean of every element over the first or the last part into `out`; NaN where there is none. After `calc`. */
-  fill(which: 'firstTenth' | 'lastTenth', out: Float64Array): void {
+  /** Mean of every element, or of those in `only`, over the first or the last part into `out`; NaN where there is none. After `calc`. */
+  fill(which: 'first' | 'last', out: Float64Array, only: Int32Array | null = null): void {
     if (!this.apart) out.fill(Number.NaN)
-    else if (which === 'firstTenth') fillMeans(this.#powers[0], nothing, out)
-    else fillMeans(this.#now(), this.#from(), out)
+    else if (which === 'first') fillMeans(this.#powers[0], nothing, out, only)
+    else fillMeans(this.#now(), this.#from(), out, only)
   }
 
   #length(): number {
@@ -98,9 +98,10 @@ export class Segments {
   }
 }
 
-function fillMeans(to: Snapshot, from: Snapshot, out: Float64Array): void {
-  for (let i = 0; i < out.length; i++) {
-    out[i] = (to.sum[i] - (from.sum[i] ?? 0)) / (countAt(to, i) - countAt(from, i))
+function fillMeans(to: Snapshot, from: Snapshot, out: Float64Array, only: Int32Array | null): void {
+  for (let k = 0; k < out.length; k++) {
+    const i = only === null ? k : only[k]
+    out[k] = (to.sum[i] - (from.sum[i] ?? 0)) / (countAt(to, i) - countAt(from, i))
   }
 }
 
