@@ -33,7 +33,6 @@ export async function runLive(resolved: ResolvedConfig, options: RunOptions, arg
     return knownTruth(resolved, number, set)
   })
   const server = await serveLive(run, pictures, args.live)
-  announce(server, args.json)
   const end = (outcome: string): void => {
     run.end(outcome)
     // Nobody waits for it: what is on its way goes out while the process ends.
@@ -42,7 +41,11 @@ export async function runLive(resolved: ResolvedConfig, options: RunOptions, arg
   try {
     const result = await runResolved(resolved, {
       ...options,
-      writesTo: (output) => run.writesTo(output),
+      // Only now nothing stands in the way of the run.
+      writesTo: (output) => {
+        run.writesTo(output)
+        announce(server, args.json)
+      },
       progress: (event) => {
         run.hear(event)
         options.progress?.(event)
