@@ -53,7 +53,8 @@ function eventsText({ events, phase }: LiveState): string {
 function updateText({ update, phase }: LiveState): string {
   if (update === null) return phase === 'ended' ? 'none' : 'none yet: the first one brings the first picture'
   const counter = update.counter === null ? '' : `, counter ${update.counter}`
-  return `number ${update.number}${counter}<br>updated ${duration(update.ageSeconds)} ago`
+  const when = phase === 'ended' ? `at ${update.at.slice(11, 19)} UTC` : `${duration(update.ageSeconds)} ago`
+  return `number ${update.number}${counter}<br>updated ${when}`
 }
 
 function resultText({ writes, output, phase }: LiveState): string {
@@ -64,7 +65,7 @@ function resultText({ writes, output, phase }: LiveState): string {
 
 function qualityRow(name: string, record: QualityRecord): string {
   const lines = qualityLines(record)
-  const html = [`<b>${record.status}</b>`, ...lines.map(escapeHtml)].join('<br>')
+  const html = lines.length === 0 ? record.status : lines.map(escapeHtml).join('<br>')
   return row(name === '' ? 'quality' : `quality of ${name}`, html, record.status)
 }
 

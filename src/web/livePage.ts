@@ -26,7 +26,7 @@ export function livePage(state: LiveState): string {
 <main>
 ${stateHtml(state)}
 <div>
-${state.writes ? state.analyses.map(figure).join('\n') : '<p class="note">There are no pictures: the run writes no result file (h5output is null).</p>'}
+${state.writes ? state.analyses.map((name) => figure(name, state)).join('\n') : '<p class="note">There are no pictures: the run writes no result file (h5output is null).</p>'}
 </div>
 </main>
 <noscript><p class="note">Without JavaScript this page stands still: load it again for newer values.</p></noscript>
@@ -36,9 +36,10 @@ ${state.writes ? state.analyses.map(figure).join('\n') : '<p class="note">There 
 `
 }
 
-function figure(name: string): string {
+function figure(name: string, { update }: LiveState): string {
   const source = `curves.svg?analysis=${encodeURIComponent(name)}`
-  return `<figure data-source="${escapeHtml(source)}"><img alt="g2 against delay" hidden><figcaption>No picture yet: it comes with the first update.</figcaption></figure>`
+  const first = update === null ? 'No picture yet: it comes with the first update.' : 'The picture is being drawn.'
+  return `<figure data-source="${escapeHtml(source)}"><img alt="g2 against delay" hidden><figcaption>${first}</figcaption></figure>`
 }
 
 const style = `
@@ -52,10 +53,10 @@ h1 { font-size: 1.2rem; margin: 0; overflow-wrap: anywhere; }
 main { display: grid; gap: 0.5rem 2rem; }
 @media (min-width: 64rem) { main { grid-template-columns: 24rem 1fr; } }
 .phase { font-size: 1.7rem; font-weight: 700; margin: 0.2rem 0; overflow-wrap: anywhere; }
-.running, .ok b { color: var(--good); }
+.running, .ok { color: var(--good); }
 .ended { font-size: 1.25rem; }
-.warn b, .warn, .starting { color: var(--care); }
-.fail b, .fail, #lost { color: var(--bad); }
+.warn, .starting { color: var(--care); }
+.fail, #lost { color: var(--bad); }
 #lost { font-size: 1.25rem; font-weight: 700; border: 2px solid; padding: 0.4rem 0.7rem; margin: 0.5rem 0; }
 #lost.over { color: inherit; }
 #lost:not([hidden], .over) + main { opacity: 0.6; }
@@ -87,7 +88,7 @@ async function ask(path) {
   return text
 }
 
-async function draw(figure, update) {
+async function draw(figure, { phase, update }) {
   const [image, caption] = figure.children
   if (update === '' || figure.dataset.shown === update) return
   try {
@@ -101,7 +102,8 @@ async function draw(figure, update) {
     caption.textContent = 'update ' + update + ', drawn at ' + figure.dataset.at
   } catch (error) {
     const before = figure.dataset.shown === undefined ? 'No picture' : 'Still update ' + figure.dataset.shown + ' of ' + figure.dataset.at
-    caption.textContent = before + '; that of update ' + update + ' could not be had: ' + error.message
+    const reason = phase === 'ended' ? 'the run has ended' : error.message
+    caption.textContent = before + '; that of update ' + update + ' could not be had: ' + reason
   }
 }
 
@@ -117,10 +119,10 @@ async function look() {
   }
   lost.hidden = true
   heard = clock()
-  const { phase, update } = document.getElementById('state').dataset
-  document.title = phase + ': ' + title
-  for (const figure of figures) await draw(figure, update)
-  if (phase !== 'ended') return true
+  const now = document.getElementById('state').dataset
+  document.title = now.phase + ': ' + title
+  for (const figure of figures) await draw(figure, now)
+  if (now.phase !== 'ended') return true
   lost.textContent = 'The run has ended at ' + heard + ', and this page with it: nothing here changes any more.'
   lost.className = 'over'
   lost.hidden = false
@@ -128,7 +130,7 @@ async function look() {
 }
 
 async function watch() {
-  for (const figure of figures) await draw(figure, document.getElementById('state').dataset.update)
+  for (const figure of figures) await draw(figure, document.getElementById('state').dataset)
   while (await look());
 }
 watch()

@@ -86,7 +86,7 @@ describe('the live page', () => {
       '1,500 of 6,000 read (25.0 %)',
       '1,200 delivered after filters',
       'number 2, counter 35<br>updated 0 s ago',
-      '<b>warn</b><br>warn: hotElements of ring 3 is 0.0612 of the elements: mask these elements out',
+      '<dd class="warn">warn: hotElements of ring 3 is 0.0612 of the elements: mask these elements out',
       'a &amp; b',
       '/data/out.h5.inprogress',
       'data-update="2"',
@@ -154,11 +154,14 @@ describe('the live page', () => {
     idle.write(`GET ${server.path} HTTP/1.1\r\n`)
     const left = new Promise((resolve) => idle.once('close', resolve))
     idle.on('error', () => {})
+    run.hear(update(0))
     const waiting = ask(`${server.url}state.html?wait=1`)
     await ask(`${server.url}state.json`)
     run.end('stopped by SIGTERM after 12 events')
     await server.close()
-    expect((await waiting).text).toMatch(/data-phase="ended"[\s\S]*stopped by SIGTERM after 12 events/)
+    expect((await waiting).text).toMatch(
+      /data-phase="ended"[\s\S]*stopped by SIGTERM after 12 events[\s\S]*updated at \d\d:\d\d:\d\d UTC/,
+    )
     await left
     await expect(fetch(server.url)).rejects.toThrow()
   })
