@@ -23,7 +23,11 @@ const root = temporaryFolder('live-job')
 /** A run that mostly sleeps, and goes on until somebody ends it. */
 const endless = {
   members: 'workerAdjustData() { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10) }',
-  system: { dataset: { format: 'synthetic', shape: [12, 10], events: 50_000, seed: 3 }, numWorkers: 1 },
+  system: {
+    dataset: { format: 'synthetic', shape: [12, 10], events: 50_000, seed: 3 },
+    numWorkers: 1,
+    overwrite: true,
+  },
 }
 
 it('a tunnel in words', () => {
@@ -132,13 +136,19 @@ describeWithPrograms('the live page of a job', [...slurmPrograms, ...sshPrograms
     await expect(fetch(page.url)).rejects.toThrow()
   })
 
-  it('on the node itself there is nothing to tunnel; a later watcher has one; SIGINT ends it, not the job', async () => {
+  it('on the node itself there is nothing to tunnel; a job that is queued again has another page; a later watcher has one; SIGINT ends it, not the job', async () => {
     const folder = writeScenario(root, 'here', endless)
     const run = submit(folder, ['--live'])
     await run.seen(/^live page of job \d+: http.*\nby hand: /m)
-    const [, id = '', url = ''] = /^live page of job (\d+): (\S+)$/m.exec(run.stderr()) ?? []
+    const [, id = '', before = ''] = /^live page of job (\d+): (\S+)$/m.exec(run.stderr()) ?? []
+    expect((await fetch(`${before}state.json`)).status).toBe(200)
+    expect(sshOf(before)).toEqual([])
+    slurm.scontrol('requeue', id)
+    await until('the queue', () => /JobState=PENDING/.test(slurm.scontrol('show', 'job', id, '-o')))
+    slurm.scontrol('update', `JobId=${id}`, 'StartTime=now')
+    const pages = () => [...run.stderr().matchAll(/^live page of job \d+: (\S+)$/gm)].map(([, page = '']) => page)
+    const url = await until('another page', () => pages().find((page) => page !== before))
     expect((await fetch(`${url}state.json`)).status).toBe(200)
-    expect(sshOf(url)).toEqual([])
     run.child.kill('SIGINT')
     const end = await run.end
     expect([end.code, end.stdout]).toEqual([130, ''])
