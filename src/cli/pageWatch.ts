@@ -86,7 +86,7 @@ export class PageWatch {
     const output = this.#output
     // A process without a scheduler runs where ssh leads.
     const way = kind === 'direct' && ssh !== null ? { target: ssh, login: null } : wayTo(host, ssh)
-    const command = tunnelByHand(page, ssh)
+    const command = tunnelByHand(page, way)
     if (ssh === null && host === hostname()) {
       output.page({ host, url: urlOf(page, port), command, tunnel: false })
       return null
@@ -97,7 +97,7 @@ export class PageWatch {
       this.#localPort = tunnel.localPort
       output.page({ host, url: tunnel.url, command, tunnel: true })
       if (ssh === null && process.env.SSH_CONNECTION !== undefined) {
-        const desk = tunnelByHand(page, { host: hostname(), user: userInfo().username })
+        const desk = tunnelByHand(page, wayTo(host, { host: hostname(), user: userInfo().username }))
         output.line(`on your own machine: ${shellLine(desk)}, then open ${urlOf(page, port)}`)
       }
       return tunnel

@@ -65,12 +65,12 @@ function proxyCommand(login: SshTarget): string {
 }
 
 /** The same tunnel as a person types it, on any machine: ssh may ask for a password. */
-export function tunnelByHand({ host, port }: LivePage, login: SshTarget | null): string[] {
-  const { user, keyPath, port: loginPort } = login ?? {}
-  const at = user === undefined ? '' : `${user}@`
-  const jump = login === null ? [] : ['-J', `${at}${login.host}${loginPort === undefined ? '' : `:${loginPort}`}`]
-  const key = keyPath === undefined ? [] : ['-i', keyPath]
-  return ['ssh', '-N', '-L', `${port}:127.0.0.1:${port}`, ...key, ...jump, `${at}${host}`]
+export function tunnelByHand({ port }: LivePage, { target, login }: Way): string[] {
+  const at = ({ user, host }: SshTarget): string => (user === undefined ? host : `${user}@${host}`)
+  const key = target.keyPath === undefined ? [] : ['-i', target.keyPath]
+  const own = target.port === undefined ? [] : ['-p', String(target.port)]
+  const jump = login === null ? [] : ['-J', `${at(login)}${login.port === undefined ? '' : `:${login.port}`}`]
+  return ['ssh', '-N', '-L', `${port}:127.0.0.1:${port}`, ...key, ...own, ...jump, at(target)]
 }
 
 /** Open it; resolves when the page has answered through it. Rejects with HostUnreachable, with ssh's reason. */
@@ -84,12 +84,13 @@ export async function openTunnel(page: LivePage, way: Way, { wanted, signal }: T
   // A process that ends by itself, also on a second SIGINT, leaves none behind.
   process.once('exit', close)
   signal?.addEventListener('abort', close)
+  if (signal?.aborted) close()
   const ended = endOf(child).finally(() => {
     process.off('exit', close)
     signal?.removeEventListener('abort', close)
   })
   const url = urlOf(page, localPort)
-  const said = await Promise.race([answer(url, child), ended])
+  const said = await Promise.race([answer(url, child, ended), ended])
   if (said === null) return { localPort, url, command, ended, close }
   close()
   throw refusal(page, way, said)
@@ -107,10 +108,11 @@ function endOf(child: ChildProcess): Promise<string> {
   })
 }
 
-/** Null when the page answers; a sentence when it does not in time, or ssh has ended. */
-async function answer(url: string, child: ChildProcess): Promise<string | null> {
+/** Null when the page answers; a sentence when it does not in time, or what ssh has said when that is over. */
+async function answer(url: string, child: ChildProcess, ended: Promise<string>): Promise<string | null> {
   const deadline = performance.now() + openSeconds * 1000
-  while (performance.now() < deadline && child.exitCode === null && child.signalCode === null) {
+  while (performance.now() < deadline) {
+    if (child.exitCode !== null || child.signalCode !== null) return ended
     const looked = await fetch(`${url}state.json`, { signal: AbortSignal.timeout(2000) }).catch(() => null)
     await looked?.arrayBuffer().catch(() => null)
     if (looked?.ok) return null

@@ -49,10 +49,14 @@ it('a tunnel in words', () => {
   expect(command.slice(-7)).toEqual(['IdentitiesOnly=yes', '-i', '/keys/k', '-l', 'ann', '--', 'node7'])
   expect(command).not.toContain('2222')
   const page = { host: 'node7', port: 9000, path: '/abc/' }
-  expect(shellLine(tunnelByHand(page, login))).toBe(
+  expect(shellLine(tunnelByHand(page, wayTo('node7', login)))).toBe(
     'ssh -N -L 9000:127.0.0.1:9000 -i /keys/k -J ann@login:2222 ann@node7',
   )
-  expect(shellLine(tunnelByHand(page, null))).toBe('ssh -N -L 9000:127.0.0.1:9000 node7')
+  // A process without a scheduler: where ssh leads is where it runs.
+  expect(shellLine(tunnelByHand(page, { target: login, login: null }))).toBe(
+    'ssh -N -L 9000:127.0.0.1:9000 -i /keys/k -p 2222 ann@login',
+  )
+  expect(shellLine(tunnelByHand(page, wayTo('node7', null)))).toBe('ssh -N -L 9000:127.0.0.1:9000 node7')
 })
 
 it('a record that is none, or wants more than a page', () => {
