@@ -60,7 +60,10 @@ function pageOutput({ id }: Job, json: boolean): PageOutput {
   return {
     page: (facts) => {
       if (json) printRecord('live', { id, ...facts })
-      else say(`live page of job ${id}: ${facts.url}\nby hand: ${shellLine(facts.command)}`)
+      else {
+        const when = facts.tunnel ? 'the same tunnel by hand' : 'from another machine first'
+        say(`live page of job ${id}: ${facts.url}\n${when}: ${shellLine(facts.command)}`)
+      }
     },
     line: (text) => void (json || say(text)),
     warning: (message) => (json ? printRecord('warning', { kind: 'warning', message }) : say(`warning: ${message}`)),

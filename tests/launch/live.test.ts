@@ -143,7 +143,7 @@ describeWithPrograms('the live page of a job', [...slurmPrograms, ...sshPrograms
   it('on the node itself there is nothing to tunnel; a job that is queued again has another page; a later watcher has one; SIGINT ends it, not the job', async () => {
     const folder = writeScenario(root, 'here', endless)
     const run = submit(folder, ['--live'])
-    await run.seen(/^live page of job \d+: http.*\nby hand: /m)
+    await run.seen(/^live page of job \d+: http.*\nfrom another machine first: /m)
     const [, id = '', before = ''] = /^live page of job (\d+): (\S+)$/m.exec(run.stderr()) ?? []
     expect((await fetch(`${before}state.json`)).status).toBe(200)
     expect(sshOf(before)).toEqual([])
