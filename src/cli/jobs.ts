@@ -47,6 +47,7 @@ interface OneArguments extends ListArguments {
   action?: string | undefined
   follow?: boolean | undefined
   cancel?: boolean | undefined
+  live?: boolean | undefined
 }
 
 /** `parcorana job ID`: its state and files; `--follow` to its end, `--cancel` ends it. */
@@ -58,21 +59,24 @@ export const jobCommand: CommandModule<object, OneArguments> = {
       .positional('id', { type: 'string', describe: 'as submit and trigger print it' })
       .positional('action', { type: 'string', describe: 'follow or cancel, the same as the options' })
       .option('follow', { type: 'boolean', describe: 'state and log until its end; ends with its exit code' })
+      .option('live', { type: 'boolean', describe: 'follow it, with the ssh tunnel to its live page' })
       .option('cancel', { type: 'boolean', describe: 'end it; a run writes what it has first' })
       .option('json', { type: 'boolean', describe: 'NDJSON records on stdout' }) as never,
   handler: handled(one),
 }
 
-async function one({ id, action, follow, cancel, json = false }: OneArguments): Promise<void> {
+async function one({ id, action, follow, cancel, live, json = false }: OneArguments): Promise<void> {
   if (action !== undefined && action !== 'follow' && action !== 'cancel') {
     throw new UsageError(`'${action}' is nothing to do with a job; give follow or cancel`, { action })
   }
   if (id === undefined) throw new UsageError("no job id; 'parcorana jobs' lists the jobs, then give job ID")
   const job = Job.find(String(id))
-  const [ends, watches] = [cancel === true || action === 'cancel', follow === true || action === 'follow']
-  if (ends && watches) throw new UsageError('follow and cancel exclude each other; give one of them')
+  const ends = cancel === true || action === 'cancel'
+  const watches = follow === true || live === true || action === 'follow'
+  if (ends && watches)
+    throw new UsageError(`${live ? '--live' : 'follow'} and cancel exclude each other; give one of them`)
   if (ends) await end(job)
-  if (watches) return printUntilOver(job, json)
+  if (watches) return printUntilOver(job, json, { live })
   const status = await job.status()
   if (json) return printRecord('job', job.record)
   const { files, result } = job.record

@@ -27,6 +27,8 @@ export interface RunArguments extends ConfigArguments, MpiexecArguments {
   quiet?: boolean | undefined
   dryRun?: boolean | undefined
   plot?: boolean | undefined
+  /** Port of the live page; 0 = any. */
+  live?: number | undefined
 }
 
 /** Run what `args` ask for. `leader`: this process is rank 0 of an MPI job. */
@@ -78,7 +80,7 @@ async function runWithSignals(resolved: ResolvedConfig, args: RunArguments, lead
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
   const line = new ProgressLine(args.progress !== false && args.json !== true && process.stderr.isTTY === true)
   try {
-    return await runResolved(resolved, {
+    return await (await runnerOf(args))(resolved, {
       signal: stop.signal,
       ...(leader === null ? {} : { ranks: leader.ranks }),
       warn: (message) => process.stderr.write(`warning: ${message}\n`),
@@ -94,6 +96,13 @@ async function runWithSignals(resolved: ResolvedConfig, args: RunArguments, lead
     line.end()
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   }
+}
+
+/** With a live page where one is asked for; its modules are loaded only then. */
+async function runnerOf({ config, live, json = false }: RunArguments): Promise<typeof runResolved> {
+  if (live === undefined) return runResolved
+  const { runLive } = await import('./live.js')
+  return (resolved, options = {}) => runLive(resolved, options, { config, live, json })
 }
 
 /** A starter of MPI jobs may say the same more than once: within a second that is no second signal. */

@@ -7,6 +7,7 @@ import { joinMpi, type JoinOptions, type Leader } from '../driver/mpi.js'
 import { InterruptedError } from '../errors.js'
 import { exitWith } from './exit.js'
 import type { RunArguments } from './lead.js'
+import { liveOption } from './liveOption.js'
 import { underMpiexec } from './mpiexec.js'
 import { configOptions } from './options.js'
 import { neverWaitForReaders } from './output.js'
@@ -29,10 +30,15 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: 'the same by an independent serial calculation',
       })
       .option('cmp', { type: 'boolean', describe: 'compare h5output with testH5output' })
-      .conflicts({ 'test-main': ['test-alt', 'cmp'], 'test-alt': 'cmp' })
+      .conflicts({
+        'test-main': ['test-alt', 'cmp'],
+        'test-alt': 'cmp',
+        live: ['test-alt', 'cmp', 'dry-run'],
+      })
       .option('json', { type: 'boolean', describe: 'NDJSON records on stdout' })
       .option('progress', { type: 'boolean', default: true, describe: 'progress bar on a terminal' })
       .option('quiet', { alias: 'q', type: 'boolean', describe: 'no table, no timing report' })
+      .option('live', liveOption)
       .option('plot', { type: 'boolean', describe: 'also draw the curves as <result>.svg' })
       .option('hosts', {
         type: 'string',

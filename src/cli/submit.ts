@@ -9,9 +9,11 @@ import { outputOf } from '../driver/output.js'
 import { UsageError } from '../errors.js'
 import { prepareSubmit, type SubmitRequest, submitRun } from '../launch/submit.js'
 import { type Scheduler, schedulers } from '../launch/schedulers.js'
+import { tunnelArgv, wayTo } from '../launch/tunnel.js'
 import { handled } from './exit.js'
 import { optionsAgain, thisEngine } from './engine.js'
 import { printSubmitted, printUntilOver } from './jobOutput.js'
+import { liveOption } from './liveOption.js'
 import { type ConfigArguments, configOptions, overridesOf } from './options.js'
 import { printPlan } from './planOutput.js'
 import { type SlurmArguments, slurmOptions, slurmRequest } from './slurmOptions.js'
@@ -27,6 +29,8 @@ interface Arguments extends ConfigArguments, SlurmArguments {
   engine?: string | undefined
   folder?: string | undefined
   wait?: boolean | undefined
+  /** Port of the live page there; 0 = any. */
+  live?: number | undefined
   json?: boolean | undefined
   dryRun?: boolean | undefined
 }
@@ -45,6 +49,7 @@ export const submitCommand: CommandModule<object, Arguments> = {
       .option('engine', textOption('the parcorana to run (this one)'))
       .option('folder', textOption('for script and log (beside the result)'))
       .option('wait', { type: 'boolean', describe: 'follow state and log; end with the exit code of the job' })
+      .option('live', { ...liveOption, describe: 'a live page of the run, with the ssh tunnel to it; also --wait' })
       .option('json', { type: 'boolean', describe: 'NDJSON records on stdout' })
       .option('dry-run', { type: 'boolean', describe: 'show the job script and the commands, then stop' }) as never,
   handler: handled(submit),
@@ -54,12 +59,15 @@ async function submit(args: Arguments): Promise<void> {
   const request = await requestOf(args)
   if (args.dryRun) {
     const { job, command, commands } = prepareSubmit(request)
-    return printPlan({ script: job.script, files: job.files, command, commands, paths: [] }, args.json === true)
+    const tunnels = args.live === undefined ? [] : [tunnelArgv(wayTo('NODE', request.ssh ?? null), 'PORT', 'PORT')]
+    const plan = { script: job.script, files: job.files, command, commands: [...commands, ...tunnels], paths: [] }
+    return printPlan(plan, args.json === true)
   }
   const job = await submitRun(request)
-  const [json, wait] = [args.json === true, args.wait === true]
+  const [json, live] = [args.json === true, args.live !== undefined]
+  const wait = live || args.wait === true
   printSubmitted(job, { json, wait })
-  if (wait) await printUntilOver(job, json)
+  if (wait) await printUntilOver(job, json, { live })
 }
 
 /** The config is read here, so that what is wrong with it is said before anything queues. */
@@ -80,7 +88,12 @@ async function requestOf(args: Arguments): Promise<SubmitRequest> {
     folder: args.folder ?? (h5output === null ? process.cwd() : dirname(h5output)),
     workFolder: process.cwd(),
     layout: { servers: numServers, workers: numWorkers, transport },
-    engine: [...(engine === undefined ? thisEngine() : [engine]), ...optionsAgain(args)],
+    engine: [...(engine === undefined ? thisEngine() : [engine]), ...optionsAgain(args), ...liveAgain(args.live)],
     ssh: login === undefined ? null : parseTarget(login, '--login'),
   }
+}
+
+function liveAgain(port: number | undefined): string[] {
+  if (port === undefined) return []
+  return port === 0 ? ['--live'] : ['--live', String(port)]
 }

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly pool?: ThreadPool
   /** Where ranks come from; default: threads. */
   readonly ranks?: Ranks
+  /** The final name of the result, before the first event; null = none is written. */
+  writesTo?(output: string | null): void
   progress?(event: Progress): void
   /** Sentences that the user should see: warnings about labels and parameters. */
   warn?(message: string): void
@@ -43,6 +45,7 @@ export async function runResolved(given: ResolvedConfig, options: RunOptions = {
   const [refusal] = explanation.errors
   if (refusal !== undefined) throw new ConfigError(refusal)
   for (const warning of explanation.warnings) options.warn?.(warning)
+  options.writesTo?.(output)
   const task: RankTaskData = { resolved, source, workers: plan.workers, output, token: runToken() }
   const handle = ranks.start(task, plan)
   let updates = 0

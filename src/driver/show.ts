@@ -37,7 +37,7 @@ export async function showResult(
 }
 
 /** The known g2 of a synthetic movie, where the colors are its rings and the class is one of ours. */
-function knownTruth(
+export function knownTruth(
   { systemParams, analyses }: ResolvedConfig,
   analysis: number,
   { curves }: CurveSet,

@@ -84,7 +84,8 @@ async function pendingWarning(
   return seconds < pendingSeconds ? null : `job ${job.id} has been pending for ${Math.round(seconds)} s: ${why}`
 }
 
-function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+/** At once where `signal` is aborted. */
+export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(done, milliseconds)
     function done(): void {
@@ -93,5 +94,6 @@ function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
       resolve()
     }
     signal?.addEventListener('abort', done)
+    if (signal?.aborted) done()
   })
 }

@@ -5,6 +5,7 @@
 import { backendOf } from './access.js'
 import { type Backend, readThere } from './backend.js'
 import { type JobEvent, type FollowOptions, followJob } from './follow.js'
+import { type LivePage, livePageOf } from './livePage.js'
 import { type JobRecord, JobStore } from './records.js'
 import { shellScript } from './runner.js'
 import { exitCodeOf, isOver, type JobStatus } from './state.js'
@@ -99,6 +100,13 @@ export class Job {
     const { stdout } = await this.#backend.runner.run(command)
     const text = last ? stdout : stdout.slice(0, stdout.lastIndexOf('\n') + 1)
     return { text, next: offset + Buffer.byteLength(text) }
+  }
+
+  /** The live page that the run has opened; null = none, or not yet. The last record counts: a job may have been queued again. */
+  async livePage(): Promise<LivePage | null> {
+    const text = `grep -F '"event":"live"' -- "$1" 2>/dev/null | tail -n 1`
+    const { stdout } = await this.#backend.runner.run(shellScript(text, this.#record.files.records))
+    return livePageOf(stdout)
   }
 
   #note(status: JobStatus, facts: Partial<JobRecord>): void {

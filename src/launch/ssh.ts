@@ -112,7 +112,7 @@ export function requireKey(path: string | undefined): void {
 }
 
 /** ssh's own failures end with 255, as a remote command may too: only known words make an error. */
-function whyNotIn(where: string, target: SshTarget, { stderr }: Finished): HostUnreachable | null {
+export function whyNotIn(where: string, target: SshTarget, { stderr }: Finished): HostUnreachable | null {
   const tried = `ssh ${where}${target.port === undefined ? '' : ` (port ${target.port})`}`
   const [reason, found, next] = reasonOf(stderr, target)
   if (reason === null) return null

@@ -314,6 +314,18 @@ export const usageRows: readonly Row[] = [
   { name: 'flag without its value', args: ['-c'], words: ['-c needs a value', '--help'], code: 2 },
   { name: 'no config', args: [], words: ['-c config.ts'], code: 2 },
   {
+    name: 'port that is none',
+    args: ['-c', 'config.json', '--live', '70000'],
+    words: ["--live is '70000'; give a port from 1 to 65535, or nothing"],
+    code: 2,
+  },
+  {
+    name: 'page of no run',
+    args: ['-c', 'config.json', '--live', '--dry-run'],
+    words: ['--live and --dry-run exclude each other'],
+    code: 2,
+  },
+  {
     name: 'number that is none',
     args: ['-c', 'config.json', '-n', 'ten'],
     words: ["--numevents needs a number, but got 'ten'"],

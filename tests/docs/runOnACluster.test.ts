@@ -4,4 +4,4 @@
 /** The way of the page in its short form: tests/mpi and tests/launch try the rest; `npm run soak` follows every command. */
 import { followHowTo } from './clusterHowTo.js'
 
-followHowTo([1, 2, 4, 6])
+followHowTo([1, 2, 4, 7])

