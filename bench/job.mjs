@@ -101,8 +101,11 @@ function logDelays(first, last, count) {
 /** Run the command to the end of its process, looking at its threads now and then. */
 function runJob(config) {
   const start = performance.now()
-  const child = spawn(process.execPath, [cli, '-c', config, '--no-progress'], { stdio: ['ignore', 'ignore', 'pipe'] })
-  let report = ''
+  const child = spawn(process.execPath, [cli, '-c', config, '--json'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let [report, records] = ['', '']
+  child.stdout.on('data', (text) => {
+    records += text
+  })
   child.stderr.on('data', (text) => {
     report += text
   })
@@ -117,12 +120,26 @@ function runJob(config) {
   if (options.stop !== undefined) setTimeout(() => child.kill('SIGTERM'), 1000 * Number(options.stop))
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('exit', (code) => {
+    let seconds = 0
+    child.on('exit', () => {
+      seconds = (performance.now() - start) / 1000
+    })
+    child.on('close', (code) => {
       clearInterval(look)
       if (code !== 0 && options.stop === undefined) reject(new Error(`the run ended with code ${code}:\n${report}`))
-      else resolve({ seconds: (performance.now() - start) / 1000, peak, cpu, report })
+      else resolve({ seconds, peak, cpu, report, records })
     })
   })
+}
+
+/** What updates took, in s: the first, those between (median, smallest and largest), the last. Null without updates on the way. */
+function updatesOf(records) {
+  const lines = records.split('\n').filter((line) => line.includes('"event":"update"'))
+  const seconds = lines.map((line) => JSON.parse(line).seconds)
+  const between = seconds.slice(1, -1).sort((a, b) => a - b)
+  if (between.length === 0) return null
+  const median = (between[(between.length - 1) >> 1] + between[between.length >> 1]) / 2
+  return { first: seconds[0], median, least: between[0], most: between.at(-1), last: seconds.at(-1) }
 }
 
 function residentBytes(pid) {
@@ -137,7 +154,7 @@ function cpuOf(pid) {
 
 for (const mean of options.mean) {
   const config = configFile(mean, dataFile(mean))
-  const { seconds, peak, cpu, report } = await runJob(config)
+  const { seconds, peak, cpu, report, records } = await runJob(config)
   const [frames, ...detector] = shape
   const elements = detector.reduce((product, length) => product * length, 1)
   const result = {
@@ -149,6 +166,7 @@ for (const mean of options.mean) {
     eventsPerSecond: frames / seconds,
     cpu,
     peakGiB: peak / 2 ** 30,
+    updates: updatesOf(records),
   }
   if (options.json) console.log(JSON.stringify({ ...result, node: process.version, cpu: cpus()[0]?.model }))
   else {
@@ -156,6 +174,12 @@ for (const mean of options.mean) {
       `mean ${mean}, ${elements} elements x ${frames} events: ${seconds.toFixed(1)} s, ${result.eventsPerSecond.toFixed(0)} events/s, ` +
         `CPU ${cpu.user.toFixed(1)} + ${cpu.system.toFixed(1)} s, ${result.peakGiB.toFixed(2)} GiB`,
     )
+  }
+  if (!options.json && result.updates !== null) {
+    const [first, median, least, most, last] = ['first', 'median', 'least', 'most', 'last'].map((name) =>
+      result.updates[name].toFixed(2),
+    )
+    console.log(`updates: the first ${first} s, then ${median} (${least}-${most}), the last ${last}`)
   }
   if (options.report) process.stderr.write(report)
 }

@@ -28,10 +28,7 @@ export async function runLive(resolved: ResolvedConfig, options: RunOptions, arg
     analyses: resolved.analyses.map(({ name }) => name ?? ''),
     writes: resolved.systemParams.h5output !== null,
   })
-  const pictures = new LivePictures((name, set) => {
-    const number = resolved.analyses.findIndex((analysis) => (analysis.name ?? '') === name)
-    return knownTruth(resolved, number, set)
-  })
+  const pictures = new LivePictures((name, set) => knownTruth(resolved, name, set))
   const server = await serveLive(run, pictures, args.live)
   const end = (outcome: string): void => {
     run.end(outcome)

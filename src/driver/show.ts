@@ -23,11 +23,11 @@ export async function showResult(
 ): Promise<string> {
   const result = await readResult(output)
   const lines: string[] = []
-  for (const [a, { name, updates }] of result.analyses.entries()) {
+  for (const { name, updates } of result.analyses) {
     const last = updates.at(-1)
     if (last === undefined) continue
     const set = await readCurves(output, last)
-    const truth = knownTruth(resolved, a, set)
+    const truth = knownTruth(resolved, name, set)
     if (name !== '') lines.push(`analysis ${name}`)
     if (table) lines.push(curvesTable(set, result, truth))
     if (plot)
@@ -36,14 +36,15 @@ export async function showResult(
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`
 }
 
-/** The known g2 of a synthetic movie, where the colors are its rings and the class is one of ours. */
+/** The known g2 of a synthetic movie, where the colors are its rings and the class is one of ours. `analysis`: its name, '' for the only one. */
 export function knownTruth(
   { systemParams, analyses }: ResolvedConfig,
-  analysis: number,
+  analysis: string,
   { curves }: CurveSet,
 ): Truth | undefined {
   const { dataset } = systemParams
-  if (dataset.format !== 'synthetic' || analyses[analysis].userClass.kind !== 'builtin') return undefined
+  const kind = analyses.find(({ name }) => (name ?? '') === analysis)?.userClass.kind
+  if (dataset.format !== 'synthetic' || kind !== 'builtin') return undefined
   const { stride, average } = systemParams
   if (average > 1) return undefined
   const known = syntheticTruth(dataset)

@@ -53,6 +53,7 @@ export class Job {
 
   /** Ask once and note what is new. A job that is over is not asked for again. */
   async status(): Promise<JobStatus> {
+    this.#record = this.#store.latest(this.#record)
     const last = this.#record.states.at(-1)
     if (last !== undefined && isOver(last.state)) {
       return { ...last, exitCode: this.#record.exitCode, host: this.#record.host }

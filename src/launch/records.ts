@@ -3,7 +3,7 @@
 
 /** Our own memory of jobs: one JSON file each in the user's state folder, whatever the scheduler forgets. */
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { JobAccess } from './access.js'
 import { JobUnknown } from './errors.js'
 import { requireFolder, stateFolder } from './folders.js'
@@ -65,6 +65,11 @@ export class JobStore {
     if (found !== undefined) return found
     const next = "'parcorana jobs' lists the jobs that were submitted from here"
     throw new JobUnknown({ tried: `job ${id}`, found: `no record in ${this.folder}`, next }, { id })
+  }
+
+  /** `record` as another process may have left it: somebody else may have cancelled the job. */
+  latest(record: JobRecord): JobRecord {
+    return this.#read(basename(this.#pathOf(record)))[0] ?? record
   }
 
   #pathOf({ submittedAt, id }: JobRecord): string {

@@ -157,6 +157,8 @@ export type Progress =
       readonly number: number
       readonly final: boolean
       readonly counter: number | null
+      /** From when all workers stood still until the update was visible. */
+      readonly seconds: number
       /** By name of the analysis ('' for the only one). */
       readonly quality: Readonly<Record<string, QualityRecord>>
     }

@@ -66,7 +66,7 @@ async function watchRun(
   const warm = warmUp(context)
   warm.catch(() => {})
   let last: Update | null = null
-  let told: Told = { warnings: [], quality: {}, changes: [] }
+  let told: Told = { warnings: [], quality: {}, changes: [], updateSeconds: 0 }
   for (;;) {
     const { message } = await watch.wait('waitForMaster', () => mail.orFailure(circles.world.recv(masterRank(plan))))
     if (message.kind === 'report') timings[message.role] = message.timings
@@ -82,8 +82,9 @@ async function watchRun(
   return { update: last, timings, told }
 }
 
-function tell(ctx: RankContext, { number, final, lastEvent }: Update, { quality }: Told): void {
-  ctx.progress({ kind: 'update', number, final, counter: lastEvent?.counter ?? null, quality })
+function tell(ctx: RankContext, { number, final, lastEvent }: Update, { quality, updateSeconds }: Told): void {
+  const counter = lastEvent?.counter ?? null
+  ctx.progress({ kind: 'update', number, final, counter, seconds: updateSeconds, quality })
 }
 
 function summaryOf(

@@ -44,6 +44,8 @@ export interface Told {
   readonly quality: Readonly<Record<string, QualityRecord>>
   /** What calibration and thresholds have changed so far. */
   readonly changes: readonly Change[]
+  /** What the last update took from when all workers stood still until it was visible. */
+  readonly updateSeconds: number
 }
 
 /** What an update is made of, and what stays from update to update. */
@@ -85,6 +87,7 @@ export async function publishAnalyses(context: UpdateContext, update: Update): P
   const { ctx, mail, publisher, watch } = context
   const { plan } = ctx
   const ready = await watch.wait('waitForWorkers', () => mail.ready())
+  const began = performance.now()
   const gatherer = new Gatherer(mail, plan, context.columns)
   const collected: Collected[] = []
   for (const a of plan.analyses.keys())
@@ -114,7 +117,8 @@ export async function publishAnalyses(context: UpdateContext, update: Update): P
   await watch.wait('commit', () => publisher.commit({ ...update, analyses }))
   const warnings = gathered.flatMap(({ curves }, a) => warningsOf(plan, a, curves))
   const changes = sumChanges([update.changes, ...ready.map((worker) => worker.changes)])
-  return { warnings, quality: tellQuality(context, update, analyses), changes }
+  const updateSeconds = (performance.now() - began) / 1000
+  return { warnings, quality: tellQuality(context, update, analyses), changes, updateSeconds }
 }
 
 async function collect(

@@ -34,7 +34,7 @@ async function ask(url: string, options: RequestInit = {}): Promise<{ code: numb
 }
 
 const update = (number: number, quality: Record<string, QualityRecord> = {}) =>
-  ({ kind: 'update', number, final: false, counter: 10 * number + 15, quality }) as const
+  ({ kind: 'update', number, final: false, counter: 10 * number + 15, seconds: 0.1, quality }) as const
 
 describe('the live page', () => {
   it('answers those who know its token, on 127.0.0.1 alone', async () => {
