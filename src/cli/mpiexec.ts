@@ -9,6 +9,7 @@ import { endLeftovers, launchMark } from '../launch/leftovers.js'
 import { mpiexecArgv, mpiexecOf, parseHosts } from '../launch/mpiexec.js'
 import { execute } from '../launch/process.js'
 import { requireHosts } from '../launch/requireHosts.js'
+import { type SessionFolder, sessionFolder } from '../launch/sessionFolder.js'
 import { mpiEnvironment } from '../transports/mpi/environment.js'
 import { thisEngine } from './engine.js'
 
@@ -41,7 +42,8 @@ export async function underMpiexec(args: MpiexecArguments, words: readonly strin
   }
   const program = process.env.PARCORANA_MPIEXEC || 'mpiexec'
   const said = await execute([program, '--version'])
-  const mpi = said.code === 0 ? mpiexecOf(said.stdout + said.stderr) : null
+  const version = said.stdout + said.stderr
+  const mpi = said.code === 0 ? mpiexecOf(version) : null
   if (mpi === null) {
     throw new RunError(
       `'${program}' is no mpiexec of Open MPI or MPICH; load the site's MPI module or set PARCORANA_MPIEXEC to its path`,
@@ -51,7 +53,8 @@ export async function underMpiexec(args: MpiexecArguments, words: readonly strin
   const names = slots.map(({ host }) => host)
   await requireHosts(names, [...thisEngine(), '--version'], mpi)
   const command = [...thisEngine(), ...withoutOurs(words)]
-  return runThrough(mpiexecArgv(program, mpi, slots, ranks ?? all, command))
+  const session = sessionFolder(slots.length === 0 ? version : '', process.env)
+  return runThrough(mpiexecArgv(program, mpi, slots, ranks ?? all, command), session)
 }
 
 /** The command line for each rank. */
@@ -61,9 +64,10 @@ function withoutOurs(words: readonly string[]): string[] {
 }
 
 /** With our own stdout and stderr; signals go on to it, and nothing of it stays here. */
-async function runThrough([program = '', ...argv]: readonly string[]): Promise<number> {
+async function runThrough([program = '', ...argv]: readonly string[], session: SessionFolder): Promise<number> {
   const mark = launchMark()
-  const child = spawn(program, argv, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...mark } })
+  const env = { ...process.env, ...session.env, ...mark }
+  const child = spawn(program, argv, { stdio: ['ignore', 'inherit', 'inherit'], env })
   const pass = (signal: NodeJS.Signals): void => void child.kill(signal)
   process.on('SIGINT', pass).on('SIGTERM', pass)
   try {
@@ -73,6 +77,7 @@ async function runThrough([program = '', ...argv]: readonly string[]): Promise<n
     })
   } finally {
     await endLeftovers(mark)
+    session.remove()
     process.off('SIGINT', pass).off('SIGTERM', pass)
   }
 }

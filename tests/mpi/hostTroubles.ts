@@ -64,7 +64,7 @@ export const troubles: readonly Trouble[] = [
 /** `parcorana -c config.json <words>` on the first of `hosts`. */
 export function startOnHosts(hosts: TwoHosts, mpi: MpiName, folder: string, words: readonly string[]): HostsJob {
   const command = [process.execPath, cliPath, '-c', 'config.json', ...words]
-  const env = { ...mpiEnv(), ...hosts.env, PARCORANA_MPIEXEC: `mpiexec.${mpi}` }
+  const env = { ...mpiEnv(), ...hosts.env, PARCORANA_MPIEXEC: `mpiexec.${mpi}`, OMPI_MCA_orte_tmpdir_base: folder }
   const child = spawn('timeout', ['-k', '5', '60', ...hosts.onFirst(command)], { cwd: folder, env, stdio: 'pipe' })
   const text = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { describe } from 'vitest'
+import { sessionFolder } from '../../src/launch/sessionFolder.js'
 import { cliPath } from './cli.js'
 import { missing } from './shared.js'
 
@@ -17,7 +18,19 @@ const patienceSeconds = 120
 
 /** Is there an mpiexec of this MPI? */
 export function hasMpi(mpi: MpiName): boolean {
-  return spawnSync(`mpiexec.${mpi}`, ['--version'], { stdio: 'ignore' }).status === 0
+  return versionOf(mpi) !== ''
+}
+
+const versions = new Map<MpiName, string>()
+
+/** What mpiexec says to `--version`; '' = there is none. */
+function versionOf(mpi: MpiName): string {
+  const known = versions.get(mpi)
+  if (known !== undefined) return known
+  const { status, stdout } = spawnSync(`mpiexec.${mpi}`, ['--version'], { encoding: 'utf8' })
+  const version = status === 0 ? stdout : ''
+  versions.set(mpi, version)
+  return version
 }
 
 /** A group of tests for each MPI of `which`: skipped with a clear line where absent, failed under PARCORANA_REQUIRE_ALL=1. */
@@ -50,8 +63,10 @@ export function startMpiexec(
 ): ChildProcess {
   const seconds = String(options.seconds ?? patienceSeconds)
   const words = ['-k', '5', seconds, `mpiexec.${mpi}`, '-n', String(ranks), process.execPath, ...nodeArguments]
-  const env = { ...mpiEnv(), ...options.env }
-  return spawn('timeout', words, { cwd: options.cwd ?? process.cwd(), env, stdio: ['pipe', 'pipe', 'pipe'] })
+  const session = sessionFolder(versionOf(mpi), process.env)
+  const env = { ...mpiEnv(), ...session.env, ...options.env }
+  const child = spawn('timeout', words, { cwd: options.cwd ?? process.cwd(), env, stdio: ['pipe', 'pipe', 'pipe'] })
+  return child.once('close', session.remove)
 }
 
 function bareEnvironment(): NodeJS.ProcessEnv {
