@@ -1,14 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** Who waits when there are more threads than cores: workers, so that reading, ordering and updates go on beside them. */
+/** Who waits where workers take every core: they, a little, so that reading, ordering and updates go on beside them. */
 import { readlinkSync } from 'node:fs'
-import { constants, getPriority, setPriority } from 'node:os'
+import { availableParallelism, constants, getPriority, setPriority } from 'node:os'
 
-/** Steps of niceness: one has a tenth less of a core than the one before. */
-const steps = 10
+/** Steps of niceness, a fifth less of a core each: three to one against the others of this run, and no worse against strangers. */
+const steps = 5
 
-/** Let the calling thread stand back behind the others of this run. Linux only: elsewhere a priority belongs to the whole process. */
+/** Whether workers leave the viewer no core. */
+export function crowded(workers: number): boolean {
+  return workers >= availableParallelism()
+}
+
+/**
+ * Let the calling thread stand back for the rest of its life. Linux only: elsewhere a priority belongs to the whole process. Not for ranks
+ * of MPI, which poll and would starve it, and not for threads that take other roles later.
+ */
 export function standBack(): void {
   try {
     const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1))

@@ -60,7 +60,7 @@ async function play(role: Role, ctx: RankContext, task: RankTaskData): Promise<R
     case 'master':
       return (await import('../roles/master.js')).runMaster(ctx)
     case 'worker':
-      standBack()
+      if (task.standBack) standBack()
       return (await import('../roles/worker.js')).runWorker(ctx, { sourceDtype: task.source.valueDtype })
   }
 }

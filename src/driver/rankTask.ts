@@ -13,4 +13,6 @@ export interface RankTaskData {
   readonly output: string | null
   /** In the names of the result's hidden files. */
   readonly token: string
+  /** Workers have a lower priority. */
+  readonly standBack?: boolean
 }

@@ -8,6 +8,7 @@ import { type RunPlan, roleOf, worldSize } from '../roles/plan.js'
 import { builtOrSource } from '../transports/builtOrSource.js'
 import { type LaunchHandle, launchThreads } from '../transports/threads/launch.js'
 import type { ThreadPool } from '../transports/threads/threadPool.js'
+import { crowded } from './priority.js'
 import type { RankTaskData } from './rankTask.js'
 
 export interface Ranks {
@@ -30,7 +31,7 @@ export function threadRanks(pool: ThreadPool | undefined): Ranks {
       launchThreads({
         size: worldSize(plan),
         entry: builtOrSource('workers/rank'),
-        taskOf: () => task,
+        taskOf: () => ({ ...task, standBack: pool === undefined && crowded(plan.workers) }),
         roleOf: (rank) => roleOf(plan, rank).role,
         ...(pool === undefined ? {} : { pool }),
       }),
