@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 The parcorana authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/** Reference cases through the real command line, each held against what ParCorAna's program made of it. */
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { caseConfig, referenceCases, type ReferenceCase } from '../reference/cases.js'
+import { CaseChecker } from '../reference/checkResult.js'
+import { temporaryFolder } from '../support/folder.js'
+import { sharedFolder } from '../support/shared.js'
+import { parcoranaOk, records, writeConfig } from './cli.js'
+
+export interface CaseTurn {
+  readonly reference: ReferenceCase
+  readonly userClass: string
+}
+
+const shared = sharedFolder()
+const fixtures = fileURLToPath(new URL('../fixtures/parcorana', import.meta.url))
+export const cases = referenceCases(shared === null ? fixtures : join(shared, 'reference', 'parcorana'))
+
+/** Every case with one of its classes, in turn. */
+export const oneClassEach: readonly CaseTurn[] = cases.map((reference, n) => ({
+  reference,
+  userClass: reference.params.userClasses[n % reference.params.userClasses.length] as string,
+}))
+
+export const everyClass: readonly CaseTurn[] = cases.flatMap((reference) =>
+  reference.params.userClasses.map((userClass) => ({ reference, userClass })),
+)
+
+const workers = [1, 2, 3, 5]
+const blockSizes = [1, 7, 1024] as const
+
+export function describeCases(chosen: readonly CaseTurn[]): void {
+  const scratch = temporaryFolder('cli-cases')
+  const turns = chosen.map((one, n) => ({ ...one, numWorkers: workers[n % 4], blockSize: blockSizes[n % 3] }))
+
+  describe('cases through the command line', () => {
+    it.each(turns)('$reference.name with $userClass, $numWorkers workers, blocks of $blockSize', async (turn) => {
+      const { reference, userClass, numWorkers, blockSize } = turn
+      const settings = { numWorkers: numWorkers as number, blockSize: blockSize as number, h5output: 'result.h5' }
+      const config = writeConfig(scratch, caseConfig(reference, userClass, settings))
+      const checker = new CaseChecker(reference, userClass)
+      const stdout = await parcoranaOk(['-c', config, '--json'], scratch)
+      expect(await checker.differences(join(scratch, 'result.h5'))).toEqual([])
+
+      const all = records(stdout)
+      const done = all.at(-1) as Record<string, number> & { filtered: Record<string, number> }
+      const { accepted, late, duplicate, updates } = checker.oracle
+      expect(done).toMatchObject({ event: 'done', output: join(scratch, 'result.h5'), complete: true, lost: 0 })
+      expect(done).toMatchObject({ correlated: accepted.length, late, duplicate })
+      const filtered = Object.values(done.filtered).reduce((sum, count) => sum + count, 0)
+      expect(done.read).toBe(accepted.length + late + duplicate + filtered)
+      expect(done.seconds).toBeGreaterThan(0)
+      expect(done.elementEventsPerSecond).toBeGreaterThan(0)
+      const published = all.filter(({ event }) => event === 'update').map(({ counter }) => counter)
+      expect(published).toEqual(updates.map(({ largest }) => largest))
+    })
+  })
+}
