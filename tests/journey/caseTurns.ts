@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { caseConfig, referenceCases, type ReferenceCase } from '../reference/cases.js'
 import { CaseChecker } from '../reference/checkResult.js'
+import { runCli } from '../support/cli.js'
 import { temporaryFolder } from '../support/folder.js'
 import { sharedFolder } from '../support/shared.js'
 import { parcoranaOk, records, writeConfig } from './cli.js'
@@ -59,4 +60,35 @@ export function describeCases(chosen: readonly CaseTurn[]): void {
       expect(published).toEqual(updates.map(({ largest }) => largest))
     })
   })
+}
+
+/** `--test-main`, `--test-alt` and `--cmp`; always with a case in which the two differ. */
+export function describeTests(chosen: readonly CaseTurn[]): void {
+  const scratch = temporaryFolder('cli-tests')
+  const byDesign = cases
+    .filter(({ name }) => name === 'b_wrap')
+    .map((reference) => ({ reference, userClass: 'G2IncrementalAccumulator' }))
+
+  describe('--test-main, --test-alt and --cmp', () => {
+    it.each([...chosen, ...byDesign])('$reference.name with $userClass', async (turn) => {
+      expect(await testTwice(scratch, turn)).toBe(agrees(turn) ? 0 : 1)
+    })
+  })
+}
+
+/** The exit code of `--cmp` after the two others. */
+async function testTwice(scratch: string, { reference, userClass }: CaseTurn): Promise<number | null> {
+  const settings = { numWorkers: 2, h5output: 'main.h5', testH5output: 'alt.h5', testNumEvents: 0 }
+  const config = writeConfig(scratch, caseConfig(reference, userClass, settings))
+  const main = await parcoranaOk(['-c', config, '--test-main'], scratch)
+  expect(main).toBe(`${join(scratch, 'main.h5')}\n`)
+  const alt = await parcoranaOk(['-c', config, '--test-alt'], scratch)
+  expect(alt).toBe(`${join(scratch, 'alt.h5')}\n`)
+  return (await runCli(['-c', config, '--cmp'], { cwd: scratch })).code
+}
+
+/** The alternative has no buffer: where events leave the buffer, the accumulator finds fewer pairs, by design. */
+function agrees({ reference, userClass }: CaseTurn): boolean {
+  const { accepted, late } = new CaseChecker(reference, userClass).oracle
+  return userClass !== 'G2IncrementalAccumulator' || (late === 0 && accepted.length <= reference.params.times)
 }

@@ -15,8 +15,8 @@ import { runConfig } from './runCase.js'
 export interface MatrixOptions {
   readonly workers: readonly number[]
   readonly blockSizes: readonly number[]
-  /** Every second pair of the two, the others for the next case: all of them meet every kind of case. Default: all pairs. */
-  readonly half?: boolean
+  /** Only one in so many pairs of the two, others for the next case and class: all of them meet every case. Default: all pairs. */
+  readonly oneIn?: number
   /** What PARCORANA_KERNEL is for these runs; default: as it is. */
   readonly kernel?: string
 }
@@ -25,7 +25,7 @@ export interface MatrixOptions {
 export function describeMatrix(
   name: string,
   folder: string,
-  { workers, blockSizes, half = false, kernel }: MatrixOptions,
+  { workers, blockSizes, oneIn = 1, kernel }: MatrixOptions,
 ): void {
   const settings = workers.flatMap((numWorkers) => blockSizes.map((blockSize) => ({ numWorkers, blockSize })))
   const cases = referenceCases(folder)
@@ -60,7 +60,7 @@ export function describeMatrix(
     const each = cases.flatMap((reference) =>
       reference.params.userClasses.map((userClass) => ({ reference, userClass })),
     )
-    const turns = each.map((one, i) => ({ ...one, chosen: settings.filter((_, j) => !half || (i + j) % 2 === 0) }))
+    const turns = each.map((one, i) => ({ ...one, chosen: settings.filter((_, j) => (i + j) % oneIn === 0) }))
     it.each(turns)(
       '$reference.name with $userClass',
       { timeout: 300_000 },
