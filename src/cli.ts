@@ -8,7 +8,7 @@ import { hideBin } from 'yargs/helpers'
 import { serveEngineNames } from './driver/engineNames.js'
 import { exitWith } from './cli/exit.js'
 import { outliveReaders } from './cli/outliveReaders.js'
-import { requireCommand, usageError } from './cli/usage.js'
+import { requireCommand, strangeOption, usageError } from './cli/usage.js'
 import { version } from './cli/version.js'
 
 serveEngineNames()
@@ -67,10 +67,13 @@ const parser = yargs(words)
 
 parser.fail((message, error) => {
   const { key } = (parser as unknown as { getOptions(): { key: object } }).getOptions()
+  const known = Object.keys(key)
   const complaint = error?.name === 'YError' ? error.message : message
+  const strange = /^Missing/.test(complaint ?? '') ? strangeOption(words, known) : undefined
   const behindDashes = "what it starts stands behind --, such as 'trigger [options] -- run -c config.ts'"
   const otherwise = given[0] === 'trigger' ? behindDashes : undefined
-  throw error instanceof Error && error.name !== 'YError' ? error : usageError(complaint, Object.keys(key), otherwise)
+  if (error instanceof Error && error.name !== 'YError') throw error
+  throw usageError(strange === undefined ? complaint : `Unknown argument: ${strange}`, known, otherwise)
 })
 
 try {

@@ -19,6 +19,12 @@ export function requireCommand([first]: readonly string[], commands: readonly st
   throw new UsageError(`unknown command '${first}'; ${next}`, { command: first })
 }
 
+/** The first option of the command line that is not `known`, without dashes: it says more than what is missing then. */
+export function strangeOption(words: readonly string[], known: readonly string[]): string | undefined {
+  const names = words.map((word) => /^--([^=]+)/.exec(word)?.[1]).filter((name) => name !== undefined)
+  return names.find((name) => !known.includes(name) && !known.includes(name.replace(/^no-/, '')))
+}
+
 /** The parser's `message` in our words. `known`: the names of all options of this command; `otherwise`: what to do about a word that is near none. */
 export function usageError(message: string, known: readonly string[] = [], otherwise = help): UsageError {
   const unknown = /^Unknown arguments?: ([^,]*)/.exec(message)?.[1]

@@ -27,6 +27,12 @@ mkdirSync(plain)
 for (const name of ['sh', 'mkdir', 'cat', 'chmod']) symlinkSync(findProgram(name) as string, join(plain, name))
 
 const rows: [name: string, args: string[], code: number, sentence: RegExp, env?: Record<string, string>][] = [
+  [
+    'a wrong option instead of it',
+    ['submit', '--confg', 'x.ts'],
+    2,
+    /unknown option or word 'confg'; did you mean --config\?/,
+  ],
   ['no config', ['submit'], 2, /^parcorana: no config; give -c config\.ts$/m],
   ['a scheduler', ['submit', '-c', 'x', '--scheduler', 'sge'], 2, /--scheduler is 'sge'; give slurm, pbs or lsf;?$/m],
   [
