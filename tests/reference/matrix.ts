@@ -15,19 +15,12 @@ import { runConfig } from './runCase.js'
 export interface MatrixOptions {
   readonly workers: readonly number[]
   readonly blockSizes: readonly number[]
-  /** Only one in so many pairs of the two, others for the next case and class: all of them meet every case. Default: all pairs. */
-  readonly oneIn?: number
   /** What PARCORANA_KERNEL is for these runs; default: as it is. */
   readonly kernel?: string
 }
 
 /** One test per case and class below `folder`. */
-export function describeMatrix(
-  name: string,
-  folder: string,
-  { workers, blockSizes, oneIn = 1, kernel }: MatrixOptions,
-): void {
-  const settings = workers.flatMap((numWorkers) => blockSizes.map((blockSize) => ({ numWorkers, blockSize })))
+export function describeMatrix(name: string, folder: string, { workers, blockSizes, kernel }: MatrixOptions): void {
   const cases = referenceCases(folder)
   const servers = Math.max(...cases.map(({ params }) => params.numServers))
   const pool = new ThreadPool({ threads: 2 + servers + Math.max(...workers) })
@@ -35,10 +28,10 @@ export function describeMatrix(
   const start = performance.now()
   let runs = 0
 
-  function run(reference: ReferenceCase, userClass: string, setting: (typeof settings)[number]): Promise<RunResult> {
-    const h5output = join(scratch, `${setting.numWorkers}-${setting.blockSize}.h5`)
+  function run(reference: ReferenceCase, userClass: string, numWorkers: number, blockSize: number): Promise<RunResult> {
+    const output = join(scratch, `${numWorkers}-${blockSize}.h5`)
     runs++
-    return runConfig(caseConfig(reference, userClass, { ...setting, h5output }), { pool })
+    return runConfig(caseConfig(reference, userClass, { numWorkers, blockSize, h5output: output }), { pool })
   }
 
   describe(name, () => {
@@ -60,33 +53,29 @@ export function describeMatrix(
     const each = cases.flatMap((reference) =>
       reference.params.userClasses.map((userClass) => ({ reference, userClass })),
     )
-    const turns = each.map((one, i) => ({ ...one, chosen: settings.filter((_, j) => (i + j) % oneIn === 0) }))
-    it.each(turns)(
-      '$reference.name with $userClass',
-      { timeout: 300_000 },
-      async ({ reference, userClass, chosen }) => {
-        const checker = new CaseChecker(reference, userClass)
-        expect(checker.oracle.accepted, 'order of acceptance').toEqual(acceptedCounters(reference, userClass))
-        const problems: string[] = []
-        const outputs: string[] = []
-        /** The first and the last file are held against the expectations, all others against the first. */
-        const check = async (n: number): Promise<void> => {
-          const [first, path] = [outputs[0], outputs[n]]
-          if (first === undefined || path === undefined) return
-          if (n > 0) problems.push(...(await compareFiles(first, path, { exact: true })).differences)
-          if (n === 0 || n === chosen.length - 1) problems.push(...(await checker.differences(path)))
-        }
-        for (const setting of chosen) {
-          const running = run(reference, userClass, setting)
+    it.each(each)('$reference.name with $userClass', { timeout: 300_000 }, async ({ reference, userClass }) => {
+      const checker = new CaseChecker(reference, userClass)
+      expect(checker.oracle.accepted, 'order of acceptance').toEqual(acceptedCounters(reference, userClass))
+      const problems: string[] = []
+      const outputs: string[] = []
+      /** The first and the last file are held against the expectations, all others against the first. */
+      const check = async (n: number): Promise<void> => {
+        const [first, path] = [outputs[0], outputs[n]]
+        if (first === undefined || path === undefined) return
+        if (n > 0) problems.push(...(await compareFiles(first, path, { exact: true })).differences)
+        if (n === 0 || n === workers.length * blockSizes.length - 1) problems.push(...(await checker.differences(path)))
+      }
+      for (const numWorkers of workers)
+        for (const blockSize of blockSizes) {
+          const running = run(reference, userClass, numWorkers, blockSize)
           await check(outputs.length - 1)
           const { output, accounting } = await running
           outputs.push(output as string)
           const { accepted, late, duplicate } = checker.oracle
           expect(accounting).toMatchObject({ correlated: accepted.length, late, duplicate, lost: 0 })
         }
-        await check(outputs.length - 1)
-        expect(problems).toEqual([])
-      },
-    )
+      await check(outputs.length - 1)
+      expect(problems).toEqual([])
+    })
   })
 }
