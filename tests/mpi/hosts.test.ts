@@ -3,65 +3,48 @@
 
 /** `--hosts` over two hosts and TCP, by each MPI's own ssh launcher; a link that is cut, a host that dies; what `--hosts` and `--ranks` refuse. */
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { mpiexecArgv, mpiexecOf, parseHosts } from '../../src/launch/mpiexec.js'
 import { compareFiles } from '../../src/results/cmp.js'
 import { writeScenario } from '../faults/fixture.js'
 import { runCli } from '../support/cli.js'
 import { temporaryFolder } from '../support/folder.js'
-import { hasMpi, mpis } from '../support/mpi.js'
-import { missing } from '../support/shared.js'
+import { describeWithMpi } from '../support/mpi.js'
 import { checkTrouble, jobsAtOnce, startOnHosts, troubles } from './hostTroubles.js'
-import { missingForHosts, TwoHosts } from './namespaces.js'
+import { describeWithTwoHosts } from './namespaces.js'
 
 const root = temporaryFolder('mpi-hosts')
-const lacking = missingForHosts()
 const report: string[] = []
 afterAll(() => void process.stdout.write(`${report.join('\n')}\n`))
 
-if (lacking !== null) missing('two hosts', lacking)
-else {
-  describe('two hosts', () => {
-    let hosts: TwoHosts
-    beforeAll(() => {
-      hosts = new TwoHosts(root)
+describeWithTwoHosts(root, (hosts) => {
+  const where = (): string =>
+    hosts()
+      .addresses.map((address) => `${address}:3`)
+      .join(',')
+
+  describeWithMpi('a job over both', (mpi) => {
+    // MPICH 4.0.2 over UCX and TCP does such a run and then, now and then, hangs in MPI_Finalize: docs/mpi.md.
+    if (mpi === 'openmpi')
+      it('is that of threads; the servers are dealt to both', { timeout: 150_000 }, async () => {
+        const folder = writeScenario(root, `${mpi}-run`, { system: { numServers: 2, numWorkers: 'auto' } })
+        const { code, stdout, stderr } = await startOnHosts(hosts(), mpi, folder, ['--hosts', where()]).end
+        expect(code, stderr).toBe(0)
+        expect(stdout.trim()).toBe(join(folder, 'out.h5'))
+        const places = [...stderr.matchAll(/^server host assignment:rnk=\d->host=(\S+)$/gm)].map((match) => match[1])
+        expect(new Set(places).size, stderr).toBe(2)
+        await runCli(['-c', 'config.json', '-w', '2', '-o', 'threads.h5'], { cwd: folder })
+        const files = ['out.h5', 'threads.h5'].map((name) => join(folder, name)) as [string, string]
+        expect((await compareFiles(...files, { exact: true })).differences).toEqual([])
+      })
+
+    const ends = `$name ends ${jobsAtOnce} at once within 10 s on both, their last updates stay`
+    it.each(troubles)(ends, { timeout: 150_000 }, async (trouble) => {
+      const seconds = await checkTrouble(hosts(), root, mpi, trouble)
+      report.push(`${mpi}, ${trouble.name}: ${seconds.map((s) => s.toFixed(1)).join(', ')} s`)
     })
-    afterAll(() => hosts.remove())
-
-    for (const mpi of mpis) {
-      if (!hasMpi(mpi)) {
-        missing(`two hosts: ${mpi}`, `mpiexec.${mpi} is absent`)
-        continue
-      }
-      const where = (): string => hosts.addresses.map((address) => `${address}:3`).join(',')
-
-      // MPICH 4.0.2 over UCX and TCP does such a run and then, now and then, hangs in MPI_Finalize: docs/mpi.md.
-      if (mpi === 'openmpi')
-        it(`${mpi}: a run over both is that of threads; the servers are dealt to both`, {
-          timeout: 150_000,
-        }, async () => {
-          const folder = writeScenario(root, `${mpi}-run`, { system: { numServers: 2, numWorkers: 'auto' } })
-          const { code, stdout, stderr } = await startOnHosts(hosts, mpi, folder, ['--hosts', where()]).end
-          expect(code, stderr).toBe(0)
-          expect(stdout.trim()).toBe(join(folder, 'out.h5'))
-          const places = [...stderr.matchAll(/^server host assignment:rnk=\d->host=(\S+)$/gm)].map((match) => match[1])
-          expect(new Set(places).size, stderr).toBe(2)
-          await runCli(['-c', 'config.json', '-w', '2', '-o', 'threads.h5'], { cwd: folder })
-          const files = ['out.h5', 'threads.h5'].map((name) => join(folder, name)) as [string, string]
-          expect((await compareFiles(...files, { exact: true })).differences).toEqual([])
-        })
-
-      it.each(troubles)(
-        `${mpi}: $name ends ${jobsAtOnce} jobs at once within 10 s on both, their last updates stay`,
-        { timeout: 150_000 },
-        async (trouble) => {
-          const seconds = await checkTrouble(hosts, root, mpi, trouble)
-          report.push(`${mpi}, ${trouble.name}: ${seconds.map((s) => s.toFixed(1)).join(', ')} s`)
-        },
-      )
-    }
   })
-}
+})
 
 describe('--hosts and --ranks', () => {
   it('hosts have their own number of ranks, or the share', () => {

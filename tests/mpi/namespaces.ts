@@ -5,11 +5,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { missing } from '../support/shared.js'
 
 const sshd = '/usr/sbin/sshd'
 
 /** Null, or what is missing. */
-export function missingForHosts(): string | null {
+function missingForHosts(): string | null {
   if (process.getuid?.() !== 0) return 'network namespaces need root'
   if (!existsSync(sshd)) return 'sshd is absent'
   try {
@@ -18,6 +20,23 @@ export function missingForHosts(): string | null {
   } catch {
     return 'ip netns is absent'
   }
+}
+
+/** A group of tests that need two hosts: skipped with a clear line where they cannot be had, failed under PARCORANA_REQUIRE_ALL=1. */
+export function describeWithTwoHosts(root: string, body: (hosts: () => TwoHosts) => void): void {
+  const lacking = missingForHosts()
+  if (lacking !== null) {
+    missing('two hosts', lacking)
+    return
+  }
+  describe('two hosts', () => {
+    let hosts: TwoHosts
+    beforeAll(() => {
+      hosts = new TwoHosts(root)
+    })
+    afterAll(() => hosts.remove())
+    body(() => hosts)
+  })
 }
 
 export class TwoHosts {

@@ -2,33 +2,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** A host that dies and a link that is cut, 21 jobs for each trouble and MPI: no hang, no rank left. */
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { it } from 'vitest'
 import { checkTrouble, jobsAtOnce, troubles } from '../mpi/hostTroubles.js'
-import { missingForHosts, TwoHosts } from '../mpi/namespaces.js'
+import { describeWithTwoHosts } from '../mpi/namespaces.js'
 import { temporaryFolder } from '../support/folder.js'
 import { describeWithMpi } from '../support/mpi.js'
-import { missing } from '../support/shared.js'
 
 const root = temporaryFolder('hosts-soak')
-const lacking = missingForHosts()
 const turns = 7
 
-if (lacking !== null) missing('two hosts', lacking)
-else {
-  describe('two hosts', () => {
-    let hosts: TwoHosts
-    beforeAll(() => {
-      hosts = new TwoHosts(root)
-    })
-    afterAll(() => hosts.remove())
-
-    describeWithMpi('a job ends', (mpi) => {
-      it.each(troubles)(`$name, ${turns * jobsAtOnce} jobs`, { timeout: 3_600_000 }, async (trouble) => {
-        const seconds: number[] = []
-        for (let turn = 0; turn < turns; turn++) seconds.push(...(await checkTrouble(hosts, root, mpi, trouble, turn)))
-        const [least, most] = [Math.min(...seconds), Math.max(...seconds)].map((value) => value.toFixed(1))
-        process.stderr.write(`${mpi}, ${trouble.name}: ${least} to ${most} s\n`)
-      })
+describeWithTwoHosts(root, (hosts) => {
+  describeWithMpi('a job ends', (mpi) => {
+    it.each(troubles)(`$name, ${turns * jobsAtOnce} jobs`, { timeout: 3_600_000 }, async (trouble) => {
+      const seconds: number[] = []
+      for (let turn = 0; turn < turns; turn++) seconds.push(...(await checkTrouble(hosts(), root, mpi, trouble, turn)))
+      const [least, most] = [Math.min(...seconds), Math.max(...seconds)].map((value) => value.toFixed(1))
+      process.stderr.write(`${mpi}, ${trouble.name}: ${least} to ${most} s\n`)
     })
   })
-}
+})

@@ -17,7 +17,7 @@ export type MpiName = (typeof mpis)[number]
 const patienceSeconds = 120
 
 /** Is there an mpiexec of this MPI? */
-export function hasMpi(mpi: MpiName): boolean {
+function hasMpi(mpi: MpiName): boolean {
   return versionOf(mpi) !== ''
 }
 
