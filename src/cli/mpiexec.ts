@@ -9,7 +9,7 @@ import { endLeftovers, launchMark } from '../launch/leftovers.js'
 import { mpiexecArgv, mpiexecOf, parseHosts } from '../launch/mpiexec.js'
 import { execute } from '../launch/process.js'
 import { requireHosts } from '../launch/requireHosts.js'
-import { type SessionFolder, sessionFolder } from '../launch/sessionFolder.js'
+import { commonFolder, type SessionFolder, sessionFolder } from '../launch/sessionFolder.js'
 import { mpiEnvironment } from '../transports/mpi/environment.js'
 import { thisEngine } from './engine.js'
 
@@ -53,7 +53,7 @@ export async function underMpiexec(args: MpiexecArguments, words: readonly strin
   const names = slots.map(({ host }) => host)
   await requireHosts(names, [...thisEngine(), '--version'], mpi)
   const command = [...thisEngine(), ...withoutOurs(words)]
-  const session = sessionFolder(slots.length === 0 ? version : '', process.env)
+  const session = slots.length === 0 ? sessionFolder(version, process.env) : commonFolder
   return runThrough(mpiexecArgv(program, mpi, slots, ranks ?? all, command), session)
 }
 

@@ -5,7 +5,7 @@
 import { readlinkSync } from 'node:fs'
 import { availableParallelism, constants, getPriority, setPriority } from 'node:os'
 
-/** Steps of niceness, a fifth less of a core each: three to one against the others of this run, and no worse against strangers. */
+/** Of niceness. Beside one other busy thread, of this run or of another program, the core is shared three to one. */
 const steps = 5
 
 /** Whether workers leave the viewer no core. */

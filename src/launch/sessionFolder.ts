@@ -17,12 +17,13 @@ export interface SessionFolder {
   remove(): void
 }
 
-const none: SessionFolder = { env: {}, remove: () => {} }
+/** Where Open MPI keeps its files, or another MPI does. */
+export const commonFolder: SessionFolder = { env: {}, remove: () => {} }
 
 /** For ranks on this machine. Nothing where mpiexec is not Open MPI 4, or the user has chosen the place. `version`: what mpiexec says to `--version`. */
 export function sessionFolder(version: string, env: NodeJS.ProcessEnv): SessionFolder {
   const chosen = Object.keys(env).some((name) => /^OMPI_MCA_orte_(local_|remote_)?tmpdir_base$/.test(name))
-  if (chosen || !/openrte/i.test(version)) return none
+  if (chosen || !/openrte/i.test(version)) return commonFolder
   // Short, since the names of sockets below it are.
   const folder = mkdtempSync(join(tmpdir(), 'parc-'))
   return {

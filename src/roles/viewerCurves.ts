@@ -52,17 +52,18 @@ export async function gatherCurves(
   const labels = wantsJackknife(run, plan, update, ofLight) ? blockLabels(run, plan) : null
   const cells = labels === null ? null : await blockSumsOf(gatherer, plan, labels, { ...request, ofLight })
   const inBlocks = labels !== null && haveBlocks(plan, colors.labels, elements, labels, speckleSize(speckle))
-  const reduced =
-    ofLight && inBlocks && cells !== null ? null : await reductions(gatherer, plan, request, colors, ranges)
-  const gathered = { labels, cells, reduced, elements, speckle, beam: light.beam(), alive, mean }
+  const sums =
+    ofLight && inBlocks && cells !== null
+      ? () => sumsOfCells(plan, colors, labels, cells)
+      : always(await reductions(gatherer, plan, request, colors, ranges))
+  const gathered = { sums, labels, cells, elements, speckle, beam: light.beam(), alive, mean }
   return () => curvesFrom(plan, gathered)
 }
 
-interface GatheredSums {
+interface Gathered {
+  readonly sums: () => Sums
   readonly labels: BlockLabels | null
   readonly cells: Float64Array | null
-  /** Null = those of the cells serve. */
-  readonly reduced: Sums | null
   /** Per color. */
   readonly elements: Int32Array
   readonly speckle: SpeckleFacts | null
@@ -76,10 +77,14 @@ interface Sums {
   readonly ratios: Float64Array
 }
 
-function curvesFrom(plan: AnalysisPlan, gathered: GatheredSums): Curves {
-  const { labels, cells, reduced, elements, speckle, beam, alive, mean } = gathered
+function always<T>(value: T): () => T {
+  return () => value
+}
+
+function curvesFrom(plan: AnalysisPlan, gathered: Gathered): Curves {
+  const { labels, cells, elements, speckle, beam, alive, mean } = gathered
+  const { sums, ratios } = gathered.sums()
   const { colors } = alive
-  const { sums, ratios } = reduced ?? sumsOfCells(plan, colors, labels as BlockLabels, cells as Float64Array)
   const factor = normFactor(plan, beam)
   const plain = g2OfSums(plan, colors, sums, ratios, alive.normals, beam)
   const curves = {
