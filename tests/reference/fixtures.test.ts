@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** The reference cases that travel with the repository, and proof that the checks can fail. */
-import { cpSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, readdirSync, readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { readNpy, writeNpy } from '../../src/io/npy.js'
 import { temporaryFolder } from '../support/folder.js'
+import { sharedFolder } from '../support/shared.js'
 import { isTrusted, referenceCases } from './cases.js'
 import { CaseChecker } from './checkResult.js'
 import { describeMatrix } from './matrix.js'
@@ -15,7 +16,22 @@ import { runCase } from './runCase.js'
 
 const folder = fileURLToPath(new URL('../fixtures/parcorana', import.meta.url))
 
-describeMatrix('reference fixtures', folder, { workers: [1, 3], blockSizes: [1, 1024] })
+const shared = sharedFolder()
+if (shared === null) describeMatrix('reference fixtures', folder, { workers: [1, 3], blockSizes: [1, 1024] })
+else {
+  // matrix.test.ts runs the cases they were copied from, with more workers and blocks.
+  it('the fixtures are the reference cases, byte by byte', () => {
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    expect(files.length).toBeGreaterThan(50)
+    for (const { parentPath, name } of files) {
+      const path = relative(folder, join(parentPath, name))
+      expect(
+        readFileSync(join(folder, path)).equals(readFileSync(join(shared, 'reference/parcorana', path))),
+        path,
+      ).toBe(true)
+    }
+  })
+}
 
 describe('the reference check', () => {
   const scratch = temporaryFolder('check')
