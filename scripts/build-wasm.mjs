@@ -18,6 +18,7 @@ const modules = [
   ['calibrate.ts', 'calibrate.wasm', []],
   ['photons.ts', 'photons.wasm', []],
   ['maskGather.ts', 'maskGather.wasm', []],
+  ['narrow.ts', 'narrow.wasm', []],
   ['photonSort.ts', 'photonSort.wasm', []],
   ['exposures.ts', 'exposures.wasm', []],
   ['twoTime.ts', 'twoTime.wasm', []],

@@ -79,8 +79,8 @@ export interface FrameSource {
   readonly metadata: SourceMetadata
   /** Read the events at `indices` (ascending, file order). May reuse its buffers: the block is valid until the next read. */
   read(indices: Int32Array, signal?: AbortSignal): Promise<FrameBlock>
-  /** The same straight to `pieces` (ascending by pixel), for sources that store values of `dtype` as they lie in memory. */
-  readPieces?(indices: Int32Array, pieces: readonly FramePiece[], signal?: AbortSignal): Promise<void>
+  /** The same straight to `pieces` (ascending by pixel) and at once, for sources that store values of `dtype` as they lie in memory. */
+  readPieces?(indices: Int32Array, pieces: readonly FramePiece[]): void
   close(): Promise<void>
 }
 

@@ -54,14 +54,13 @@ function pieceReader(
   dtype: DType,
 ): NonNullable<FrameSource['readPieces']> {
   const scratch = reusable(dtype)
-  return async (indices, pieces, signal) => {
+  return (indices, pieces) => {
     const gaps = gapsOf(pieces, frameSize)
     const unused = bytesIn(scratch(Math.max(0, ...gaps)))
     for (const run of rowRuns(indices)) {
-      signal?.throwIfAborted()
       const buffers: Uint8Array[] = []
       for (let e = run.first; e < run.end; e++) addFrame(e, pieces, gaps, unused, bytesOf(dtype), buffers)
-      await readBytes(run.from, buffers)
+      readBytes(run.from, buffers)
     }
   }
 }

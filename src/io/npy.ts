@@ -5,8 +5,8 @@
  * `.npy` files: small ones whole (masks, counters), large ones in blocks of rows by position, so that a file may be larger
  * than memory and than 4 GiB. Values come out in the machine's byte order; 64-bit integers as float64, checked to be exact.
  */
-import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { closeSync, openSync, readSync, readvSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { InputError } from '../errors.js'
 import { allocate, dtypeOf, sizeOf, viewOf, type DType, type TypedArray } from '../units.js'
 import { npyHeaderBytes, readNpyHeader, type NpyHeader } from './npyHeader.js'
@@ -24,7 +24,7 @@ export interface NpyFile {
   /** Rows `from..to-1` of axis 0, into the start of `out` (same dtype) when given. */
   readRows(from: number, to: number, out?: TypedArray): Promise<TypedArray>
   /** The bytes from row `from` of axis 0 on, one buffer after the other; null where stored values are not those of memory. */
-  readonly readBytes: ((from: number, buffers: readonly Uint8Array[]) => Promise<void>) | null
+  readonly readBytes: ((from: number, buffers: readonly Uint8Array[]) => void) | null
   close(): Promise<void>
 }
 
@@ -80,24 +80,24 @@ export async function openNpy(path: string): Promise<NpyFile> {
     readBytes:
       header.bigEndian || header.stored !== header.dtype
         ? null
-        : (from, buffers) => readAll(file, header.offset + from * rowSize * header.itemBytes, buffers, path),
+        : (from, buffers) => readAll(file.fd, header.offset + from * rowSize * header.itemBytes, buffers, path),
     close: () => file.close(),
   }
 }
 
 /** Fill `buffers`, none of them empty, with what lies from byte `start` on. */
-async function readAll(file: FileHandle, start: number, buffers: readonly Uint8Array[], path: string): Promise<void> {
+function readAll(fd: number, start: number, buffers: readonly Uint8Array[], path: string): void {
   let at = start
   for (let first = 0; first < buffers.length; ) {
     const some = buffers.slice(first, first + callBuffers)
-    const { bytesRead } = await file.readv(some, at)
+    const bytesRead = readvSync(fd, some, at)
     if (bytesRead === 0) throw shrunk(path)
     at += bytesRead
     let left = bytesRead
     for (; left > 0 && left >= buffers[first].length; first++) left -= buffers[first].length
     if (left === 0) continue
     const rest = buffers[first].subarray(left)
-    await readAll(file, at, [rest], path)
+    readAll(fd, at, [rest], path)
     at += rest.length
     first++
   }

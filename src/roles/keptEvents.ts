@@ -19,7 +19,8 @@ export interface FileFrames {
   readonly kind: 'file'
   readonly events: number
   readonly dtype: DType
-  read(pieces: readonly FramePiece[]): Promise<void>
+  /** `count` events from position `first` on. */
+  read(first: number, count: number, pieces: readonly FramePiece[]): void
 }
 
 /** The frames of one block after all filters: position `i` of every list is one kept event. */

@@ -19,6 +19,7 @@ import { MissingPanels } from './holes/missingPanels.js'
 import { sentinelsOf, withHoles } from './holes/sentinels.js'
 import { eventFilter } from './eventFilter.js'
 import { mayReadPieces } from './fileFrames.js'
+import { Narrowing } from './narrowing.js'
 import type { Offer } from './messages.js'
 import { type Dropped, readEvents } from './readEvents.js'
 import { lendBlock } from './serverBlock.js'
@@ -39,11 +40,12 @@ export async function runServer(
   const released = listenForStop(ctx, end)
   for (const instance of ctx.instances) await calling('serverInit', () => instance.serverInit())
   const stopped = AbortSignal.any([end.signal, stop])
+  const desk = { source, calibration, narrowing: new Narrowing(ctx), workers, watch, signal: stopped }
   let block = 0
   try {
     for (const frames of blockFrames(plan, source, number)) {
       if (stopped.aborted) break
-      await serveBlock(ctx, { source, calibration, workers, watch, signal: stopped }, number, block++, frames)
+      await serveBlock(ctx, desk, number, block++, frames)
     }
   } catch (error) {
     if (!stopped.aborted) throw error
@@ -57,6 +59,7 @@ export async function runServer(
 interface Desk {
   readonly source: FrameSource
   readonly calibration: Calibration | null
+  readonly narrowing: Narrowing
   readonly workers: Communicator
   readonly watch: Stopwatch
   readonly signal: AbortSignal
@@ -78,7 +81,7 @@ async function serveBlock(
   block: number,
   frames: BlockFrames,
 ): Promise<void> {
-  const { watch, workers, signal } = desk
+  const { watch, workers, narrowing, signal } = desk
   const dropped: Dropped[] = []
   const accepted = await watch.wait('serverEventOk', () => acceptEvents(ctx, desk, frames.indices, dropped))
   const kept = await readEvents(ctx.plan, frames, accepted, dropped, ctx.instances, (some) =>
@@ -86,10 +89,10 @@ async function serveBlock(
   )
   const changes = desk.calibration?.changes ?? []
   const offer = { ...offerOf(server, block, kept, dropped, frames.skipped, ctx.plan.monitors), changes }
-  const { header, buffer, slices, fill } = await watch.wait('waitForWorkers', () =>
-    lendBlock(workers, ctx.plan.partition, kept, server, block, signal),
+  const lent = await watch.wait('waitForWorkers', () =>
+    lendBlock(workers, ctx.plan.partition, kept, server, block, narrowing, signal),
   )
-  if (fill !== null) await watch.wait('read', fill)
+  const { header, buffer, slices } = lent.fill === null ? lent : watch.run('read', lent.fill)
   await ctx.circles.world.send(masterRank(ctx.plan), offer)
   await watch.wait('scatterToWorkers', () => workers.scatterv(0, { message: header, buffer, slices }))
 }
@@ -135,7 +138,7 @@ async function readFrames(
   dropped: Dropped[],
 ): Promise<KeptEvents> {
   const indices = Int32Array.from(accepted, (event) => event.index)
-  if (mayReadPieces(ctx, source, calibration)) return inFile(source, accepted, indices, signal)
+  if (mayReadPieces(ctx, source, calibration)) return inFile(source, accepted, indices)
   const raw = await watch.wait('read', () => source.read(indices, signal))
   const whole = wholeFrames(ctx, source, accepted, raw, dropped)
   const valid = ctx.plan.sentinels.length > 0 ? raw : withHoles(raw, sentinelsOf(source))
@@ -164,13 +167,9 @@ function wholeFrames(
   return { events: accepted.filter((_, position) => kept.has(position)), positions }
 }
 
-function inFile(
-  source: FrameSource,
-  events: readonly DetectorEvent[],
-  indices: Int32Array,
-  signal: AbortSignal,
-): KeptEvents {
-  const read = async (pieces: readonly FramePiece[]): Promise<void> => source.readPieces?.(indices, pieces, signal)
+function inFile(source: FrameSource, events: readonly DetectorEvent[], indices: Int32Array): KeptEvents {
+  const read = (first: number, count: number, pieces: readonly FramePiece[]): void =>
+    source.readPieces?.(indices.subarray(first, first + count), pieces)
   const frames = { kind: 'file', events: events.length, dtype: source.dtype, read } as const
   return { events, positions: indices.map((_, position) => position), frames }
 }

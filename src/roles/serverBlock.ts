@@ -11,19 +11,22 @@ import type { EventBlock, ValueBlock } from '../kernels/contract.js'
 import { bytesAt, copyValues } from '../kernels/copyBytes.js'
 import { gatherDense, gatherEvents } from '../masks/gather.js'
 import type { Partition } from '../masks/partition.js'
-import { bytesOf, viewOf } from '../units.js'
+import { bytesOf, type DType, viewOf } from '../units.js'
 import type { Communicator, LentBuffer, Slice } from './communicator.js'
-import { piecesOf } from './fileFrames.js'
 import type { BlockHeader } from './messages.js'
 import type { KeptEvents } from './keptEvents.js'
+import type { Narrowing } from './narrowing.js'
 
 export interface FilledBlock {
   readonly header: BlockHeader
   readonly buffer: LentBuffer
   /** By rank of the circle: the server itself (0) gets nothing. */
   readonly slices: readonly Slice[]
+}
+
+export interface LentBlock extends FilledBlock {
   /** Reads what is still in the file; null = the buffer is filled. */
-  readonly fill: (() => Promise<void>) | null
+  readonly fill: (() => FilledBlock) | null
 }
 
 const eventBytes = 8
@@ -35,8 +38,9 @@ export async function lendBlock(
   kept: KeptEvents,
   server: number,
   block: number,
+  narrowing: Narrowing,
   signal: AbortSignal,
-): Promise<FilledBlock> {
+): Promise<LentBlock> {
   const { frames, positions } = kept
   const events = positions.length
   const base = { kind: 'block', server, block, events, dtype: frames.dtype } as const
@@ -48,8 +52,9 @@ export async function lendBlock(
       return viewOf(frames.dtype, buffer.bytes.buffer, buffer.bytes.byteOffset + slices[1 + worker].offset, length)
     })
     if (frames.kind === 'dense') gatherDense(frames, positions, partition, out)
-    const fill = frames.kind === 'file' ? () => frames.read(piecesOf(partition, out)) : null
-    return { header: { ...base, form: 'dense', lengths: [] }, buffer, slices, fill }
+    const filled: FilledBlock = { header: { ...base, form: 'dense', lengths: [] }, buffer, slices }
+    const fill = frames.kind === 'file' ? () => ofType(filled, narrowing.read(frames, out)) : null
+    return { ...filled, fill }
   }
   const gathered = gatherEvents(frames, positions, partition)
   const slices = slicesOf(gathered.lengths.map((length) => length * eventBytes))
@@ -64,6 +69,16 @@ export async function lendBlock(
     from += length
   })
   return { header: { ...base, form: 'events', lengths: gathered.lengths }, buffer, slices, fill: null }
+}
+
+/** The block with values of a type that takes no more bytes: slices begin where they did. */
+function ofType({ header, buffer, slices }: FilledBlock, dtype: DType): FilledBlock {
+  const part = bytesOf(dtype) / bytesOf(header.dtype)
+  return {
+    header: { ...header, dtype },
+    buffer,
+    slices: slices.map(({ offset, length }) => ({ offset, length: length * part })),
+  }
 }
 
 /** A worker's block on the memory of its lease. */

@@ -236,7 +236,7 @@ describe.each(samples)('$name', ({ dataset, shape, dtype, events: count, frames 
         { pixel: 1, length: 2, out: b, stride: 2, at: 0 },
         { pixel: frameSize - 2, length: 2, out: a, stride: 3, at: 0 },
       ]
-      await source.readPieces?.(Int32Array.from(subset), pieces)
+      source.readPieces?.(Int32Array.from(subset), pieces)
       if (source.readPieces === undefined) continue
       const pixel = (e: number, p: number) => whole[e * frameSize + p]
       expect([...a.subarray(0, 3 * subset.length)]).toEqual(

@@ -106,10 +106,10 @@ describe('values', () => {
     const file = await openNpy(at('bytes.npy'))
     const all = new Uint8Array(values.buffer)
     const buffers = Array.from({ length: 3000 }, (_, i) => new Uint8Array(1 + (i % 4)))
-    await file.readBytes?.(10, buffers)
+    file.readBytes?.(10, buffers)
     const wanted = all.subarray(40, 40 + 7500)
     expect(Buffer.concat(buffers).equals(wanted)).toBe(true)
-    await expect(file.readBytes?.(3499, [new Uint8Array(5)])).rejects.toThrow(/bytes.npy became shorter/)
+    expect(() => file.readBytes?.(3499, [new Uint8Array(5)])).toThrow(/bytes.npy became shorter/)
     await file.close()
   })
 
