@@ -59,16 +59,18 @@ export function lightNodes(
   return nodes
 }
 
-/** Sum of all nodes of all workers, `[events x columns]`. */
+/**
+ * Sum of all nodes of all workers, `[events x columns]`. Where holes made floats of the integers of some workers, the others send
+ * exact sums beside their trees: all are whole numbers then.
+ */
 export function addNodes(nodes: readonly TreeNode[], totalTiles: number, size: number): Float64Array {
-  const total = new Float64Array(size)
   const exact = nodes.filter((node) => node.level === exactLevel)
-  if (exact.length === nodes.length) {
-    for (const { values } of exact) addInto(total, values)
-    return total
-  }
-  const byPlace = new Map(nodes.map((node) => [`${node.level}/${node.index}`, node.values]))
-  return treeSum(byPlace, treeHeight(totalTiles), 0) ?? total
+  const places = nodes.filter((node) => node.level !== exactLevel)
+  const byPlace = new Map(places.map((node) => [`${node.level}/${node.index}`, node.values]))
+  const tree = places.length === 0 ? null : treeSum(byPlace, treeHeight(totalTiles), 0)
+  const total = tree ?? new Float64Array(size)
+  for (const { values } of exact) addInto(total, values)
+  return total
 }
 
 /** The largest whole sub-trees of a share, in the order of tiles. */

@@ -22,13 +22,13 @@ function stored(count: number): StoredEvents {
   }
 }
 
-/** Nodes of every worker, added up by the viewer. */
+/** Nodes of every worker, added up by the viewer; `dtypes` of their blocks in turn. */
 function reduced(
   values: Float64Array,
   elements: number,
   tileSize: number,
   workers: number,
-  dtype: DType,
+  ...dtypes: DType[]
 ): Float64Array {
   const totalTiles = Math.ceil(elements / tileSize)
   const tiles = divideAmongWorkers(totalTiles, workers)
@@ -46,6 +46,7 @@ function reduced(
       columns,
       rows,
     }
+    const dtype = dtypes[w % dtypes.length]
     const data = allocate(dtype, events * own)
     for (let k = 0; k < data.length; k++) data[k] = values[Math.floor(k / own) * elements + first + (k % own)]
     const block: DenseBlock = { kind: 'dense', events, elements: own, dtype, data }
@@ -84,6 +85,15 @@ describe('per-event sums', () => {
     const values = Float64Array.from({ length: events * elements }, (_, k) => (k * 7919) % 251)
     for (const workers of [1, 2, 5])
       expect(reduced(values, elements, 16, workers, 'uint8')).toEqual(plainSums(values, elements))
+  })
+
+  it.each(shapes)('%i elements: some workers have integers, others integers with holes', (elements) => {
+    const values = Float64Array.from({ length: events * elements }, (_, k) =>
+      k % 11 === 3 ? Number.NaN : (k * 7919) % 251,
+    )
+    for (const workers of [2, 3, 5])
+      for (const dtypes of [['uint16', 'float32'] as const, ['float32', 'uint16'] as const])
+        expect(reduced(values, elements, 16, workers, ...dtypes)).toEqual(plainSums(values, elements))
   })
 
   it('photon events give what the expanded block gives', () => {

@@ -110,6 +110,17 @@ describe.each(['G2IncrementalAccumulator', 'G2AtEnd', 'G2IncrementalWindowed'])(
   })
 })
 
+it.each(['TwoTime', 'G2IncrementalAccumulator'])('%s: holes of one worker only, single events', async (userClass) => {
+  const values = frames.map((value, k) => (value >= saturatedValue && k % size < 20 ? 1 : value))
+  writeNpy(file('half.npy'), values, [events, ...shape])
+  const dataset = { format: 'npy', path: file('half.npy') }
+  const system = { userClass, dataset, times: events, blockSize: 1 }
+  const one = await run(config('one.h5', { ...system, numWorkers: 1 }))
+  const two = await run(config('two.h5', { ...system, numWorkers: 2 }))
+  const ignore = ['run', 'system']
+  expect((await compareFiles(one, two, { exact: true, ignore })).differences).toEqual([])
+})
+
 describe('the definition agrees', () => {
   it.each([
     { userClass: 'G2IncrementalAccumulator', user: {} },
