@@ -113,8 +113,8 @@ export const failures: readonly Failure[] = [
     says: stopped,
     partial: 'always',
     // Seconds to Open MPI's SIGTERM, in which it reads nothing and the run goes on, and again to its SIGKILL; its mpiexec ends no sooner.
-    env: { OMPI_MCA_odls_base_sigkill_timeout: '4' },
-    added: (mpi) => (mpi === 'openmpi' ? 2 * (4 - 1) : 0),
+    env: { OMPI_MCA_odls_base_sigkill_timeout: '8' },
+    added: (mpi) => (mpi === 'openmpi' ? 2 * (8 - 1) : 0),
   },
 ]
 
