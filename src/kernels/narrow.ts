@@ -11,8 +11,8 @@ import { pageBytes } from './memory.js'
 import './webassembly.js'
 
 const valuesAt = pageBytes
-/** Values that the kernel takes at a time. */
-const vectors = 32
+/** As assembly/narrow.ts takes them. */
+const valuesAtOnce = 32
 
 /** The values as bytes, or null where one of them is larger than 255. */
 export function narrowed(values: Uint16Array): Uint8Array | null {
@@ -27,7 +27,7 @@ export class Narrower {
 
   /** For up to `room` values. */
   constructor(room: number) {
-    const pages = 1 + Math.ceil((2 * room + 2 * vectors) / pageBytes)
+    const pages = 1 + Math.ceil((2 * (room + valuesAtOnce)) / pageBytes)
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages })
     this.values = new Uint16Array(memory.buffer, valuesAt)
     this.#bytes = new Uint8Array(memory.buffer, valuesAt)
@@ -36,7 +36,7 @@ export class Narrower {
 
   /** The first `count` values as bytes, in their place, which they lose; null where one of them is larger than 255. */
   narrow(count: number): Uint8Array | null {
-    const padded = Math.ceil(count / vectors) * vectors
+    const padded = Math.ceil(count / valuesAtOnce) * valuesAtOnce
     this.values.fill(0, count, padded)
     return this.#narrow(valuesAt, padded) === 1 ? this.#bytes.subarray(0, count) : null
   }

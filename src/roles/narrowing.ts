@@ -15,8 +15,8 @@ import { piecesOf } from './fileFrames.js'
 import type { FileFrames } from './keptEvents.js'
 import type { RankContext } from './plan.js'
 
-/** Values that are read together: few enough to stay in the cache. */
-const roomValues = 2 ** 19
+/** What is read together, at least one event: few enough values to stay in the cache. */
+const valuesTogether = 2 ** 19
 
 export class Narrowing {
   readonly #partition: Partition
@@ -46,10 +46,10 @@ export class Narrowing {
 
   #readBytes(frames: FileFrames, out: readonly TypedArray[]): boolean {
     const elements = this.#partition.elements.length
-    const most = Math.max(1, Math.floor(roomValues / elements))
-    this.#narrower ??= new Narrower(most * elements)
-    for (let first = 0; first < frames.events; first += most) {
-      const count = Math.min(most, frames.events - first)
+    const eventsTogether = Math.max(1, Math.floor(valuesTogether / elements))
+    this.#narrower ??= new Narrower(eventsTogether * elements)
+    for (let first = 0; first < frames.events; first += eventsTogether) {
+      const count = Math.min(eventsTogether, frames.events - first)
       frames.read(first, count, piecesOf(this.#partition, this.#places(this.#narrower.values, count)))
       const bytes = this.#narrower.narrow(count * elements)
       if (bytes === null) return false
