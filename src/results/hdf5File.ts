@@ -63,6 +63,7 @@ export class ResultFile {
   write(path: string, value: DatasetValue, options: DatasetOptions = {}): void {
     const name = normal(path)
     if (options.constant && this.#linkConstant(name, value)) return
+    const constant = options.constant ? (value as object) : undefined
     const encoded = encodeDataset(name, value, options)
     const parent = this.#requireGroup(parentOf(name))
     const layout: Layout = {
@@ -75,21 +76,27 @@ export class ResultFile {
     const reusable = old?.layout != null && !old.shared && encoded.type !== 'S' && sameValues(old.layout, layout)
     if (reusable) {
       this.#attempt(name, () => overwriteValues(this.#h5, old.stored, encoded))
-      old.outdated = false
+      Object.assign(old, { outdated: false, constant })
       this.#clearAttributes(name, old)
     } else {
       const stored = old === undefined ? `${parent.stored}/${nameOf(name)}` : this.#setAside(name)
       this.#attempt(name, () => this.#create(stored, encoded))
-      this.#register(name, stored, layout, {})
+      this.#register(name, stored, layout, {}, constant)
     }
     this.attributes(name, options.attributes ?? {})
-    if (options.constant) this.#constants.set(value as object, name)
+    if (constant !== undefined) this.#constants.set(constant, name)
   }
 
-  /** Another name for a constant array; false where the file has it not, or has something else of that name. */
+  /** Another name for a constant array, or the same again; false where the file has it not, or has something else of that name. */
   #linkConstant(name: string, value: DatasetValue): boolean {
+    const old = this.#nodes.get(name)
+    if (old?.constant === value) {
+      this.#requireGroup(parentOf(name))
+      old.outdated = false
+      return true
+    }
     const known = this.#nodes.get(this.#constants.get(value as object) ?? '')
-    if (known === undefined || known.outdated || this.#find(name) !== undefined) return false
+    if (known?.constant !== value || known.outdated || this.#find(name) !== undefined) return false
     const stored = `${this.#requireGroup(parentOf(name)).stored}/${nameOf(name)}`
     this.#attempt(name, () => this.#h5.module.create_hard_link(this.#h5.file.file_id, known.stored, stored))
     known.shared = true
@@ -188,8 +195,8 @@ export class ResultFile {
     return { write }
   }
 
-  #register(name: string, stored: string, layout: Layout, attributes: Attributes): void {
-    this.#nodes.set(name, { stored, layout, attributes: new Map(), outdated: false })
+  #register(name: string, stored: string, layout: Layout, attributes: Attributes, constant?: object): void {
+    this.#nodes.set(name, { stored, layout, attributes: new Map(), outdated: false, constant })
     this.attributes(name, attributes)
   }
 

@@ -23,6 +23,8 @@ export interface Node {
   outdated: boolean
   /** The object has other names, which keep its values. */
   shared?: boolean
+  /** The constant array that it holds. */
+  constant?: object | undefined
 }
 
 /** Whether values of one layout can be written over those of another. */

@@ -46,6 +46,18 @@ export class Gatherer {
     return this.elements(analysis, 'mean', this.#column(`${analysis} mean`))
   }
 
+  /** Events `from <= k < to` of those that the workers kept, in element order. */
+  async samples(analysis: number, from: number, to: number): Promise<Float64Array[]> {
+    const { elements, shares } = this.#plan.partition
+    const events = Array.from({ length: to - from }, () => new Float64Array(elements.length))
+    await this.#ask({ kind: 'pull', analysis, array: { from, to } }, (worker, share) => {
+      const { first, count } = shares[worker]
+      const values = floats(share)
+      for (const [k, event] of events.entries()) event.set(values.subarray(k * count, (k + 1) * count), first)
+    })
+    return events
+  }
+
   /** Means over the first and the last part of the run, in arrays that the next update fills again; `only` = of these elements, ascending. */
   async tenths(analysis: number, only: Int32Array | null): Promise<Tenths> {
     const [first, last] = [this.#column(`${analysis} first`), this.#column(`${analysis} last`)]

@@ -115,10 +115,10 @@ export interface Update {
   readonly changes: readonly Change[]
 }
 
-/** An array that the viewer asks for: sums of one delay, one of the sampled events, or per-element facts. */
+/** An array that the viewer asks for: sums of one delay, kept events `from <= k < to` [event][element], or per-element facts. */
 export type PulledArray =
   | { readonly name: string; readonly delay: number }
-  | { readonly sample: number }
+  | { readonly from: number; readonly to: number }
   | 'saturated'
   | 'mean'
 

@@ -47,8 +47,9 @@ export class SampleFrames {
     return this.#kept.reduce((total, frame) => total + frame.byteLength, 0)
   }
 
-  frame(number: number): Float32Array {
-    return this.#kept[number]
+  /** Events `from <= k < to` of the kept ones into `out`, [event][element]. */
+  fill(from: number, to: number, out: Float64Array): void {
+    for (let k = from; k < to; k++) out.set(this.#kept[k], (k - from) * this.#elements)
   }
 
   /** Look at stored events, those with `counts` 1; `blocks` are read during the call only. */

@@ -14,6 +14,8 @@ import { labelTable } from '../correlators/normalizations.js'
 const valuesBetween = 1e6
 /** The first panels tell enough: so many pixels in all, and one panel at least. */
 const pixelsMost = 2 ** 20
+/** Values of one request: where frames are small, a request each takes longer than its values. */
+const valuesAtOnce = 2 ** 18
 
 /** `colors`: those of the curves, ascending; `alive` [elements]: color of each element, 0 = none. Null = too much for now. */
 export async function speckleFacts(
@@ -37,17 +39,18 @@ export async function speckleFacts(
   const image = { rows, columns, panels, color, colors: labels.length }
   const spatial = new SpatialCorrelation(image)
   const breath = new Breath(new AbortController().signal)
-  const frame = async (sample: number): Promise<Float64Array> =>
-    gatherer.onDetector(await gatherer.elements(analysis, { sample }))
-  // The next two are asked for before the last two are looked at: workers have other requests to answer meanwhile.
-  const pair = (k: number): Promise<Float64Array[]> =>
-    Promise.all((k + 1 < samples ? [k, k + 1] : []).map((sample) => frame(sample)))
-  let coming = pair(0)
-  for (let k = 0; k + 1 < samples; k += 2) {
-    const [first, second] = await coming
-    coming = pair(k + 2)
-    await breath.take()
-    spatial.add(first, second)
+  const atOnce = 2 * Math.max(1, Math.floor(valuesAtOnce / elements.length / 2))
+  const part = (from: number): Promise<Float64Array[]> =>
+    gatherer.samples(analysis, from, Math.min(from + atOnce, samples))
+  // The next are asked for before the last are looked at: workers have other requests to answer meanwhile.
+  let coming = part(0)
+  for (let from = 0; from < samples; from += atOnce) {
+    const events = await coming
+    coming = from + atOnce < samples ? part(from + atOnce) : Promise.resolve([])
+    for (let k = 0; k + 1 < events.length; k += 2) {
+      await breath.take()
+      spatial.add(gatherer.onDetector(events[k]), gatherer.onDetector(events[k + 1]))
+    }
   }
   return factsOf(spatial, labels.length)
 }

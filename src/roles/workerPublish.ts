@@ -138,7 +138,10 @@ function pulled({ analysis, columns, result }: Frozen, array: Extract<Message, {
   const values = analysis.elements
   if (array === 'saturated') return { values, into: (out) => out.set(result.saturated) }
   if (array === 'mean') return { values, into: (out) => means(analysis, out) }
-  if ('sample' in array) return { values, into: (out) => out.set(analysis.sample.frame(array.sample)) }
+  if ('from' in array) {
+    const { from, to } = array
+    return { values: (to - from) * values, into: (out) => analysis.sample.fill(from, to, out) }
+  }
   return { values, into: (out) => columns.fill(array.name, array.delay, out) }
 }
 

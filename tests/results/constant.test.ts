@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** Arrays that never change are in a file once, under as many names as they were written. */
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { ResultFile } from '../../src/results/hdf5File.js'
@@ -53,4 +54,36 @@ describeWithPython('a constant array', () => {
     const { values } = pythonJson<Seen>(look, path)
     expect(values).toEqual({ 'a/x': [1, 2], 'b/x': [1, 2], 'c/x': [1, 2], [`${changed}/x`]: [3, 4] })
   })
+  it('is not linked to what has taken the place of its first name', async () => {
+    const path = join(root, 'replaced.h5')
+    const file = await ResultFile.create(path)
+    const same = Uint8Array.of(1, 2)
+    file.write('/a/x', same, options)
+    file.write('/a/x', Uint8Array.of(3, 4))
+    file.write('/b/x', same, options)
+    file.close()
+    const { values } = pythonJson<Seen>(look, path)
+    expect(values).toEqual({ 'a/x': [3, 4], 'b/x': [1, 2] })
+  })
+
+  it.each(['a', 'b'])(
+    'stays where %s is replaced as a whole by the same: nothing has to be written anew',
+    async (group) => {
+      const path = join(root, `again-${group}.h5`)
+      const file = await ResultFile.create(path)
+      const same = Uint8Array.of(1, 2)
+      for (const one of ['a', 'b']) file.write(`/${one}/x`, same, options)
+      file.flush()
+      const { ino } = statSync(path)
+      file.outdate(`/${group}`)
+      file.write(`/${group}/x`, same, options)
+      await file.settle()
+      file.close()
+      expect(statSync(path).ino).toBe(ino)
+      const { values, same: objects, unit } = pythonJson<Seen>(look, path)
+      expect(values).toEqual({ 'a/x': [1, 2], 'b/x': [1, 2] })
+      expect(objects[0]).toBe(true)
+      expect(unit).toBe('counts')
+    },
+  )
 })
