@@ -6,10 +6,10 @@ import { afterAll, it } from 'vitest'
 import { temporaryFolder } from '../support/folder.js'
 import { describeWithMpi } from '../support/mpi.js'
 import { describeWithPython } from '../support/python.js'
-import { checkFailure, failures, inTurns } from './failures.js'
+import { checkFailures, failures } from './failures.js'
 
 const root = temporaryFolder('mpi-failures')
-/** All at the same time: most of their time they wait. */
+/** At the same time: most of their time they wait. */
 const times = 3
 const report: string[] = []
 afterAll(() => void process.stdout.write(`${report.join('\n')}\n`))
@@ -17,7 +17,7 @@ afterAll(() => void process.stdout.write(`${report.join('\n')}\n`))
 describeWithPython('an MPI job', () => {
   describeWithMpi('ends', (mpi) => {
     it.each(failures)('$name', { timeout: 120_000 }, async (failure) => {
-      const seconds = await inTurns(times, times, (turn) => checkFailure(root, mpi, failure, turn))
+      const seconds = await checkFailures(root, mpi, failure, times, times)
       report.push(`${mpi}, ${failure.name}: ${seconds.map((one) => one.toFixed(1)).join(' ')} s`)
     })
   })
