@@ -10,7 +10,6 @@ import { classes } from '../driver/classes.js'
 import type { Leader } from '../driver/mpi.js'
 import { runResolved, type RunResult } from '../driver/run.js'
 import { ConfigError, type InterruptedError, UsageError } from '../errors.js'
-import { compareFiles } from '../results/cmp.js'
 import { changeText } from '../roles/changes.js'
 import type { MpiexecArguments } from './mpiexec.js'
 import { type ConfigArguments, overridesOf } from './options.js'
@@ -125,6 +124,7 @@ async function compare({ systemParams }: ResolvedConfig): Promise<void> {
   if (/%[TC]/.test(`${h5output}${testH5output}`)) {
     throw new UsageError("--cmp cannot know which files the templates %T and %C meant; use 'parcorana cmp A B'")
   }
+  const { compareFiles } = await import('../results/cmp.js')
   const { differences: found, onlyInOne } = await compareFiles(h5output, testH5output, {
     ignore: countedByRun,
     common: true,

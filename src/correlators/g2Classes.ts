@@ -1,11 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-/** The built-in classes. Those that are defined here differ only in *when* pairs are folded into the sums. */
+/** The built-in classes with a buffer: they differ only in *when* pairs are folded into the sums. */
 import type { Pairing } from '../kernels/contract.js'
 import { G2Common } from './g2Common.js'
-import { MultiTau } from './multiTau.js'
-import { TwoTime } from './twoTime.js'
 
 /** All pairs inside the buffer, computed from zero at every update: for short runs and as the plain definition. */
 export class G2AtEnd extends G2Common {
@@ -28,12 +26,10 @@ export class G2IncrementalWindowed extends G2Common {
   }
 }
 
-/** Built-in classes by the names that configs may use. */
-export const builtInClasses: Readonly<Record<string, typeof G2Common>> = {
+/** By the names that configs may use, ParCorAna's spelling included. */
+export const bufferClasses: Readonly<Record<string, typeof G2Common>> = {
   G2AtEnd,
   G2atEnd: G2AtEnd,
   G2IncrementalAccumulator,
   G2IncrementalWindowed,
-  MultiTau,
-  TwoTime,
 }

@@ -12,7 +12,7 @@ import { noiseWarnings, photonNoise } from '../roles/calibration/validity.js'
 import type { RunPlan } from '../roles/plan.js'
 import { sumDtype } from '../roles/selection.js'
 import { bytesOf, type DType } from '../units.js'
-import { g2ClassOf } from './classes.js'
+import { g2ClassOf } from './g2Class.js'
 import type { SourceFacts } from './setup.js'
 
 export interface Calibrated {

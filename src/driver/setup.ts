@@ -20,7 +20,7 @@ import { frameGroups } from '../roles/frameGroups.js'
 import type { AnalysisPlan, RunPlan } from '../roles/plan.js'
 import { selectedEvents, selectionOf, sumDtype, takesEverything } from '../roles/selection.js'
 import { visibilitySpec } from '../roles/visibility/spec.js'
-import { g2ClassOf } from './classes.js'
+import { g2ClassOf } from './g2Class.js'
 import { requireEvenClock, trainsOfRun } from './clocks.js'
 import { bytesOf, type DType, sizeOf } from '../units.js'
 

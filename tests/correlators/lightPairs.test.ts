@@ -4,7 +4,7 @@
 /** Pair sums of intensities per event: the same pairs as those of the elements, for every class, order and buffer. */
 import { describe, expect, it } from 'vitest'
 import { TimeIndex } from '../../src/buffers/timeIndex.js'
-import { builtInClasses } from '../../src/correlators/g2Classes.js'
+import { builtInClasses } from '../../src/correlators/builtInClasses.js'
 import { wordAt } from '../../src/formats/speckle/hash.js'
 
 const names = ['G2AtEnd', 'G2IncrementalAccumulator', 'G2IncrementalWindowed', 'MultiTau', 'TwoTime']
