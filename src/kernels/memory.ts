@@ -4,6 +4,7 @@
 /** Memories of kernels: they grow page by page, and say in one sentence whose they are when there is no more. */
 import { RunError } from '../errors.js'
 import { bytesText } from '../units.js'
+import { askForHugePages } from './hugePages.js'
 import './webassembly.js'
 
 export const pageBytes = 65536
@@ -22,13 +23,17 @@ export interface MemoryNeed {
 /** A memory of `need.bytes`. Throws RunError beyond 4 GiB or when the machine has no more. */
 export function openMemory(need: MemoryNeed): WebAssembly.Memory {
   const initial = Math.ceil(need.bytes / pageBytes)
-  return attempt(need, () => new WebAssembly.Memory({ initial, maximum: pagesMax }))
+  const memory = attempt(need, () => new WebAssembly.Memory({ initial, maximum: pagesMax }))
+  askForHugePages(memory.buffer)
+  return memory
 }
 
 /** At least `need.bytes`; all views are detached when it grows. Throws RunError beyond 4 GiB or when the machine has no more. */
 export function growTo(memory: WebAssembly.Memory, need: MemoryNeed): void {
   const missing = Math.ceil((need.bytes - memory.buffer.byteLength) / pageBytes)
-  if (missing > 0) attempt(need, () => memory.grow(missing))
+  if (missing <= 0) return
+  attempt(need, () => memory.grow(missing))
+  askForHugePages(memory.buffer)
 }
 
 function attempt<T>({ bytes, what, advice }: MemoryNeed, allocate: () => T): T {
