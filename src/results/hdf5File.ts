@@ -76,7 +76,8 @@ export class ResultFile {
     const reusable = old?.layout != null && !old.shared && encoded.type !== 'S' && sameValues(old.layout, layout)
     if (reusable) {
       this.#attempt(name, () => overwriteValues(this.#h5, old.stored, encoded))
-      Object.assign(old, { outdated: false, constant })
+      old.outdated = false
+      old.constant = constant
       this.#clearAttributes(name, old)
     } else {
       const stored = old === undefined ? `${parent.stored}/${nameOf(name)}` : this.#setAside(name)

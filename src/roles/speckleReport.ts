@@ -40,13 +40,13 @@ export async function speckleFacts(
   const spatial = new SpatialCorrelation(image)
   const breath = new Breath(new AbortController().signal)
   const atOnce = 2 * Math.max(1, Math.floor(valuesAtOnce / elements.length / 2))
-  const part = (from: number): Promise<Float64Array[]> =>
-    gatherer.samples(analysis, from, Math.min(from + atOnce, samples))
+  const part = async (from: number): Promise<Float64Array[]> =>
+    from < samples ? gatherer.samples(analysis, from, Math.min(from + atOnce, samples)) : []
   // The next are asked for before the last are looked at: workers have other requests to answer meanwhile.
   let coming = part(0)
   for (let from = 0; from < samples; from += atOnce) {
     const events = await coming
-    coming = from + atOnce < samples ? part(from + atOnce) : Promise.resolve([])
+    coming = part(from + atOnce)
     for (let k = 0; k + 1 < events.length; k += 2) {
       await breath.take()
       spatial.add(gatherer.onDetector(events[k]), gatherer.onDetector(events[k + 1]))

@@ -29,8 +29,8 @@ export interface Failure {
   /** The partial result has its final name, always or where the time was enough; else its last update is in `.inprogress`. */
   readonly partial?: 'always' | 'inTime'
   readonly env?: NodeJS.ProcessEnv
-  /** Jobs at a time, where ranks start all the while and so take every core. Default: no limit. */
-  readonly together?: number
+  /** Ranks start all the while and so take every core: beside other tests one job at a time. */
+  readonly alone?: boolean
   /** Seconds that are no part of the end: for which `env` has mpiexec wait, or in which the run has yet to begin. */
   added?(mpi: MpiName): number
 }
@@ -104,7 +104,7 @@ export const failures: readonly Failure[] = [
     code: () => 143,
     says: stopped,
     partial: 'always',
-    together: 1,
+    alone: true,
     // In which all ranks of the run are only set up.
     added: () => 5,
   },
@@ -121,20 +121,8 @@ export const failures: readonly Failure[] = [
   },
 ]
 
-/** Make `failure` happen `times` times, `together` jobs at a time at most. */
-export function checkFailures(
-  root: string,
-  mpi: MpiName,
-  failure: Failure,
-  times: number,
-  together: number,
-): Promise<number[]> {
-  const atOnce = Math.min(together, failure.together ?? together)
-  return inTurns(times, atOnce, (turn) => checkFailure(root, mpi, failure, turn))
-}
-
 /** `times` calls of `one`, `together` at a time. */
-async function inTurns<T>(times: number, together: number, one: (turn: number) => Promise<T>): Promise<T[]> {
+export async function inTurns<T>(times: number, together: number, one: (turn: number) => Promise<T>): Promise<T[]> {
   const all: T[] = []
   let next = 0
   const lane = async (): Promise<void> => {
@@ -148,7 +136,7 @@ async function inTurns<T>(times: number, together: number, one: (turn: number) =
 }
 
 /** Make `failure` happen in a new folder and check everything; returns the seconds from the failure to the end. */
-async function checkFailure(root: string, mpi: MpiName, failure: Failure, turn: number): Promise<number> {
+export async function checkFailure(root: string, mpi: MpiName, failure: Failure, turn: number): Promise<number> {
   const { members, act, when = /"event":"update"/, code, says, partial, env = {}, ranks = jobRanks } = failure
   const dataset = { format: 'synthetic', shape: [12, 10], events: 5_000_000, seed: 3 }
   const number = failures.indexOf(failure)

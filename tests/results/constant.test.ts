@@ -54,6 +54,7 @@ describeWithPython('a constant array', () => {
     const { values } = pythonJson<Seen>(look, path)
     expect(values).toEqual({ 'a/x': [1, 2], 'b/x': [1, 2], 'c/x': [1, 2], [`${changed}/x`]: [3, 4] })
   })
+
   it('is not linked to what has taken the place of its first name', async () => {
     const path = join(root, 'replaced.h5')
     const file = await ResultFile.create(path)

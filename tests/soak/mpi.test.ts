@@ -3,7 +3,7 @@
 
 /** Every failure of an MPI job 20 times for each MPI, four at a time: no hang, no rank left. */
 import { it } from 'vitest'
-import { checkFailures, failures } from '../mpi/failures.js'
+import { checkFailure, failures, inTurns } from '../mpi/failures.js'
 import { temporaryFolder } from '../support/folder.js'
 import { describeWithMpi } from '../support/mpi.js'
 import { describeWithPython } from '../support/python.js'
@@ -14,7 +14,7 @@ const times = 20
 describeWithPython('an MPI job', () => {
   describeWithMpi('ends', (mpi) => {
     it.each(failures)(`$name, ${times} times`, { timeout: 3_600_000 }, async (failure) => {
-      const seconds = await checkFailures(root, mpi, failure, times, 4)
+      const seconds = await inTurns(times, 4, (turn) => checkFailure(root, mpi, failure, turn))
       const most = Math.max(...seconds).toFixed(1)
       const least = Math.min(...seconds).toFixed(1)
       process.stderr.write(`${mpi}, ${failure.name}: ${least} to ${most} s\n`)
