@@ -7,8 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const variable = 'PARCORANA_LAUNCH'
-/** For those that are ending anyway, and again for those that were asked to. */
-const graceMilliseconds = 1000
+/** For those that are ending anyway, and again for those that were asked to; nothing escapes SIGKILL, but a busy machine may take its time. */
+const graceMilliseconds = { SIGTERM: 1000, SIGKILL: 5000 }
 const lookMilliseconds = 50
 
 /** For the environment of the starter. */
@@ -18,20 +18,44 @@ export function launchMark(): Record<string, string> {
 
 /** End what the starter with `mark` has left: ssh holds on to a dead connection, and with it to our stdout. Does nothing where there is no /proc. */
 export async function endLeftovers(mark: Record<string, string>): Promise<void> {
-  const word = `${variable}=${mark[variable]}`
+  const left = new Leftovers(`${variable}=${mark[variable]}`)
+  if (await left.gone(graceMilliseconds.SIGTERM)) return
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (await allGone(word)) return
-    for (const pid of marked(word)) end(pid, signal)
+    for (const pid of left.pids()) end(pid, signal)
+    if (await left.gone(graceMilliseconds[signal])) return
   }
-  await allGone(word)
 }
 
-async function allGone(word: string): Promise<boolean> {
-  for (let waited = 0; waited <= graceMilliseconds; waited += lookMilliseconds) {
-    if (marked(word).length === 0) return true
-    await sleep(lookMilliseconds)
+/** The environment of a process that is ending cannot be read any more: one that was seen counts until it has ended. */
+class Leftovers {
+  readonly #word: string
+  #seen: number[] = []
+
+  constructor(word: string) {
+    this.#word = word
   }
-  return false
+
+  pids(): readonly number[] {
+    this.#seen = [...new Set([...this.#seen.filter(isAlive), ...marked(this.#word)])]
+    return this.#seen
+  }
+
+  async gone(milliseconds: number): Promise<boolean> {
+    for (let waited = 0; waited <= milliseconds; waited += lookMilliseconds) {
+      if (this.pids().length === 0) return true
+      await sleep(lookMilliseconds)
+    }
+    return false
+  }
+}
+
+/** One that has ended may wait for its parent to notice. */
+function isAlive(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  } catch {
+    return false
+  }
 }
 
 function marked(word: string): number[] {
