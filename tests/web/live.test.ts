@@ -14,7 +14,6 @@ import { type LiveFacts, LiveRun } from '../../src/web/liveRun.js'
 import { type LiveServer, serveLive } from '../../src/web/liveServer.js'
 import { fakeFacts, fakeSummary, fakeUpdateFacts, publishFake } from '../results/fakeRun.js'
 import { temporaryFolder } from '../support/folder.js'
-import { openPage } from './fakeBrowser.js'
 
 const root = temporaryFolder('live')
 const facts: LiveFacts = { name: 'gels.ts', host: 'node7', analyses: [''], writes: true }
@@ -173,45 +172,6 @@ describe('the live page', () => {
     await expect(second).rejects.toThrow(
       `the live page cannot have port ${server.port} (somebody else listens there); give another with --live, or none for any that is free`,
     )
-  })
-})
-
-describe('the script of the page', () => {
-  it('exchanges state and pictures, and says when nobody answers and when the run has ended', async () => {
-    const path = join(root, 'script.h5')
-    const result = createHdf5Result({ path })
-    const written = fakeFacts()
-    const { run, server } = await serve()
-    const page = await openPage(server.url)
-    await page.until(() => page.title() === 'starting: gels.ts')
-    expect(page.picture()).toBeNull()
-    await result.begin(written)
-    run.writesTo(path)
-    run.hear({ kind: 'events', read: 10, delivered: 10, planned: 50 })
-    // A picture that cannot be drawn is said, and had later.
-    run.hear(update(0))
-    await page.until(() => page.caption().startsWith('No picture; that of update 0 could not be had: '))
-    expect(page.caption()).toContain('script.h5.inprogress holds no group')
-    for (const number of [0, 1]) {
-      await publishFake(result, written, fakeUpdateFacts(number, 15 + 10 * number))
-      run.hear(update(number))
-      await page.until(() => page.picture()?.includes(`g2 at counter 0000${15 + 10 * number}`) === true)
-      expect(page.caption()).toMatch(`update ${number}, drawn at `)
-    }
-    expect(page.title()).toBe('running: gels.ts')
-    page.cut(true)
-    await page.until(() => page.lost().startsWith('No answer since '))
-    expect(page.title()).toBe('no answer: gels.ts')
-    expect(page.state()).toContain('number 1')
-    page.cut(false)
-    await page.until(() => page.lost() === '')
-    run.end('complete after 50 events')
-    await server.close()
-    await page.ended
-    expect(page.lost()).toMatch(/^The run has ended at .*, and this page with it/)
-    expect(page.title()).toBe('ended: gels.ts')
-    expect(page.state()).toContain('complete after 50 events')
-    await result.abandon()
   })
 })
 
