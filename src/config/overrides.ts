@@ -7,7 +7,7 @@ import { ConfigError } from '../errors.js'
 import type { Draft } from './draft.js'
 import type { ValueSource } from './resolved.js'
 import type { Field } from './schema/field.js'
-import { nearestName, valueText } from './schema/sentences.js'
+import { likelyName, valueText } from './schema/sentences.js'
 import { systemFields } from './schema/system.js'
 import { experimentFields, userFields } from './schema/user.js'
 
@@ -60,7 +60,7 @@ function locate(
   const full = `${prefix ?? 'systemParams'}.${name}`
   const field = (fields as Readonly<Record<string, Field>>)[name]
   if (field !== undefined) return { part, name, field, full }
-  const near = nearestName(name, Object.keys(fields))
+  const near = likelyName(name, Object.keys(fields))
   throw new ConfigError(`unknown key ${full} from the ${source}${near === null ? '' : `; did you mean ${near}?`}`, {
     key,
   })

@@ -19,6 +19,9 @@ export interface PlotOptions {
 const palette = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#333333']
 const legendRows = 18
 const margin = { left: 86, right: 210, top: 64, bottom: 74 }
+/** Pixels from one line below the title to the next, and of one of its letters. */
+const noteHeight = 17
+const noteLetter = 6.5
 const font = 'font-family="Helvetica, Arial, sans-serif"'
 
 interface Frame {
@@ -42,7 +45,9 @@ export function curvesSvg(set: CurveSet, facts: CurveFacts, options: PlotOptions
   const height = options.height ?? 560
   const { scale, unit } = delayAxis(facts)
   const curves = pointsOf(set, scale)
-  const frame = frameOf(curves, truthValues(set, options.truth), width, height)
+  const scales = scalesOf(curves, truthValues(set, options.truth))
+  const notes = wrapped(subtitle(set, curves, scales.y, options.truth), width - margin.left)
+  const frame = frameOf(scales, width, height, notes.length)
   const names = curveNames(set, facts)
   const shapes = curves.map((points, c) => curve(points, frame, c, options.truth === undefined))
   const lines = options.truth === undefined ? [] : truthLines(set, options.truth, scale, frame)
@@ -53,7 +58,7 @@ export function curvesSvg(set: CurveSet, facts: CurveFacts, options: PlotOptions
     `<rect width="${width}" height="${height}" fill="white"/>`,
     `<clipPath id="panel"><rect x="${frame.left}" y="${frame.top}" width="${frame.width}" height="${frame.height}"/></clipPath>`,
     text(frame.left, 34, escaped(options.title ?? 'g2 against delay'), 'font-size="20" font-weight="bold"'),
-    text(frame.left, 54, escaped(subtitle(set, curves, frame, options.truth)), 'font-size="13" fill="#555"'),
+    ...notes.map((note, n) => text(frame.left, 54 + n * noteHeight, escaped(note), 'font-size="13" fill="#555"')),
     ...axes(frame, unit),
     `<g clip-path="url(#panel)">${[...shapes, ...lines].join('\n')}</g>`,
     legend(names, right + 18, frame.top + 8, options.truth !== undefined),
@@ -77,20 +82,23 @@ function truthValues({ curves }: CurveSet, truth: Truth | undefined): number[] {
   return [...curves.colors].flatMap((color) => [...curves.delays].map((delay) => truth(color, delay)))
 }
 
-function frameOf(curves: readonly Point[][], known: readonly number[], width: number, height: number): Frame {
+function scalesOf(curves: readonly Point[][], known: readonly number[]): Pick<Frame, 'x' | 'y'> {
   const all = curves.flat()
   const ys = all.flatMap(({ y, error }) => (Number.isFinite(error) ? [y - error, y + error] : [y]))
   return {
     x: logScale(all.length > 0 ? all.map(({ x }) => x) : [1, 10]),
     y: robustScale([...ys, ...known]),
-    left: margin.left,
-    top: margin.top,
-    width: width - margin.left - margin.right,
-    height: height - margin.top - margin.bottom,
   }
 }
 
-function subtitle(set: CurveSet, curves: readonly Point[][], { y }: Frame, truth: Truth | undefined): string {
+/** The panel below title and `notes` lines. */
+function frameOf(scales: Pick<Frame, 'x' | 'y'>, width: number, height: number, notes: number): Frame {
+  const top = margin.top + (notes - 1) * noteHeight
+  const panel = { width: width - margin.left - margin.right, height: height - top - margin.bottom }
+  return { ...scales, left: margin.left, top, ...panel }
+}
+
+function subtitle(set: CurveSet, curves: readonly Point[][], y: Scale, truth: Truth | undefined): string[] {
   const parts = [`normalization ${set.curves.normalization}`, `error bars: ${set.curves.errorMethod.split(':')[0]}`]
   const outside = curves.flat().filter((point) => y.at(point.y) < 0 || y.at(point.y) > 1).length
   if (outside > 0) parts.push(`${outside} points off the scale`)
@@ -98,7 +106,18 @@ function subtitle(set: CurveSet, curves: readonly Point[][], { y }: Frame, truth
     const { inside, points, errors } = agreement(set, truth)
     parts.push(`${inside} of ${points} points within ${errors} errors of the known g2`)
   }
-  return parts.join('; ')
+  return parts
+}
+
+/** `parts` in lines of at most `width` pixels, where one alone is not wider. */
+function wrapped(parts: readonly string[], width: number): string[] {
+  const lines: string[] = []
+  for (const part of parts) {
+    const longer = lines.length === 0 ? part : `${lines.at(-1)}; ${part}`
+    if (lines.length > 0 && longer.length * noteLetter <= width) lines[lines.length - 1] = longer
+    else lines.push(part)
+  }
+  return lines
 }
 
 function axes(frame: Frame, unit: string): string[] {

@@ -67,6 +67,17 @@ describe('curvesSvg', () => {
     expect(marks[3]![1]).toBeLessThan(first[1]!)
   })
 
+  it('breaks the notes where the picture is narrow', () => {
+    const truth = () => 1.1
+    const notes = (width: number) => {
+      const svg = curvesSvg(flat([1], [1, 10]), unknown, { width, truth })
+      return [...svg.matchAll(/font-size="13" fill="#555">([^<]*)</g)].map(([, note = '']) => note)
+    }
+    expect(notes(900)).toHaveLength(1)
+    expect(notes(560).join('; ')).toBe(notes(900)[0])
+    expect(Math.max(...notes(560).map(({ length }) => length)) * 6.5).toBeLessThan(560 - 86)
+  })
+
   it('survives empty updates and wild values', () => {
     const empty = flat([1], [1, 2])
     empty.curves.g2.fill(Number.NaN)

@@ -5,7 +5,7 @@
 import type * as z from 'zod'
 import { ConfigError } from '../../errors.js'
 import type { Field } from './field.js'
-import { nearestName, valueText } from './sentences.js'
+import { likelyName, valueText } from './sentences.js'
 
 type Values = Readonly<Record<string, unknown>>
 type Fields = Readonly<Record<string, Field>>
@@ -54,7 +54,7 @@ function unknownKey(
 ): ConfigError {
   const home = Object.entries(elsewhere).find(([, names]) => names.includes(key))?.[0]
   if (home !== undefined) return new ConfigError(`unknown key ${where}.${key}; it belongs into ${home}`, { key })
-  const near = nearestName(key, known)
+  const near = likelyName(key, known)
   const hint = near === null ? `known keys are ${known.join(', ')}` : `did you mean ${near}?`
   return new ConfigError(`unknown key ${where}.${key}; ${hint}`, { key, near })
 }

@@ -17,6 +17,26 @@ export function nearestName(given: string, known: readonly string[]): string | n
   return best
 }
 
+/** The nearest name, or else the shortest one that shares most whole words with `given`: `maskFile` means maskNdarrayCoords. Null = none, or several alike. */
+export function likelyName(given: string, known: readonly string[]): string | null {
+  const near = nearestName(given, known)
+  if (near !== null) return near
+  const words = new Set(wordsOf(given))
+  const scored = known.map((name) => {
+    const own = wordsOf(name)
+    const shared = own.filter((word) => words.has(word)).length
+    return { name, shared, score: shared - own.length / 100 }
+  })
+  const [best, second] = scored.sort((a, b) => b.score - a.score)
+  return best !== undefined && best.shared > 0 && best.score > (second?.score ?? 0) ? best.name : null
+}
+
+/** Words that say something: `maskFile` -> mask. */
+function wordsOf(name: string): string[] {
+  const words = (name.match(/[A-Z]?[a-z]+/g) ?? []).map((word) => word.toLowerCase())
+  return words.filter((word) => word.length > 3 && word !== 'file' && word !== 'path')
+}
+
 /** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
 function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)]
