@@ -10,23 +10,28 @@
  * A sample is used once all its ticks have passed; an event whose counter is not larger than all before is ignored.
  *
  * Ticks are gathered in stretches of 512, cut where the values change their type and at `calc`; the sums do not depend on cuts:
- * integers are exact, floats are added in the order of time. Full stretches of small integers take the compact form of their levels.
+ * integers are exact, floats are added in the order of time. Small integers between even cuts take the compact form of their levels.
  */
 import { TimeIndex } from '../buffers/timeIndex.js'
 import { WorkerData } from '../buffers/workerData.js'
 import type { DenseBlock, EventBlock, StoredEvents, SumName, ValueBlock } from '../kernels/contract.js'
 import { loadMultiTau } from '../kernels/loadMultiTau.js'
-import { type MultiTauKernelSet, type PhotonList, type Stretch, stretchTicks } from '../kernels/multiTauKernels.js'
+import { type MultiTauKernelSet, type Stretch, stretchTicks } from '../kernels/multiTauKernels.js'
 import type { DType } from '../units.js'
-import type { ElementSums, ElementSumsOptions } from './elementSums.js'
+import type { Bins } from './bins.js'
+import type { ElementSums } from './elementSums.js'
 import { LevelClock } from './multiTau/clock.js'
+import { evenCuts, evenLevels } from './multiTau/cuts.js'
 import type { MultiTauScheme } from './multiTau/delays.js'
+import { momentsOfShards } from './multiTau/moments.js'
 import { openShards } from './multiTau/openShards.js'
 import { passStretches } from './multiTau/pass.js'
+import type { ShardOptions } from './multiTau/plan.js'
+import { PhotonStage } from './multiTau/photonStage.js'
 import { sequence } from './multiTau/sequence.js'
 import type { MultiTauShard } from './multiTau/shard.js'
 
-export interface MultiTauSumsOptions extends ElementSumsOptions {
+export interface MultiTauSumsOptions extends ShardOptions {
   readonly scheme: MultiTauScheme
   /** Default: what PARCORANA_KERNEL names. */
   readonly kernels?: MultiTauKernelSet
@@ -52,9 +57,7 @@ export class MultiTauSums implements ElementSums {
   #head = -1
   #presence = new Float64Array(stretchTicks)
   #staged: Staged | null = null
-  #lists: PhotonList[][]
-  /** Of the photon blocks with events in the stretch that are not staged yet: the ticks of their events, or -1. */
-  readonly #ticks = new Map<EventBlock, Int32Array>()
+  readonly #photons: PhotonStage
   /** Largest |value| of integers so far. */
   #largest = 0
   /** Values of a signed type came. */
@@ -71,7 +74,7 @@ export class MultiTauSums implements ElementSums {
     this.#clock = new LevelClock(options.scheme, options.delays)
     this.#kernels = options.kernels ?? loadMultiTau()
     this.#shards = openShards(options, this.#clock, this.#kernels)
-    this.#lists = this.#shards.map(() => [])
+    this.#photons = new PhotonStage(this.#shards)
     this.workerData = new WorkerData(this.#newest, options.elements, (row) => {
       throw new RangeError(`multi-tau keeps sums, not events: row ${row} cannot be read`)
     })
@@ -92,6 +95,11 @@ export class MultiTauSums implements ElementSums {
     return this.#clock.counts
   }
 
+  /** First tick of the stretch at hand. */
+  get #start(): number {
+    return this.#end - stretchTicks
+  }
+
   get hasLost(): boolean {
     return this.#holes
   }
@@ -99,16 +107,17 @@ export class MultiTauSums implements ElementSums {
   /** Up to the last event; folds what is staged. */
   get valueSum(): Float64Array {
     this.#foldStaged()
-    const sums = new Float64Array(this.elements)
-    for (const shard of this.#shards) shard.fillTotals('values', sums)
-    return sums
+    return this.#totals('values')
   }
 
   get valueCount(): number | Float64Array {
-    if (!this.#holes) return this.#events
-    const holes = new Float64Array(this.elements)
-    for (const shard of this.#shards) shard.fillTotals('holes', holes)
-    return holes.map((count) => this.#events - count)
+    return this.#holes ? this.#totals('holes').map((count) => this.#events - count) : this.#events
+  }
+
+  #totals(name: 'values' | 'holes'): Float64Array {
+    const out = new Float64Array(this.elements)
+    for (const shard of this.#shards) shard.fillTotals(name, out)
+    return out
   }
 
   noteDuplicates(count: number): void {
@@ -152,9 +161,15 @@ export class MultiTauSums implements ElementSums {
     else for (const shard of this.#shards) shard.fill(name, this.#clock.place(delayIndex), out)
   }
 
+  /** After `calc`; no element has a hole. */
+  moments(bins: Bins): Float64Array {
+    const places = Array.from(this.#clock.counts, (_, delay) => this.#clock.place(delay))
+    return momentsOfShards(this.#shards, places, bins)
+  }
+
   #note(counter: number): void {
     this.#head = counter - this.#origin
-    this.#presence[this.#head - this.#position] = 1
+    this.#presence[this.#head - this.#start] = 1
     this.#events++
     this.#newest.apply(counter, 0, this.#newest.size === 0 ? Number.NaN : this.#newest.max)
   }
@@ -170,8 +185,8 @@ export class MultiTauSums implements ElementSums {
     const type = block.dtype === 'uint16' && this.#largest <= 255 ? 'uint8' : block.dtype
     this.#begin(type)
     this.#signed ||= type.startsWith('int')
-    const empty = Math.max(this.#head + 1 - this.#position, 0)
-    const to = tick - this.#position
+    const empty = Math.max(this.#head + 1, this.#position) - this.#start
+    const to = tick - this.#start
     let found = 0
     for (const shard of this.#shards) {
       shard.reserveStretch(type)
@@ -188,24 +203,12 @@ export class MultiTauSums implements ElementSums {
 
   #notePhotons(block: EventBlock, position: number, tick: number): void {
     this.#begin('photons')
-    let ticks = this.#ticks.get(block)
-    if (ticks === undefined) {
-      ticks = new Int32Array(block.events).fill(-1)
-      this.#ticks.set(block, ticks)
-    }
-    ticks[position] = tick - this.#position
+    this.#photons.note(block, position, tick - this.#start)
   }
 
   /** Stage the photons of the blocks whose events lie in the stretch. */
   #stagePhotons(): void {
-    for (const [block, ticks] of this.#ticks) {
-      this.#shards.forEach((shard, s) => {
-        const list = shard.stagePhotons(block, ticks)
-        this.#lists[s].push(list)
-        this.#largest = Math.max(this.#largest, shard.kernels.largest('uint16', list.value, list.count))
-      })
-    }
-    this.#ticks.clear()
+    this.#largest = Math.max(this.#largest, this.#photons.stage())
   }
 
   /** All elements have the same n until the first hole. */
@@ -229,37 +232,43 @@ export class MultiTauSums implements ElementSums {
 
   /** Fold the ticks up to `to`, which is in the stretch or its end. */
   #fold(to: number): void {
-    const count = to - this.#position
     this.#stagePhotons()
     if (this.#staged !== null && this.#staged !== 'photons') {
       const empty = Math.max(this.#head + 1, this.#position)
-      for (const shard of this.#shards) shard.clearTicks(this.#staged, empty - this.#position, to - empty)
+      for (const shard of this.#shards) shard.clearTicks(this.#staged, empty - this.#start, to - empty)
     }
-    const levels = this.#clock.advance(0, this.#presence.slice(0, count))
-    this.#setCompact(count === stretchTicks ? this.#compactLevels() : 0)
+    for (const cut of this.#compactLevels() > 0 ? evenCuts(this.#position, to) : [to]) this.#foldTicks(cut)
+    this.#photons.drop()
+    this.#staged = null
+    if (to < this.#end) return
+    this.#presence = new Float64Array(stretchTicks)
+    this.#end += stretchTicks
+  }
+
+  #foldTicks(to: number): void {
+    const first = this.#position - this.#start
+    const count = to - this.#position
+    this.#setCompact(evenLevels(this.#compactLevels(), this.#position, count))
+    const levels = this.#clock.advance(0, this.#presence.slice(first, first + count))
     this.#shards.forEach((shard, s) => {
       shard.kernels.fold({
         start: 0,
         source: this.#source(shard, s),
+        first,
         levels,
         compact: this.#compact,
         holes: this.#holes,
         largest: this.#signed ? Number.POSITIVE_INFINITY : this.#largest,
       })
-      shard.dropPhotons()
     })
-    this.#lists = this.#shards.map(() => [])
-    this.#staged = null
-    this.#presence = new Float64Array(stretchTicks)
     this.#position = to
-    if (to === this.#end) this.#end += stretchTicks
   }
 
   /** Nothing staged is a stretch of photon events without photons. */
   #source(shard: MultiTauShard, s: number): Stretch['source'] {
     const staged = this.#staged
     if (staged === null || staged === 'photons') {
-      return { kind: 'photons', firstElement: shard.first, lists: this.#lists[s] }
+      return { kind: 'photons', firstElement: shard.first, lists: this.#photons.lists(s) }
     }
     return { kind: 'dense', dtype: staged, at: shard.tickAt(staged, 0) }
   }

@@ -100,8 +100,10 @@ export interface LevelWork {
 export interface Stretch {
   readonly start: number
   readonly source: StretchSource
+  /** Staged tick with which it begins; a multiple of 8 where levels are compact. */
+  readonly first: number
   readonly levels: readonly (LevelWork | null)[]
-  /** Levels below this take the compact integer form; 0 in shards of floats, and unless the stretch is full and begins where no sample of these levels waits. */
+  /** Levels below this take the compact integer form, l > 0 only where begin and length are multiples of 2^l ticks, so that no sample of these levels waits; 0 in shards of floats. */
   readonly compact: number
   /** Elements can be holes: keep n per element. */
   readonly holes: boolean
@@ -122,6 +124,8 @@ export interface MultiTauKernels {
   compact(level: number, compact: boolean): void
   /** IP or IF of a delay of a shard of integers without compact levels: float64 of `tiles` tiles from `tile` on, to `at`. */
   read(name: 'IP' | 'IF', delay: DelayPlace, tile: number, tiles: number, at: number): void
+  /** IP and IF of all delays at once, to the bit as `read` gives them: float64 [tiles][delays][16] to `IP` and to `IF`. */
+  settle(delays: readonly DelayPlace[], tile: number, tiles: number, IP: number, IF: number): void
 }
 
 /** A delay's place in the list and in its level, and which levels have a sample that waits, as bits. */

@@ -63,20 +63,35 @@ class Reference implements MultiTauKernels {
 
   compact(): void {}
 
-  read(name: 'IP' | 'IF', { index, level, lag, waits }: DelayPlace, tile: number, tiles: number, at: number): void {
-    const { values, state, delays, history } = this.#place
+  read(name: 'IP' | 'IF', delay: DelayPlace, tile: number, tiles: number, at: number): void {
     const out = this.#f64(at, tiles * tileElements)
     out.forEach((_, e) => {
-      const element = tile * tileElements + e
-      let total = this.#f64(values + 8 * element, 1)[0]
-      for (let below = 0; below < level; below++) {
-        if ((waits >> below) & 1) total -= this.#slot(state, element, below)[history * tileElements]
-      }
-      const kept = this.#slot(state, element, level)
-      if (name === 'IP') for (let i = 1; i <= lag; i++) total -= kept[(history - i) * tileElements]
-      const row = (Math.floor(element / tileElements) * delays + index) * tileElements
-      out[e] = 2 ** level * total - this.#f64(this.#place[name] + 8 * (row + (e % tileElements)), 1)[0]
+      out[e] = this.#whole(name, delay, tile * tileElements + e)
     })
+  }
+
+  settle(delays: readonly DelayPlace[], tile: number, tiles: number, IP: number, IF: number): void {
+    for (const delay of delays) {
+      for (let e = 0; e < tiles * tileElements; e++) {
+        const row = Math.floor(e / tileElements) * delays.length + delay.index
+        const at = 8 * (row * tileElements + (e % tileElements))
+        this.#f64(IP + at, 1)[0] = this.#whole('IP', delay, tile * tileElements + e)
+        this.#f64(IF + at, 1)[0] = this.#whole('IF', delay, tile * tileElements + e)
+      }
+    }
+  }
+
+  /** IP or IF of an element: what it would be with all events, less what it lacks. */
+  #whole(name: 'IP' | 'IF', { index, level, lag, waits }: DelayPlace, element: number): number {
+    const { values, state, delays, history } = this.#place
+    let total = this.#f64(values + 8 * element, 1)[0]
+    for (let below = 0; below < level; below++) {
+      if ((waits >> below) & 1) total -= this.#slot(state, element, below)[history * tileElements]
+    }
+    const kept = this.#slot(state, element, level)
+    if (name === 'IP') for (let i = 1; i <= lag; i++) total -= kept[(history - i) * tileElements]
+    const row = (Math.floor(element / tileElements) * delays + index) * tileElements
+    return 2 ** level * total - this.#f64(this.#place[name] + 8 * (row + (element % tileElements)), 1)[0]
   }
 
   fold(stretch: Stretch): void {
@@ -153,7 +168,8 @@ class Reference implements MultiTauKernels {
   }
 
   /** The first level's samples; holes become 0 with n = 0. */
-  #first({ source, start, levels, holes }: Stretch, element: number): Samples {
+  #first(stretch: Stretch, element: number): Samples {
+    const { source, start, levels, holes } = stretch
     const { count, presence } = levels[start] as LevelWork
     const N = [...presence.subarray(this.#place.history)]
     if (source.kind === 'waiting') {
@@ -161,7 +177,7 @@ class Reference implements MultiTauKernels {
       const n = holes ? [this.#slot(this.#place.stateN, element, start - 1)[last]] : N
       return { S: [this.#slot(this.#place.state, element, start - 1)[last]], n }
     }
-    const values = this.#values({ source, start, levels, holes, compact: 0, largest: 0 }, element, count)
+    const values = this.#values(stretch, element, count)
     const n = values.map((value, t) => (Number.isFinite(value) ? N[t] : 0))
     const S = values.map((value) => (Number.isFinite(value) ? value : 0))
     const total = this.#f64(this.#place.values + 8 * element, 1)
@@ -173,10 +189,10 @@ class Reference implements MultiTauKernels {
     return { S, n }
   }
 
-  #values({ source }: Stretch, element: number, count: number): number[] {
+  #values({ source, first }: Stretch, element: number, count: number): number[] {
     const values = new Array<number>(count).fill(0)
     if (source.kind === 'dense') {
-      return values.map((_, t) => this.#staged(source.dtype, source.at, element, t)[0])
+      return values.map((_, t) => this.#staged(source.dtype, source.at, element, first + t)[0])
     }
     if (source.kind === 'photons') {
       for (const list of source.lists) {
@@ -185,8 +201,8 @@ class Reference implements MultiTauKernels {
         const value = new Uint16Array(this.#memory.buffer, list.value, list.count)
         const own = element + source.firstElement
         for (let i = elements.indexOf(own); i >= 0 && i < list.count && elements[i] === own; i++) {
-          const tick = new Int32Array(this.#memory.buffer, list.ticks + 4 * event[i], 1)[0]
-          if (tick >= 0) values[tick] = value[i]
+          const tick = new Int32Array(this.#memory.buffer, list.ticks + 4 * event[i], 1)[0] - first
+          if (tick >= 0 && tick < count) values[tick] = value[i]
         }
       }
     }

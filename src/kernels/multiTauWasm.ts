@@ -26,6 +26,7 @@ interface Exports {
   readonly clear: Call
   readonly compact: Call
   readonly read: Call
+  readonly settle: Call
   readonly fold: Call
 }
 
@@ -90,9 +91,20 @@ class Wasm implements MultiTauKernels {
     this.#run.read(name === 'IP' ? 1 : 0, level, lag, index * delayBytes, waits, tile, tiles, at)
   }
 
+  settle(delays: readonly DelayPlace[], tile: number, tiles: number, IP: number, IF: number): void {
+    const places = delays.toSorted((a, b) => a.level - b.level || a.lag - b.lag)
+    this.#forgetLists()
+    const at = this.#put(Int32Array.from(places.flatMap(({ index, level, lag }) => [index, level, lag])))
+    this.#run.settle(at, delays[0]?.waits ?? 0, tile, tiles, IP, IF)
+  }
+
+  #forgetLists(): void {
+    this.#next = this.#place.plan + wordsBytes + levelBytes * levelsMax
+  }
+
   fold(stretch: Stretch): void {
     const { plan, levels } = this.#place
-    this.#next = plan + wordsBytes + levelBytes * levelsMax
+    this.#forgetLists()
     const words = new Uint32Array(this.#memory.buffer, plan, wordsBytes / 4).fill(0)
     const { source } = stretch
     words[0] = kinds[source.kind]
@@ -100,6 +112,7 @@ class Wasm implements MultiTauKernels {
     words[7] = stretch.compact
     words[8] = stretch.holes ? 1 : 0
     words[9] = Math.min(stretch.largest, 65535)
+    words[12] = stretch.first
     if (source.kind === 'dense') {
       words.set([dtypeCode(source.dtype), source.at], 1)
     } else if (source.kind === 'photons') {

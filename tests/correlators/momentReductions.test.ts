@@ -5,6 +5,8 @@
 import { describe, expect, it } from 'vitest'
 import { Bins } from '../../src/correlators/bins.js'
 import { LabelSlots } from '../../src/correlators/labelSlots.js'
+import { multiTauDelays } from '../../src/correlators/multiTau/delays.js'
+import { MultiTauSums } from '../../src/correlators/multiTauSums.js'
 import { labelSumsOfBins, ratioSumsOfBins } from '../../src/correlators/momentReductions.js'
 import { PairSums } from '../../src/correlators/pairSums.js'
 import { labelSums, labelSumsWidth, ratioSums, ratioSumsWidth, Scratch } from '../../src/correlators/reductions.js'
@@ -28,8 +30,15 @@ function emptySums(elements: number, events: number, shardBytes?: number): PairS
   })
 }
 
+function multiTauSums(elements: number, events: number, shardBytes = 2 ** 30): MultiTauSums {
+  const scheme = { delaysPerLevel: 4 }
+  const own = multiTauDelays(scheme, events)
+  const kinds = { storeDtype: 'auto', sourceDtype: 'uint8', blockEvents: 1024 } as const
+  return new MultiTauSums({ ...kinds, elements, delays: own, times: events, ticksHint: events, scheme, shardBytes })
+}
+
 /** Insert the events [from, to) of `data`, one of `value` per element and event. */
-function insert(sums: PairSums, data: Uint8Array, from: number, to: number): void {
+function insert(sums: PairSums | MultiTauSums, data: Uint8Array, from: number, to: number): void {
   const { elements } = sums
   const all = Array.from({ length: to - from }, (_, e) => from + e)
   const stored = {
@@ -100,6 +109,46 @@ describe.each(Object.entries(labelings))('%s', (_, label) => {
     ratioSumsOfBins(moments, colors.count, range, rowOf, means, s)
     r.forEach((value, i) => {
       expect(Math.abs(s[i] - value), `value ${i}`).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(value)))
+    })
+  })
+})
+
+describe.each(Object.entries(labelings))('multi-tau, %s', (_, label) => {
+  it.each([1, 16, 75, 161])('%i elements', (elements) => {
+    const colors = new LabelSlots(
+      Int32Array.from({ length: elements }, (_, i) => label(i)),
+      tileSize,
+    )
+    const fine = Int32Array.from({ length: elements }, (_, i) => 1 + (Math.floor(i / 20) % 3))
+    const normals = new LabelSlots(fine, tileSize)
+    const bins = new Bins(colors, normals, tileSize)
+    const [events, early] = [1601, 1003]
+    const data = valuesOf(elements, events, (next) => Math.floor(9 * next()))
+    const sums = multiTauSums(elements, events)
+    insert(sums, data, 0, early)
+    sums.moments(bins)
+    insert(sums, data, early, events)
+    // Shards that cut the tiles of bins give the same bits.
+    const cut = multiTauSums(elements, events, 1)
+    insert(cut, data, 0, events)
+    expect(cut.moments(bins)).toEqual(sums.moments(bins))
+    const delays = sums.counts.length
+    const moments = { bins, counts: sums.counts, values: sums.moments(bins) }
+    const fill = (name: string, d: number, out: Float64Array) => sums.fill(name as SumName, d, out)
+    const columns = { elements, counts: sums.counts, hasLost: false, fill }
+    const range = { from: 0, to: delays }
+    const scratch = new Scratch(elements)
+    const [a, b] = [normals, normals].map((slots) => new Float64Array(delays * slots.count * labelSumsWidth))
+    labelSums(columns, normals, range, scratch, a as Float64Array)
+    labelSumsOfBins(moments, normals.count, range, b as Float64Array)
+    expect(b).toEqual(a)
+    const means = Float64Array.from({ length: 2 * 3 * delays }, (_, i) => 3.9 + 0.01 * (i % 7))
+    const rowOf = fine.map((f) => f - 1)
+    const [r, s] = [colors, colors].map((slots) => new Float64Array(delays * slots.count * ratioSumsWidth))
+    ratioSums(columns, colors, range, rowOf, means, scratch, r as Float64Array)
+    ratioSumsOfBins(moments, colors.count, range, rowOf, means, s as Float64Array)
+    r?.forEach((value, i) => {
+      expect(Math.abs((s?.[i] ?? 0) - value), `value ${i}`).toBeLessThanOrEqual(1e-11 * Math.max(1, Math.abs(value)))
     })
   })
 })

@@ -96,8 +96,17 @@ describe.each(cases)('%s', (_name, size, dtype, scheme = four) => {
     const short = events.slice(0, 700)
     const expected = multiTauOracle(short, scheme, delays)
     expectMultiTau(runMultiTau(short, { scheme, dtype, blockEvents: 1, delays }), expected, 'blocks of 1')
-    const updated = runMultiTau(short, { scheme, dtype, blockEvents: 61, calcEvery: 5, delays })
-    expectMultiTau(updated, expected, 'with updates')
+    for (const [blockEvents, calcEvery] of [
+      [61, 5],
+      [8, 30],
+      [100, 1],
+    ]) {
+      const cuts = { scheme, blockEvents, calcEvery, delays }
+      expectMultiTau(runMultiTau(short, { ...cuts, dtype }), expected, `updates every ${calcEvery} of ${blockEvents}`)
+      if (!sparse) continue
+      const photonRun = runMultiTau(short, { ...cuts, dtype: 'uint16', sparse })
+      expectMultiTau(photonRun, expected, `photons, updates every ${calcEvery} of ${blockEvents}`)
+    }
   })
 
   it('equals the definition by the reference kernels', () => {

@@ -18,6 +18,7 @@ const full = stretchTicks
 const cuts = {
   'full stretches': [full, full, full],
   'odd cuts': [1, 2, 3, 37, 511, 7],
+  'cuts at even ticks': [full, 488, 24, 4, 508, 8, 6, 2, 496],
   'full and odd in turn': [full, 13, full - 13, full, 1, full - 1, full],
 }
 const values: Record<string, [DType, Value]> = {
@@ -95,7 +96,7 @@ describe.each(schemes)('%j', (scheme) => {
       for (const blockEvents of [512, 100, 1]) {
         const next = random(blockEvents)
         const value: Value = () => (next() < probability ? 1 + Math.floor(largest * next()) : 0)
-        const stretches = [full, full, 31, full - 31, full].map((count) =>
+        const stretches = [full, full, 31, full - 31, 40, 472, full].map((count) =>
           ticksOf(count, 17, blockEvents === 100 ? 0.05 : 0, value, next),
         )
         compare(scheme, 17, stretches, (bed, ticks) => bed.foldPhotons(ticks, blockEvents), true, 4)

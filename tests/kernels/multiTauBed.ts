@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 /** One shard's memory, laid out by hand, with one set of multi-tau kernels at work in it. */
+import { expect } from 'vitest'
 import { LevelClock } from '../../src/correlators/multiTau/clock.js'
 import { type MultiTauScheme, multiTauDelays } from '../../src/correlators/multiTau/delays.js'
 import {
+  type DelayPlace,
   type MultiTauKernelSet,
   type MultiTauKernels,
   type MultiTauPlace,
@@ -39,6 +41,8 @@ export class Bed {
   readonly #rows: number
   readonly #staged: number
   #compact = 0
+  /** Ticks so far. */
+  #position = 0
   #holes = false
   /** Of integers so far; Infinity once a type was signed. */
   #largest = 0
@@ -70,7 +74,8 @@ export class Bed {
   stage({ values }: Ticks, from: DType, to: DType): number {
     const { elements } = this.place
     const stride = Math.ceil(elements / tileElements) * tileElements + 32
-    this.#kernels.clear(to, this.#staged, values.length)
+    const first = this.#first(values.length)
+    this.#kernels.clear(to, this.#staged + stagedOffset(to, 0, first), values.length)
     let largest = 0
     for (let tick = 0; tick < values.length; tick += 7) {
       const some = values.slice(tick, tick + 7)
@@ -78,7 +83,7 @@ export class Bed {
       some.forEach((row, t) => {
         rows.set(row, t * stride)
       })
-      const at = this.#staged + stagedOffset(to, 0, tick)
+      const at = this.#staged + stagedOffset(to, 0, first + tick)
       const said = this.#kernels.stage({ dtype: from, at: this.#rows, stride, count: some.length, elements }, to, at)
       largest = Math.max(largest, said)
     }
@@ -153,7 +158,7 @@ export class Bed {
     }
   }
 
-  /** IP and IF of integers, as they are read. */
+  /** IP and IF of integers, as they are read, delay by delay and at once. */
   #whole(): Record<string, number[]> {
     const { lost, elements } = this.place
     if (lost !== 0) return {}
@@ -163,7 +168,33 @@ export class Bed {
         this.#kernels.read(name, this.#clock.place(index), 0, Math.ceil(elements / tileElements), this.#rows)
         return [...this.f64(this.#rows, elements)]
       })
-    return { wholeIP: all('IP', order), wholeIF: all('IF', order), backwards: all('IP', order.toReversed()) }
+    const whole = { wholeIP: all('IP', order), wholeIF: all('IF', order) }
+    const places = order.map((index) => this.#clock.place(index))
+    const [settledIP, settledIF] = this.#settled(places)
+    expect([settledIP, settledIF]).toEqual([whole.wholeIP, whole.wholeIF])
+    return { ...whole, backwards: all('IP', order.toReversed()) }
+  }
+
+  /** [delays][elements] from tiles. */
+  #settled(places: readonly DelayPlace[]): [IP: number[], IF: number[]] {
+    const { elements } = this.place
+    const tiles = Math.ceil(elements / tileElements)
+    const size = tiles * places.length * tileElements
+    const IP = this.#staged
+    const missing = IP + 16 * size - this.#memory.buffer.byteLength
+    if (missing > 0) this.#memory.grow(Math.ceil(missing / 65536))
+    for (let tile = 0; tile < tiles; tile++) {
+      const at = IP + 8 * (size / tiles) * tile
+      this.#kernels.settle(places, tile, 1, at, at + 8 * size)
+    }
+    const byDelay = (at: number): number[] =>
+      places.flatMap((_, d) =>
+        Array.from({ length: elements }, (_, e) => {
+          const row = Math.floor(e / tileElements) * places.length + d
+          return this.f64(at, size)[row * tileElements + (e % tileElements)] as number
+        }),
+      )
+    return [byDelay(IP), byDelay(IP + 8 * size)]
   }
 
   f64(at: number, count: number): Float64Array {
@@ -185,12 +216,26 @@ export class Bed {
 
   #fold(presence: Float64Array, source: StretchSource, largest: number | null): void {
     this.#largest = Math.max(this.#largest, largest ?? Number.POSITIVE_INFINITY)
-    const inStretch = Math.min(Math.log2(stretchTicks), this.place.levels)
-    const waits = Array.from({ length: inStretch }).some((_, level) => this.#clock.waits(level))
+    const first = this.#first(presence.length)
     const levels = this.#clock.advance(0, presence)
-    const mayCompact = !waits && presence.length === stretchTicks && largest !== null && this.place.lost === 0
-    this.#setCompact(mayCompact ? Math.min(this.place.levels, this.#set.compactLevels(largest, this.place.history)) : 0)
-    this.#kernels.fold({ start: 0, source, levels, compact: this.#compact, holes: this.#holes, largest: this.#largest })
+    this.#setCompact(largest === null || this.place.lost !== 0 ? 0 : this.#compactLevels(largest, presence.length))
+    this.#position += presence.length
+    const { compact, holes } = { compact: this.#compact, holes: this.#holes }
+    this.#kernels.fold({ start: 0, source, first, levels, compact, holes, largest: this.#largest })
+  }
+
+  /** Staged tick of the next stretch: where it would lie in a full one, when it is not too long for that. */
+  #first(count: number): number {
+    const first = this.#position % stretchTicks
+    return first + count <= stretchTicks ? first : 0
+  }
+
+  /** Levels that begin and end without a sample that waits. */
+  #compactLevels(largest: number, count: number): number {
+    const { levels, history } = this.place
+    let even = this.#first(count) % 8 === 0 ? Math.min(levels, this.#set.compactLevels(largest, history)) : 0
+    while ((this.#position | count | stretchTicks) % 2 ** even !== 0) even--
+    return even
   }
 
   #setCompact(levels: number): void {
@@ -203,6 +248,7 @@ export class Bed {
 
   /** Photons of some ticks at `at`, sorted by element; ticks without event are not listed. */
   #photons({ values, presence }: Ticks, tick: number, events: number, at: number) {
+    const first = this.#first(values.length)
     const found: number[][] = []
     for (let element = 0; element < this.place.elements; element++) {
       for (let event = 0; event < events; event++) {
@@ -223,7 +269,7 @@ export class Bed {
     put(
       'int32',
       list.ticks,
-      Array.from({ length: events }, (_, e) => (presence[tick + e] > 0 ? tick + e : -1)),
+      Array.from({ length: events }, (_, e) => (presence[tick + e] > 0 ? first + tick + e : -1)),
     )
     put(
       'uint16',

@@ -36,7 +36,7 @@ function passLevels(
   if (clock.waits(level) && level + 1 < clock.levels) {
     const levels = clock.advance(level + 1, Float64Array.of(clock.kept(level).waiting))
     for (const { kernels } of shards) {
-      kernels.fold({ start: level + 1, source: { kind: 'waiting' }, levels, compact: 0, holes, largest: 0 })
+      kernels.fold({ start: level + 1, source: { kind: 'waiting' }, first: 0, levels, compact: 0, holes, largest: 0 })
     }
   }
   const next = clock.pass(level, empty)

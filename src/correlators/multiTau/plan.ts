@@ -10,7 +10,7 @@ import { LevelClock } from './clock.js'
 import type { MultiTauScheme } from './delays.js'
 import { bytesPerElement, type ShardSize } from './shard.js'
 
-const shardBytes = 2 ** 30
+const shardBytesDefault = 2 ** 30
 const levelsMax = 32
 /** With so many levels all samples of 16 bit values fit int32. */
 const smallLevels = 16
@@ -30,8 +30,15 @@ function bytesOfElement({ sourceDtype }: ElementSumsOptions, size: ShardSize): n
   return bytesPerElement(size) + stretchTicks * bytesOf(sourceDtype)
 }
 
-export function cutShards(options: ElementSumsOptions, size: ShardSize): { first: number; elements: number }[] {
+/** Options that cut elements into shards. */
+export interface ShardOptions extends ElementSumsOptions {
+  /** Bytes of a shard, about; default 1 GiB. */
+  readonly shardBytes?: number
+}
+
+export function cutShards(options: ShardOptions, size: ShardSize): { first: number; elements: number }[] {
   const tiles = Math.ceil(options.elements / tileElements)
+  const { shardBytes = shardBytesDefault } = options
   const tilesMax = Math.max(1, Math.floor(shardBytes / (bytesOfElement(options, size) * tileElements)))
   const shards = Math.ceil(tiles / tilesMax)
   return Array.from({ length: shards }, (_, k) => {

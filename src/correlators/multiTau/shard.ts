@@ -198,6 +198,24 @@ export class MultiTauShard {
     }
   }
 
+  /** Copy G2, IP and IF of whole tiles from `tile` on: [tiles][delays][16] each. */
+  settle(delays: readonly DelayPlace[], tile: number, sums: Record<'G2' | 'IP' | 'IF', Float64Array>): void {
+    const width = delays.length * tileElements
+    const names = this.#size.integers ? (['G2'] as const) : (['G2', 'IP', 'IF'] as const)
+    for (const name of names) {
+      const at = this.#place[name] + 8 * tile * width
+      sums[name].set(new Float64Array(this.#memory.buffer, at, sums[name].length))
+    }
+    if (!this.#size.integers) return
+    const step = Math.floor(chunkBytes / (16 * width))
+    for (let from = 0; from < sums.IP.length; from += step * width) {
+      const count = Math.min(step * width, sums.IP.length - from)
+      this.kernels.settle(delays, tile + from / width, count / width, this.#chunk, this.#chunk + 8 * count)
+      sums.IP.set(new Float64Array(this.#memory.buffer, this.#chunk, count), from)
+      sums.IF.set(new Float64Array(this.#memory.buffer, this.#chunk + 8 * count, count), from)
+    }
+  }
+
   /** Copy sums of values or numbers of holes to the worker's elements of `out`. */
   fillTotals(name: 'values' | 'holes', out: Float64Array): void {
     out.set(new Float64Array(this.#memory.buffer, this.#place[name], this.elements), this.first)

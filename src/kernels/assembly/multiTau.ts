@@ -13,7 +13,7 @@ import { stagedTile, stageQuads, stageRows } from './multiTauStage'
 import { largestOf } from './multiTauValues'
 
 export { setPlace, setState } from './multiTauPlace'
-export { read } from './multiTauRead'
+export { read, settle } from './multiTauRead'
 export { clear } from './multiTauStage'
 export { shortProduct } from './multiTauBytes'
 
@@ -62,29 +62,36 @@ function fillExact(tile: usize, start: usize, holes: bool): void {
   if (kind == dense) {
     const dtype = <i32>word(1)
     const at = word(2)
+    const first = word(12)
     const count = levelCount(start)
-    if (dtype == uint8) fillDense<u8>(tile, start, at, count, holes)
-    else if (dtype == int8) fillDense<i8>(tile, start, at, count, holes)
-    else if (dtype == uint16) fillDense<u16>(tile, start, at, count, holes)
-    else if (dtype == int16) fillDense<i16>(tile, start, at, count, holes)
-    else if (dtype == uint32) fillDense<u32>(tile, start, at, count, holes)
-    else if (dtype == int32) fillDense<i32>(tile, start, at, count, holes)
-    else if (dtype == float32) fillDense<f32>(tile, start, at, count, holes)
-    else fillDense<f64>(tile, start, at, count, holes)
-  } else if (kind == photons) fillPhotons(tile, start, word(5), levelCount(start), word(6), holes)
+    if (dtype == uint8) fillDense<u8>(tile, start, at, first, count, holes)
+    else if (dtype == int8) fillDense<i8>(tile, start, at, first, count, holes)
+    else if (dtype == uint16) fillDense<u16>(tile, start, at, first, count, holes)
+    else if (dtype == int16) fillDense<i16>(tile, start, at, first, count, holes)
+    else if (dtype == uint32) fillDense<u32>(tile, start, at, first, count, holes)
+    else if (dtype == int32) fillDense<i32>(tile, start, at, first, count, holes)
+    else if (dtype == float32) fillDense<f32>(tile, start, at, first, count, holes)
+    else fillDense<f64>(tile, start, at, first, count, holes)
+  } else if (kind == photons) fillPhotons(tile, start, word(5), word(12), levelCount(start), word(6), holes)
   else fillWaiting(tile, start, holes)
+}
+
+/** Where the first tick of a compact stretch lies, whose number is a multiple of 4. */
+@inline
+function stagedFrom(bytes: usize): usize {
+  return word(2) + 16 * bytes * word(12)
 }
 
 function fillCompact(tile: usize, bytes: bool): void {
   if (word(0) == photons) {
-    compactPhotons(tile, word(5), levelCount(0), word(6), bytes)
+    compactPhotons(tile, word(5), word(12), levelCount(0), word(6), bytes)
     return
   }
   if (bytes) return
   const dtype = <i32>word(1)
-  if (dtype == uint8) compactQuads(tile, word(2), levelCount(0))
-  else if (dtype == int8) compactRows<i8>(tile, word(2), levelCount(0))
-  else compactRows<i16>(tile, word(2), levelCount(0))
+  if (dtype == uint8) compactQuads(tile, stagedFrom(1), levelCount(0))
+  else if (dtype == int8) compactRows<i8>(tile, stagedFrom(1), levelCount(0))
+  else compactRows<i16>(tile, stagedFrom(2), levelCount(0))
 }
 
 /** Photons of a tile that are listed for the sparse way, -1 = too many or not possible. */
@@ -120,7 +127,7 @@ function direct(bytes: usize): bool {
 @inline
 function asBytes(tile: usize, group: usize, level: usize, bytes: usize): void {
   const staged = level == 0 && direct(bytes)
-  const from = staged ? stagedTile(word(2), tile, 1) + 16 * group : area(level) + 8 * history + group * groupBytes()
+  const from = staged ? stagedTile(stagedFrom(1), tile, 1) + 16 * group : area(level) + 8 * history + group * groupBytes()
   byteLevel(tile, group, level, from, staged ? 64 : 16, level + 1 < bytes)
 }
 
@@ -138,7 +145,7 @@ function foldCompact(tile: usize, compacted: usize, bytes: usize): void {
   }
 }
 
-/** The plan's words: 0 kind, 1 type, 2 address, 4 first level, 5 photon lists, 6 first element, 7 compact levels, 8 holes, 9 largest value, 11 the lists. */
+/** The plan's words: 0 kind, 1 type, 2 address, 4 first level, 5 photon lists, 6 first element, 7 compact levels, 8 holes, 9 largest value, 11 the lists, 12 first staged tick. */
 export function fold(): void {
   forgetTotals()
   const start = word(4)

@@ -26,14 +26,14 @@ export function shortProduct(x: usize, y: usize, out: usize): void {
   v128.store(out, addProducts(i16x8.splat(0), v128.load(x), v128.load(y)))
 }
 
-/** How many of the compact levels take bytes when no value is larger than `largest`: they have the lags 8, 7, ... and no missing event. */
+/** How many of the compact levels take bytes when no value is larger than `largest`: they have the lags 8, 7, ..., whole pairs of quads and no missing event. */
 export function byteLevels(compacted: usize, largest: usize): usize {
   if (!ASC_FEATURE_RELAXED_SIMD || history != 8) return 0
   let level: usize = 0
   for (; level < levelsMax && level + 1 < compacted && largest << level <= mostByte; level++) {
     const list = levelLagList(level)
     const lags = levelLags(level)
-    if (levelDeficits(level) > 0 || lags == 0 || load<i32>(list) != 8 || load<i32>(list + 8 * lags - 8) < 1) break
+    if (levelCount(level) % 8 != 0 || levelDeficits(level) > 0 || lags == 0 || load<i32>(list) != 8 || load<i32>(list + 8 * lags - 8) < 1) break
   }
   return level
 }

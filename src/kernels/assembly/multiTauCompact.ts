@@ -75,8 +75,8 @@ export function addSample(to: usize, element: usize, tick: usize, value: u32, by
   }
 }
 
-/** Photons of a tile to level 0, as bytes or even samples; cursors of the lists move on to the next tile. */
-export function compactPhotons(tile: usize, lists: usize, count: usize, firstElement: usize, bytes: bool): void {
+/** Photons of a tile in the ticks from `first` on to level 0, as bytes or even samples; cursors of the lists move on to the next tile. */
+export function compactPhotons(tile: usize, lists: usize, first: usize, count: usize, firstElement: usize, bytes: bool): void {
   const to = area(0) + 8 * history
   for (let q: usize = 0; q < 4; q++) memory.fill(to + q * groupBytes(), 0, bytes ? 4 * count : 8 * count)
   const begin = firstElement + 16 * tile
@@ -92,8 +92,8 @@ export function compactPhotons(tile: usize, lists: usize, count: usize, firstEle
     for (; cursor < length; cursor++) {
       const element = load<u32>(elements + 4 * cursor)
       if (element >= end) break
-      const tick = load<i32>(ticks + 4 * <usize>load<u16>(event + 2 * cursor))
-      if (tick < 0) continue
+      const tick = load<i32>(ticks + 4 * <usize>load<u16>(event + 2 * cursor)) - <i32>first
+      if (<u32>tick >= <u32>count) continue
       addSample(to, <usize>element - begin, <usize>tick, <u32>load<u16>(value + 2 * cursor), bytes)
     }
     store<u32>(list, <u32>cursor, 20)

@@ -35,8 +35,8 @@ function staged<T>(from: usize, t: usize, v: usize): v128 {
   return f64x2.convert_low_i32x4_s(v128.and(i32x4.shr_u(quads, 8 * <i32>(t & 3)), i32x4.splat(255)))
 }
 
-/** Values of a tile to rows; with `holes`, what is not finite becomes 0 with n = 0. */
-export function fillDense<T>(tile: usize, level: usize, at: usize, count: usize, holes: bool): void {
+/** Values of a tile from tick `first` on to rows; with `holes`, what is not finite becomes 0 with n = 0. */
+export function fillDense<T>(tile: usize, level: usize, at: usize, first: usize, count: usize, holes: bool): void {
   const rows = rowsAt(level) + 128 * history
   const own = presenceAt(level) + 128 * history
   const presence = levelPresence(level) + 8 * history
@@ -47,7 +47,7 @@ export function fillDense<T>(tile: usize, level: usize, at: usize, count: usize,
     let missing = v128.load(holesAt + tile * 128 + 16 * v)
     for (let t: usize = 0; t < count; t++) {
       const N = v128.load64_splat(presence + 8 * t)
-      let value = v128.and(staged<T>(from, t, v), f64x2.gt(N, zero))
+      let value = v128.and(staged<T>(from, first + t, v), f64x2.gt(N, zero))
       if (holes) {
         const valid = f64x2.eq(f64x2.sub(value, value), zero)
         value = v128.and(value, valid)
@@ -63,8 +63,8 @@ export function fillDense<T>(tile: usize, level: usize, at: usize, count: usize,
   }
 }
 
-/** Photons of a tile to rows; cursors of the lists move on to the next tile. */
-export function fillPhotons(tile: usize, level: usize, lists: usize, count: usize, firstElement: usize, holes: bool): void {
+/** Photons of a tile in the ticks from `first` on to rows; cursors of the lists move on to the next tile. */
+export function fillPhotons(tile: usize, level: usize, lists: usize, first: usize, count: usize, firstElement: usize, holes: bool): void {
   const rows = rowsAt(level) + 128 * history
   memory.fill(rows, 0, 128 * count)
   const end = <u32>(firstElement + 16 * (tile + 1))
@@ -79,8 +79,8 @@ export function fillPhotons(tile: usize, level: usize, lists: usize, count: usiz
     for (; cursor < length; cursor++) {
       const element = load<u32>(<usize>load<u32>(list) + 4 * cursor)
       if (element >= end) break
-      const tick = load<i32>(ticks + 4 * <usize>load<u16>(event + 2 * cursor))
-      if (tick < 0) continue
+      const tick = load<i32>(ticks + 4 * <usize>load<u16>(event + 2 * cursor)) - <i32>first
+      if (<u32>tick >= <u32>count) continue
       store<f64>(rows + 128 * <usize>tick + 8 * (<usize>element - begin), <f64>load<u16>(value + 2 * cursor))
     }
     store<u32>(list, <u32>cursor, 20)

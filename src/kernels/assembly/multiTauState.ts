@@ -40,15 +40,45 @@ export function storeRows(slot: usize, row: usize, from: usize, count: usize): v
 
 /** State of a level of all tiles, where no sample waits, into the compact form, or back into rows. */
 export function compactTiles(level: usize, tiles: usize, compact: bool): void {
-  const rows = scratch + compactBytes
+  const work = scratch + compactBytes
   for (let tile: usize = 0; tile < tiles; tile++) {
     const slot = slotOf(tile, level)
-    if (compact) {
-      loadRows(rows, slot, 0, history)
-      fromRows(slot, rows)
+    if (stateBytes == 4) {
+      if (compact) packWords(slot, work)
+      else unpackWords(slot, work)
+    } else if (compact) {
+      copyVectors(work, slot, 128 * history)
+      packDoubles(slot, work)
     } else {
-      toRows(slot, rows)
-      storeRows(slot, 0, rows, history)
+      unpackDoubles(slot, work)
+      copyVectors(slot, work, 128 * history)
+    }
+  }
+}
+
+/** Rows of int32, two of which make a row of pairs of int16; `work` holds what is read while the slot is written. */
+function packWords(slot: usize, work: usize): void {
+  const low = i32x4.splat(0xffff)
+  copyVectors(work, slot, 64 * history)
+  for (let group: usize = 0; group < 4; group++) {
+    let to = slot + 8 * history * group
+    let from = work + 16 * group
+    for (const end = from + 64 * history; from < end; from += 128, to += 16) {
+      v128.store(to, v128.or(v128.and(v128.load(from), low), i32x4.shl(v128.load(from, 64), 16)))
+    }
+  }
+}
+
+/** The same the other way. */
+function unpackWords(slot: usize, work: usize): void {
+  copyVectors(work, slot, 32 * history)
+  for (let group: usize = 0; group < 4; group++) {
+    let from = work + 8 * history * group
+    let to = slot + 16 * group
+    for (const end = to + 64 * history; to < end; from += 16, to += 128) {
+      const pair = v128.load(from)
+      v128.store(to, i32x4.shr_s(i32x4.shl(pair, 16), 16))
+      v128.store(to, i32x4.shr_s(pair, 16), 64)
     }
   }
 }
@@ -59,7 +89,7 @@ function compactAt(index: usize, element: usize): usize {
   return (element >> 2) * 8 * history + 8 * (index & ~1) + 4 * (element & 3) + 2 * (index & 1)
 }
 
-function fromRows(slot: usize, rows: usize): void {
+function packDoubles(slot: usize, rows: usize): void {
   for (let i: usize = 0; i < history; i++) {
     for (let element: usize = 0; element < 16; element++) {
       store<i16>(slot + compactAt(i, element), <i16>load<f64>(rows + 128 * i + 8 * element))
@@ -67,7 +97,7 @@ function fromRows(slot: usize, rows: usize): void {
   }
 }
 
-function toRows(slot: usize, rows: usize): void {
+function unpackDoubles(slot: usize, rows: usize): void {
   for (let i: usize = 0; i < history; i++) {
     for (let element: usize = 0; element < 16; element++) {
       store<f64>(rows + 128 * i + 8 * element, <f64>load<i16>(slot + compactAt(i, element)))
