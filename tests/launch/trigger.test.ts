@@ -106,12 +106,9 @@ describeWithPrograms('the chain of a beamline', [...slurmPrograms, 'slurmrestd',
   )
 
   it.each(['slurm-ssh', 'ssh', 'local'])('a job by %s is ended as its user would', async (method) => {
-    const script = putScript(
-      beamline.core,
-      'long.sh',
-      0,
-      "trap 'echo leaving; exit 9' TERM\necho here\nsleep 60 & wait",
-    )
+    // The signal may reach the sleep first.
+    const wait = 'while :; do sleep 60 & wait $!; done'
+    const script = putScript(beamline.core, 'long.sh', 0, `trap 'echo leaving; exit 9' TERM\necho here\n${wait}`)
     chmodSync(script, 0o755)
     const job = await open().submit(request({ method, command: script }))
     for await (const event of job.follow({ intervalSeconds: 0.2 })) {
