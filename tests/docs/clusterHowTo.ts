@@ -112,5 +112,5 @@ function tests(chosen?: readonly number[]): void {
 
   it('has five chapters', () => expect(new Set(steps.map(({ title }) => title)).size).toBe(5))
   const followed = numbered.filter(({ number }) => chosen?.includes(number) ?? true)
-  it.each(followed)('block $number, $title', { timeout: 60_000 }, follow)
+  it.each(followed)('block $number, $title', follow)
 }

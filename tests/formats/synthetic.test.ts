@@ -95,7 +95,7 @@ describe('speckle', () => {
     }
     expect(Math.max(...far.map(Math.abs))).toBeLessThan(4)
     expect(known.g2(1, 1) - known.g2(1, 30)).toBeGreaterThan(0.1)
-  }, 20_000)
+  })
 
   it('gives the same frames whatever was read before', async () => {
     const dataset = { format: 'synthetic', path: '', shape: [50, 60], events: 900, seed: 3, decay: 0.003, gaps: 0.2 }

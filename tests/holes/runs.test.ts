@@ -89,7 +89,7 @@ const countOf = (condition: (value: number) => boolean): number[] =>
   [1, 2].map((label) => frames.filter((value, k) => color[k % size] === label && condition(value)).length)
 
 describe.each(['G2IncrementalAccumulator', 'G2AtEnd', 'G2IncrementalWindowed'])('%s', (userClass) => {
-  it('equals floats with NaN, and says what was lost', { timeout: 60_000 }, async () => {
+  it('equals floats with NaN, and says what was lost', async () => {
     const path = await run(config('integers.h5', { userClass, update: 90, blockSize: 13 }))
     const dataset = { format: 'npy', path: file('floats.npy') }
     const floats = await run(config('floats.h5', { userClass, dataset, holes: {}, numWorkers: 1 }))
@@ -133,7 +133,7 @@ describe('the definition agrees', () => {
     { userClass: 'MultiTau', user: { normalization: 'instantaneous' } },
     { userClass: 'MultiTau', user: { frameNorm: 'frameMean' } },
     { userClass: 'TwoTime', user: {} },
-  ] as const)('%j', { timeout: 60_000 }, async ({ userClass, user }) => {
+  ] as const)('%j', async ({ userClass, user }) => {
     const path = await run(config('run.h5', { userClass, times: events }, user))
     const wanted = await alternative(config('alt.h5', { userClass, times: events }, user))
     // The alternative says nothing about these.
@@ -142,7 +142,7 @@ describe('the definition agrees', () => {
     expect(await losses(path)).toEqual(await losses(wanted))
   })
 
-  it('of frames dropped for a missing panel', { timeout: 60_000 }, async () => {
+  it('of frames dropped for a missing panel', async () => {
     const holes = { values: ['max' as const], missingPanel: 'frame' as const }
     const path = await run(config('panel.h5', { holes }))
     const wanted = await alternative(config('panel-alt.h5', { holes, times: events }))
@@ -155,7 +155,7 @@ describe('the definition agrees', () => {
   })
 })
 
-it('an element that saturates too often leaves for ever, others do not', { timeout: 60_000 }, async () => {
+it('an element that saturates too often leaves for ever, others do not', async () => {
   const path = await run(config('limit.h5', {}, { saturationLimit: 4 }))
   const times = Array.from({ length: size }, (_, i) => {
     return frames.filter((value, k) => k % size === i && value >= saturatedValue && value < 65535).length

@@ -54,7 +54,7 @@ export default defineConfig({
 
 if (!registryAnswers) missing('a global installation', 'the package registry does not answer')
 else {
-  describe('a global installation', { timeout: 120_000 }, () => {
+  describe('a global installation', () => {
     const folder = temporaryFolder('global')
     const alone = join(folder, 'alone')
     const parcorana = join(folder, 'prefix', 'bin', 'parcorana')
@@ -73,7 +73,7 @@ else {
       put(alone, 'byPath.ts', config('', "'./mine.ts'", 'byPath.h5'))
       put(alone, 'byImport.ts', config("import Mine from './mine.js'", 'Mine', 'byImport.h5'))
       put(alone, 'builtIn.ts', config('', "'G2IncrementalAccumulator'", 'builtIn.h5'))
-    }, 120_000)
+    })
 
     it('stands where no node_modules is near', () => {
       for (let place = alone; place !== dirname(place); place = dirname(place)) {

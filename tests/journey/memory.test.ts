@@ -8,7 +8,7 @@ import { expectFlat, longRunConfig, slowViewer } from './longRun.js'
 
 const events = 200_000
 
-describe('memory of 200,000 events', { timeout: 180_000 }, () => {
+describe('memory of 200,000 events', () => {
   const folder = temporaryFolder('memory')
 
   it('is flat', async () => {

@@ -16,7 +16,7 @@ afterAll(() => void process.stdout.write(`${report.join('\n')}\n`))
 
 describeWithPython('an MPI job', () => {
   describeWithMpi('ends', (mpi) => {
-    it.each(failures)('$name', { timeout: 120_000 }, async (failure) => {
+    it.each(failures)('$name', async (failure) => {
       const seconds = await inTurns(times, failure.alone ? 1 : times, (turn) => checkFailure(root, mpi, failure, turn))
       report.push(`${mpi}, ${failure.name}: ${seconds.map((one) => one.toFixed(1)).join(' ')} s`)
     })

@@ -26,7 +26,7 @@ describeWithTwoHosts(root, (hosts) => {
   describeWithMpi('a job over both', (mpi) => {
     // MPICH 4.0.2 over UCX and TCP does such a run and then, now and then, hangs in MPI_Finalize: docs/mpi.md.
     if (mpi === 'openmpi')
-      it('is that of threads; the servers are dealt to both', { timeout: 150_000 }, async () => {
+      it('is that of threads; the servers are dealt to both', async () => {
         const folder = writeScenario(root, `${mpi}-run`, { system: { numServers: 2, numWorkers: 'auto' } })
         const { code, stdout, stderr } = await startOnHosts(hosts(), mpi, folder, ['--hosts', where()]).end
         expect(code, stderr).toBe(0)
@@ -39,7 +39,7 @@ describeWithTwoHosts(root, (hosts) => {
       })
 
     const ends = `$name ends ${jobsAtOnce} at once within 10 s on both, their last updates stay`
-    it.each(troubles)(ends, { timeout: 150_000 }, async (trouble) => {
+    it.each(troubles)(ends, async (trouble) => {
       const seconds = await checkTrouble(hosts(), root, mpi, trouble)
       report.push(`${mpi}, ${trouble.name}: ${seconds.map((s) => s.toFixed(1)).join(', ')} s`)
     })

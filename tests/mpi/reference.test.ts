@@ -51,7 +51,7 @@ describeWithMpi('reference cases', (mpi) => {
 
   it('has cases', () => expect(cases.length).toBeGreaterThan(0))
 
-  it.each(cases)('$name', { timeout: 120_000 }, async (reference) => {
+  it.each(cases)('$name', async (reference) => {
     for (const userClass of reference.params.userClasses) {
       const h5output = join(scratch, `${mpi}-${reference.name}-${userClass}.h5`)
       const asked = talk.ask<Answer>(caseConfig(reference, userClass, { h5output }))

@@ -53,7 +53,7 @@ beforeAll(async () => {
 afterAll(() => pool.destroy())
 
 describe.each(['G2IncrementalAccumulator', 'G2AtEnd', 'G2IncrementalWindowed'])('%s', (userClass) => {
-  it('gives the pairs inside trains and across them bit for bit', { timeout: 60_000 }, async () => {
+  it('gives the pairs inside trains and across them bit for bit', async () => {
     const path = await run(`${userClass}.h5`, { userClass })
     const pairing = userClass === 'G2AtEnd' ? 'atEnd' : userClass.endsWith('Windowed') ? 'windowed' : 'accumulator'
     const wanted = oracle(events, delays, 1000, pairing)
@@ -71,7 +71,7 @@ describe.each(['G2IncrementalAccumulator', 'G2AtEnd', 'G2IncrementalWindowed'])(
   })
 })
 
-it('gives the g2 of the sample inside trains', { timeout: 60_000 }, async () => {
+it('gives the g2 of the sample inside trains', async () => {
   const inside = [1, 3, 10, 30, 100, 250]
   const { curves } = await readCurves(await run('truth.h5', { delays: inside, h5arrays: 'none' }), '/user/final')
   const known = truth({ ...movie, path: '' })
@@ -81,7 +81,7 @@ it('gives the g2 of the sample inside trains', { timeout: 60_000 }, async () => 
   })
 })
 
-it('says intensity and events per pulse', { timeout: 60_000 }, async () => {
+it('says intensity and events per pulse', async () => {
   const path = await run('light.h5', { timing: { ...trains, drop: '0-3,100' } })
   const h5 = await openHdf5(path)
   const kept = events.filter(({ counter }) => {
@@ -105,7 +105,7 @@ describe('TwoTime', () => {
     { name: 'of pulses', average: 1, pulses: 40, events: 900 },
     { name: 'of three pulses added up', average: 3, pulses: 40, events: 900 },
     { name: 'of trains longer than a block', average: 1, pulses: 600, events: 1300 },
-  ])('averages maps $name over trains, as the definition says', { timeout: 120_000 }, async (given) => {
+  ])('averages maps $name over trains, as the definition says', async (given) => {
     const { average, pulses, events } = given
     const dataset = { ...movie, shape: [2, 2], events }
     const system = { userClass: 'TwoTime', dataset, timing: { ...trains, pulses }, h5arrays: 'final' } as const
