@@ -3,8 +3,11 @@
 
 /** Paths inside an HDF5 file. */
 
+const isNormal = /^(?:\/[^/.][^/]*)+$/
+
 /** Absolute, with single slashes, none at the end. */
 export function normal(path: string): string {
+  if (isNormal.test(path)) return path
   const parts = path.split('/').filter((part) => part !== '' && part !== '.')
   return `/${parts.join('/')}`
 }

@@ -9,6 +9,7 @@ import type { TwoTimeRequest } from '../correlators/twoTime/part.js'
 import type { LabelTable } from '../correlators/normalizations.js'
 import type { Received } from './communicator.js'
 import type { Message, PulledArray } from './messages.js'
+import { DelayArrays } from './delayArrays.js'
 import { elementsWithin } from './elementsWithin.js'
 import type { RunPlan } from './plan.js'
 import type { Tenths } from './quality/drift.js'
@@ -47,15 +48,20 @@ export class Gatherer {
   }
 
   /** Events `from <= k < to` of those that the workers kept, in element order. */
-  async samples(analysis: number, from: number, to: number): Promise<Float64Array[]> {
+  samples(analysis: number, from: number, to: number): Promise<Float64Array[]> {
+    return this.#rows(analysis, { from, to }, to - from)
+  }
+
+  /** `count` arrays of one request, in element order. */
+  async #rows(analysis: number, array: PulledArray, count: number): Promise<Float64Array[]> {
     const { elements, shares } = this.#plan.partition
-    const events = Array.from({ length: to - from }, () => new Float64Array(elements.length))
-    await this.#ask({ kind: 'pull', analysis, array: { from, to } }, (worker, share) => {
-      const { first, count } = shares[worker]
+    const rows = Array.from({ length: count }, () => new Float64Array(elements.length))
+    await this.#ask({ kind: 'pull', analysis, array }, (worker, share) => {
+      const { first, count: own } = shares[worker]
       const values = floats(share)
-      for (const [k, event] of events.entries()) event.set(values.subarray(k * count, (k + 1) * count), first)
+      for (const [k, row] of rows.entries()) row.set(values.subarray(k * own, (k + 1) * own), first)
     })
-    return events
+    return rows
   }
 
   /** Means over the first and the last part of the run, in arrays that the next update fills again; `only` = of these elements, ascending. */
@@ -127,14 +133,20 @@ export class Gatherer {
       if (index < 0) throw new RangeError(`delay ${delay} is not one of this run's delays`)
       return index
     }
+    const size = { delays: delays.length, elements: this.#plan.partition.elements.length }
+    const rows = new DelayArrays(
+      (name, first, count) => this.#rows(analysis, { name, delay: first, delays: count }, count),
+      size,
+    )
     const sums = (name: string, delay: number): Promise<Float64Array> => {
       if (!names.includes(name)) throw new RangeError(`no array '${name}'; there are: ${names.join(', ')}`)
-      return this.elements(analysis, { name, delay: number(delay) })
+      this.#requireFrozen()
+      return rows.take(name, number(delay))
     }
     const mean = async (name: string, delay: number): Promise<Float64Array> => {
       const values = await sums(name, delay)
       const pairs = counts[number(delay)]
-      const lost = hasLost ? await this.elements(analysis, { name: 'lost', delay: number(delay) }) : null
+      const lost = hasLost ? await rows.take('lost', number(delay)) : null
       for (let i = 0; i < values.length; i++) {
         const n = lost === null ? pairs : pairs - lost[i]
         values[i] = n === 0 ? 0 : values[i] / n
@@ -158,8 +170,12 @@ export class Gatherer {
     })
   }
 
-  async #ask(request: Message, take: (worker: number, share: Received) => void): Promise<void> {
+  #requireFrozen(): void {
     if (this.#thawed) throw new Error('the arrays of this update were released; ask for them before release()')
+  }
+
+  async #ask(request: Message, take: (worker: number, share: Received) => void): Promise<void> {
+    this.#requireFrozen()
     await this.#queue(async () => {
       await this.#mail.orFailure(this.#mail.circle.bcast(0, request))
       const shares = await this.#mail.orFailure(this.#mail.circle.gatherv(0, { kind: 'share', labels: null }))

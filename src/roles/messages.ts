@@ -117,7 +117,8 @@ export interface Update {
 
 /** An array that the viewer asks for: sums of one delay, kept events `from <= k < to` [event][element], or per-element facts. */
 export type PulledArray =
-  | { readonly name: string; readonly delay: number }
+  /** `delays` of them, from number `delay` on. */
+  | { readonly name: string; readonly delay: number; readonly delays: number }
   | { readonly from: number; readonly to: number }
   | 'saturated'
   | 'mean'

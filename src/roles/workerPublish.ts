@@ -142,7 +142,11 @@ function pulled({ analysis, columns, result }: Frozen, array: Extract<Message, {
     const { from, to } = array
     return { values: (to - from) * values, into: (out) => analysis.sample.fill(from, to, out) }
   }
-  return { values, into: (out) => columns.fill(array.name, array.delay, out) }
+  const { name, delay, delays } = array
+  const into = (out: Float64Array): void => {
+    for (let k = 0; k < delays; k++) columns.fill(name, delay + k, out.subarray(k * values, (k + 1) * values))
+  }
+  return { values: delays * values, into }
 }
 
 function tenths({ analysis }: Frozen, only: Int32Array | null): Fill {
