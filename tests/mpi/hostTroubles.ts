@@ -14,9 +14,6 @@ import { pythonJson, pythonWithH5py } from '../support/python.js'
 import { secondsMost } from './failures.js'
 import type { TwoHosts } from './namespaces.js'
 
-/** Jobs at a time that suffer one trouble. */
-export const jobsAtOnce = 3
-
 interface End {
   readonly code: number | null
   readonly stdout: string
@@ -76,17 +73,17 @@ export function startOnHosts(hosts: TwoHosts, mpi: MpiName, folder: string, word
   return { child, end }
 }
 
-/** Start jobs, wait for an update of each, make the trouble, and look at how they end. Returns the seconds of each. */
+/** Start jobs, all at once, wait for an update of each, make the trouble, and look at how they end. Returns the seconds of each. */
 export async function checkTrouble(
   hosts: TwoHosts,
   root: string,
   mpi: MpiName,
   { name, make }: Trouble,
-  turn = 0,
+  { turn, atOnce }: { turn: number; atOnce: number },
 ): Promise<number[]> {
   const dataset = { format: 'synthetic', shape: [12, 10], events: 5_000_000, seed: 3 }
   const system = { dataset, numServers: 2, numWorkers: 'auto' }
-  const folders = Array.from({ length: jobsAtOnce }, (_, i) =>
+  const folders = Array.from({ length: atOnce }, (_, i) =>
     writeScenario(root, `${mpi} ${name} ${turn} ${i}`, { system }),
   )
   const where = hosts.addresses.map((address) => `${address}:3`).join(',')

@@ -10,10 +10,12 @@ import { writeScenario } from '../faults/fixture.js'
 import { runCli } from '../support/cli.js'
 import { temporaryFolder } from '../support/folder.js'
 import { describeWithMpi } from '../support/mpi.js'
-import { checkTrouble, jobsAtOnce, startOnHosts, troubles } from './hostTroubles.js'
+import { checkTrouble, startOnHosts, troubles } from './hostTroubles.js'
 import { describeWithTwoHosts } from './namespaces.js'
 
 const root = temporaryFolder('mpi-hosts')
+/** One after the other: the six ranks of a job are three times as many as a small machine has cores; the soak has three at once. */
+const times = 3
 const report: string[] = []
 afterAll(() => void process.stdout.write(`${report.join('\n')}\n`))
 
@@ -38,9 +40,10 @@ describeWithTwoHosts(root, (hosts) => {
         expect((await compareFiles(...files, { exact: true })).differences).toEqual([])
       })
 
-    const ends = `$name ends ${jobsAtOnce} at once within 10 s on both, their last updates stay`
-    it.each(troubles)(ends, async (trouble) => {
-      const seconds = await checkTrouble(hosts(), root, mpi, trouble)
+    it.each(troubles)('$name ends it within 10 s on both, its last update stays', async (trouble) => {
+      const seconds: number[] = []
+      for (let turn = 0; turn < times; turn++)
+        seconds.push(...(await checkTrouble(hosts(), root, mpi, trouble, { turn, atOnce: 1 })))
       report.push(`${mpi}, ${trouble.name}: ${seconds.map((s) => s.toFixed(1)).join(', ')} s`)
     })
   })
