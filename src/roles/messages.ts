@@ -115,9 +115,8 @@ export interface Update {
   readonly changes: readonly Change[]
 }
 
-/** An array that the viewer asks for: sums of one delay, kept events `from <= k < to` [event][element], or per-element facts. */
+/** An array that the viewer asks for: sums of `delays` delays from number `delay` on [delay][element], kept events `from <= k < to` [event][element], or per-element facts. */
 export type PulledArray =
-  /** `delays` of them, from number `delay` on. */
   | { readonly name: string; readonly delay: number; readonly delays: number }
   | { readonly from: number; readonly to: number }
   | 'saturated'
