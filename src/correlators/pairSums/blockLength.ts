@@ -26,6 +26,8 @@ export class BlockLength {
   readonly #fewest: number
   readonly #longest: number
   #wanted: number
+  /** Of the last fold that counted, per event. */
+  #lastMilliseconds = Number.POSITIVE_INFINITY
   /** Events that the current block takes, at most. */
   events: number
   /** Time to fold one event, about. */
@@ -44,8 +46,10 @@ export class BlockLength {
   folded(events: number, milliseconds: number): void {
     // The cost of a few events says little about that of many.
     if (2 * events >= this.#wanted) {
-      this.millisecondsPerEvent = milliseconds / events
-      const wanted = (events * this.#milliseconds) / Math.max(milliseconds, 1)
+      // The shorter of two: memory that is touched for the first time, or a busy moment of the machine, makes one fold thrice as long.
+      this.millisecondsPerEvent = Math.min(milliseconds / events, this.#lastMilliseconds)
+      this.#lastMilliseconds = milliseconds / events
+      const wanted = this.#milliseconds / Math.max(this.millisecondsPerEvent, 1 / events)
       this.#wanted = Math.max(this.#fewest, Math.min(wanted, growth * this.#wanted))
     }
     this.events = wholeTiles(Math.min(this.#wanted, this.#longest))
