@@ -17,7 +17,7 @@ type Arrived = Extract<Arrival, { is: 'parcel' }>
 /** Longest time that leaving the job takes: MPICH 4.0 over UCX was seen to wait for ever between two hosts. */
 const leaveMilliseconds = 20_000
 /** Longest time that an abort takes. */
-const abortMilliseconds = 3000
+const abortMilliseconds = 1500
 /** What this process has printed must reach the starter, which throws away what it finds after the abort. */
 const lastWordsMilliseconds = 300
 
