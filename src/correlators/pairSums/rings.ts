@@ -14,11 +14,8 @@ import { RingMemory } from './ringMemory.js'
 import type { Shard } from './shard.js'
 import { Stage } from './stage.js'
 
-/**
- * Time to fold what is pending everywhere, on average, to aim at, so that a run that is told to stop can. Not less: every fold
- * reads and writes all sums, which takes as long as the products of a few hundred sparse events.
- */
-const pendingMilliseconds = 1500
+/** Time to fold what is pending everywhere, on average, to aim at, so that a run that is told to stop can. */
+const pendingMilliseconds = 1000
 
 export class Rings {
   readonly memory: RingMemory
