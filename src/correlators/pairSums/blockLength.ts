@@ -26,8 +26,8 @@ export class BlockLength {
   readonly #fewest: number
   readonly #longest: number
   #wanted: number
-  /** Of the last fold that counted, per event. */
-  #lastMilliseconds = Number.POSITIVE_INFINITY
+  /** Of the last fold that counted. */
+  #lastMillisecondsPerEvent = Number.POSITIVE_INFINITY
   /** Events that the current block takes, at most. */
   events: number
   /** Time to fold one event, about. */
@@ -47,8 +47,8 @@ export class BlockLength {
     // The cost of a few events says little about that of many.
     if (2 * events >= this.#wanted) {
       // The shorter of two: memory that is touched for the first time, or a busy moment of the machine, makes one fold thrice as long.
-      this.millisecondsPerEvent = Math.min(milliseconds / events, this.#lastMilliseconds)
-      this.#lastMilliseconds = milliseconds / events
+      this.millisecondsPerEvent = Math.min(milliseconds / events, this.#lastMillisecondsPerEvent)
+      this.#lastMillisecondsPerEvent = milliseconds / events
       const wanted = this.#milliseconds / Math.max(this.millisecondsPerEvent, 1 / events)
       this.#wanted = Math.max(this.#fewest, Math.min(wanted, growth * this.#wanted))
     }
