@@ -13,13 +13,18 @@ import { multiplyBits } from './multiply'
 import { addExceptions, addPairsToLane, listFixedBits, tooMany } from './pairs'
 import { bitRow, exceptionsMost, fixedExceptions, fixedWindow, movingExceptions, photons, shifted } from './scratch'
 
-/** Words of the fixed window, one more for what a shift carries over. */
+/** Words of the fixed window, one more for what a shift carries over, and an odd number. */
 let words: usize = 0
 let fixedCount: usize = 0
 /** Exceptions of the row, each once. */
 let movingCount: usize = 0
 /** Bit k of the moving row is bit k mod 8 of the byte at rowBits + floor(k / 8). */
 let rowBits: usize = 0
+
+@inline
+function wordsOf(length: usize): usize {
+  return ((length + 63) / 64 + 1) | 1
+}
 
 /** Bits of one vector. */
 @inline
@@ -91,7 +96,7 @@ function keepOnce(first: usize, span: usize): void {
 
 /** Make ready for one element of a uint8 ring, whose fixed window is taken; false when there are too many exceptions. */
 export function prepareBits(row: usize, length: usize, span: usize): bool {
-  words = (length + 63) / 64 + 1
+  words = wordsOf(length)
   memory.fill(shifted, 0, words << 3)
   fixedCount = takeBits(fixedWindow, length >> 4, shifted, fixedExceptions)
   if (fixedCount == tooMany) return false
@@ -105,7 +110,7 @@ export function prepareBits(row: usize, length: usize, span: usize): bool {
 /** The fixed window of a row of bits as row 0 of `shifted`; returns the number of ones, which is 0 when all values are 0. */
 export function takeFixed(row: usize, position: usize, length: usize): i64 {
   const shift = <u64>(position & 7)
-  words = (length + 63) / 64 + 1
+  words = wordsOf(length)
   rowBits = row
   let ones: u64 = 0
   let from = row + (position >> 3)

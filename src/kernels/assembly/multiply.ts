@@ -192,43 +192,45 @@ export function multiplyListed(row: usize, moves: usize, count: usize, out: usiz
   }
 }
 
-@inline
-function ones(x: usize, y: usize): u64 {
-  return popcnt(load<u64>(x) & load<u64>(y))
-}
-
-@inline
-function onesOfFour(x: usize, y: usize): u64 {
-  return ones(x, y) + ones(x + 8, y + 8) + (ones(x + 16, y + 16) + ones(x + 24, y + 24))
-}
-
-@inline
-function onesOf(words: usize, x: usize, y: usize): u64 {
-  if (words == 3) return ones(x, y) + ones(x + 8, y + 8) + ones(x + 16, y + 16)
-  if (words == 5) return onesOfFour(x, y) + ones(x + 32, y + 32)
-  if (words == 9) return onesOfFour(x, y) + onesOfFour(x + 32, y + 32) + ones(x + 64, y + 64)
-  let sum: u64 = 0
-  const end = x + 8 * words
-  for (; x + 24 < end; x += 32, y += 32) sum += onesOfFour(x, y)
-  for (; x < end; x += 8, y += 8) sum += ones(x, y)
-  return sum
-}
-
-@inline
-function multiplyWords(words: usize, row: usize, moves: usize, out: usize): void {
-  for (let m: usize = 0; m < moves; m++, out += 64) {
-    const at = position(m)
-    store<i32>(out, <i32>onesOf(words, shifted + (at & 7) * (8 * words), row + (at >> 3)))
-  }
+/** Words of a row of bits at offsets that are known, which loads take for nothing. */
+@unmanaged
+class Words {
+  w0: u64
+  w1: u64
+  w2: u64
+  w3: u64
+  w4: u64
+  w5: u64
+  w6: u64
+  w7: u64
+  w8: u64
 }
 
 /**
- * Bits: `shifted` holds the fixed window as eight rows of `words` words; `row` has bit k mod 8 of byte floor(k / 8) for position k. Blocks
- * of 128, 256 and 512 events have loops of their own.
+ * Bits: `shifted` holds the fixed window as eight rows of `words` words, an odd number from 3 on; `row` has bit k mod 8 of byte floor(k / 8)
+ * for position k. Engines load all that lies between two branches at once: few words at a time stay in registers.
  */
 export function multiplyBits(row: usize, moves: usize, words: usize, out: usize): void {
-  if (words == 3) multiplyWords(3, row, moves, out)
-  else if (words == 5) multiplyWords(5, row, moves, out)
-  else if (words == 9) multiplyWords(9, row, moves, out)
-  else multiplyWords(words, row, moves, out)
+  for (let m: usize = 0; m < moves; m++, out += 64) {
+    const at = position(m)
+    const x = changetype<Words>(shifted + (at & 7) * (8 * words))
+    const y = changetype<Words>(row + (at >> 3))
+    let sum = popcnt(x.w0 & y.w0) + popcnt(x.w1 & y.w1) + popcnt(x.w2 & y.w2)
+    if (words > 3) sum += popcnt(x.w3 & y.w3) + popcnt(x.w4 & y.w4)
+    if (words > 5) sum += popcnt(x.w5 & y.w5) + popcnt(x.w6 & y.w6)
+    if (words > 7) sum += popcnt(x.w7 & y.w7) + popcnt(x.w8 & y.w8)
+    if (words > 9) sum += onesOf(words - 9, changetype<usize>(x) + 72, changetype<usize>(y) + 72)
+    store<i32>(out, <i32>sum)
+  }
+}
+
+/** An even number of words. */
+function onesOf(words: usize, xAt: usize, yAt: usize): u64 {
+  let sum: u64 = 0
+  for (const end = xAt + 8 * words; xAt < end; xAt += 16, yAt += 16) {
+    const x = changetype<Words>(xAt)
+    const y = changetype<Words>(yAt)
+    sum += popcnt(x.w0 & y.w0) + popcnt(x.w1 & y.w1)
+  }
+  return sum
 }

@@ -29,39 +29,51 @@ export function prepareDistances(fixedPosition: usize, ringSpan: usize): void {
   mayPair = true
 }
 
-/** Where each product of listed photons goes: to a sum of an element, or to its lane of a tile's products. */
-@inline
-function addProduct(toLane: bool, out: usize, m: usize, product: u32, sign: f64): void {
-  if (toLane) store<u32>(out + 64 * m, load<u32>(out + 64 * m) + product)
-  else addTo(out + sumsOf(m), sign * <f64>product)
-}
-
 /** Products of the listed {k, value} of the fixed window and {position, value} of the row, into the sums at `g2` of one element. */
 export function addPairs(fixed: usize, fixedCount: usize, row: usize, rowCount: usize, sign: f64, g2: usize): void {
-  eachPair(false, fixed, fixedCount, row, rowCount, sign, g2)
-}
-
-/** The same into the lane `out`: the sums come from memory in order then. */
-export function addPairsToLane(fixed: usize, fixedCount: usize, row: usize, rowCount: usize, out: usize): void {
-  eachPair(true, fixed, fixedCount, row, rowCount, 1, out)
-}
-
-@inline
-function eachPair(toLane: bool, fixed: usize, fixedCount: usize, row: usize, rowCount: usize, sign: f64, out: usize): void {
   const end = row + 8 * rowCount
   for (let x = fixed; x < fixed + 8 * fixedCount; x += 8) {
-    let from = fixedAt + <usize>load<u32>(x)
-    if (from >= span) from -= span
+    const from = around(fixedAt + <usize>load<u32>(x) - span)
     const value = load<u32>(x, 4)
     for (let y = row; y < end; y += 8) {
-      let distance = <usize>load<u32>(y) - from
-      if (<isize>distance < 0) distance += span
-      let m = <usize>load<u16>(moveOf + 2 * distance)
-      for (; m != 0; m = <usize>load<u16>(sameDistance + 2 * (m - 1))) {
-        addProduct(toLane, out, m - 1, value * load<u32>(y, 4), sign)
+      for (let m = firstMove(<usize>load<u32>(y) - from); m != 0; m = nextMove(m)) {
+        addTo(g2 + sumsOf(m - 1), sign * <f64>(value * load<u32>(y, 4)))
       }
     }
   }
+}
+
+/** The same into the lane `out`, so that the sums come from memory in order; for few values of the row. */
+export function addPairsToLane(fixed: usize, fixedCount: usize, row: usize, rowCount: usize, out: usize): void {
+  const end = fixed + 8 * fixedCount
+  for (let y = row; y < row + 8 * rowCount; y += 8) {
+    const from = around(<usize>load<u32>(y) - fixedAt)
+    const value = load<u32>(y, 4)
+    for (let x = fixed; x < end; x += 8) {
+      for (let m = firstMove(from - <usize>load<u32>(x)); m != 0; m = nextMove(m)) {
+        const lane = out + 64 * (m - 1)
+        store<u32>(lane, load<u32>(lane) + value * load<u32>(x, 4))
+      }
+    }
+  }
+}
+
+/** A distance from -span to span - 1 as one around the ring. */
+@inline
+function around(distance: usize): usize {
+  return distance + (span & <usize>(<isize>distance >> 31))
+}
+
+/** One more than the first move of a distance, as for `around`; 0 = none. */
+@inline
+function firstMove(distance: usize): usize {
+  return <usize>load<u16>(moveOf + 2 * around(distance))
+}
+
+/** One more than another move of the same distance. */
+@inline
+function nextMove(m: usize): usize {
+  return <usize>load<u16>(sameDistance + 2 * (m - 1))
 }
 
 @inline

@@ -36,8 +36,10 @@ function putOne(element: usize, position: usize, value: u32): void {
 }
 
 /** What exceeds 1 in sixteen counts of one event, and its totals. */
+@inline
 function putExceptions(counts: v128, first: usize, position: usize): void {
   let mask = <u32>i8x16.bitmask(i8x16.gt_u(counts, i8x16.splat(1)))
+  if (mask == 0) return
   v128.store(counts16, counts)
   for (; mask != 0; mask &= mask - 1) {
     const e = <usize>ctz(mask)
@@ -47,6 +49,18 @@ function putExceptions(counts: v128, first: usize, position: usize): void {
   }
 }
 
+function putAllExceptions<S>(from: usize, strideBytes: usize, events: usize, positions: usize, first: usize): void {
+  for (let event: usize = 0; event < events; event++, from += strideBytes, positions += 4) {
+    putExceptions(countsAt<S>(from), first, <usize>load<i32>(positions))
+  }
+}
+
+/** `bits` and one more where a count is not 0. */
+@inline
+function setBit(bits: v128, counts: v128, bit: i8): v128 {
+  return v128.or(bits, v128.andnot(i8x16.splat(bit), i8x16.eq(counts, i8x16.splat(0))))
+}
+
 /** The bits of up to 8 events whose positions share a byte; returns 16 bytes, one per element. */
 function takeByte<S>(from: usize, strideBytes: usize, events: usize, positions: usize, first: usize): v128 {
   let bits = i8x16.splat(0)
@@ -54,14 +68,28 @@ function takeByte<S>(from: usize, strideBytes: usize, events: usize, positions: 
   for (let event: usize = 0; event < events; event++) {
     const counts = countsAt<S>(from + event * strideBytes)
     most = i8x16.max_u(most, counts)
-    const bit = i8x16.splat(<i8>(<i32>1 << (load<i32>(positions + 4 * event) & 7)))
-    bits = v128.or(bits, v128.andnot(bit, i8x16.eq(counts, i8x16.splat(0))))
+    bits = setBit(bits, counts, <i8>(<i32>1 << (load<i32>(positions + 4 * event) & 7)))
   }
-  if (v128.any_true(i8x16.gt_u(most, i8x16.splat(1)))) {
-    for (let event: usize = 0; event < events; event++) {
-      putExceptions(countsAt<S>(from + event * strideBytes), first, <usize>load<i32>(positions + 4 * event))
-    }
-  }
+  if (v128.any_true(i8x16.gt_u(most, i8x16.splat(1)))) putAllExceptions<S>(from, strideBytes, events, positions, first)
+  return bits
+}
+
+/** The same for 8 events from a position that begins a byte. */
+@inline
+function takeEight<S>(from: usize, strideBytes: usize, positions: usize, first: usize): v128 {
+  const a = countsAt<S>(from)
+  const b = countsAt<S>(from + strideBytes)
+  const c = countsAt<S>(from + 2 * strideBytes)
+  const d = countsAt<S>(from + 3 * strideBytes)
+  let most = i8x16.max_u(i8x16.max_u(a, b), i8x16.max_u(c, d))
+  let bits = setBit(setBit(setBit(setBit(i8x16.splat(0), a, 1), b, 2), c, 4), d, 8)
+  const e = countsAt<S>(from + 4 * strideBytes)
+  const f = countsAt<S>(from + 5 * strideBytes)
+  const g = countsAt<S>(from + 6 * strideBytes)
+  const h = countsAt<S>(from + 7 * strideBytes)
+  most = i8x16.max_u(most, i8x16.max_u(i8x16.max_u(e, f), i8x16.max_u(g, h)))
+  bits = setBit(setBit(setBit(setBit(bits, e, 16), f, 32), g, 64), h, -128)
+  if (v128.any_true(i8x16.gt_u(most, i8x16.splat(1)))) putAllExceptions<S>(from, strideBytes, 8, positions, first)
   return bits
 }
 
@@ -108,14 +136,14 @@ function ones(a: v128, b: v128): v128 {
 /** Sixty-four events in a row from a position that begins a byte. */
 function takeWords<S>(from: usize, strideBytes: usize, positions: usize, first: usize, position: usize): void {
   const step: usize = 8 * strideBytes
-  const a0 = takeByte<S>(from, strideBytes, 8, positions, first)
-  const a1 = takeByte<S>(from + step, strideBytes, 8, positions + 32, first)
-  const a2 = takeByte<S>(from + 2 * step, strideBytes, 8, positions + 64, first)
-  const a3 = takeByte<S>(from + 3 * step, strideBytes, 8, positions + 96, first)
-  const a4 = takeByte<S>(from + 4 * step, strideBytes, 8, positions + 128, first)
-  const a5 = takeByte<S>(from + 5 * step, strideBytes, 8, positions + 160, first)
-  const a6 = takeByte<S>(from + 6 * step, strideBytes, 8, positions + 192, first)
-  const a7 = takeByte<S>(from + 7 * step, strideBytes, 8, positions + 224, first)
+  const a0 = takeEight<S>(from, strideBytes, positions, first)
+  const a1 = takeEight<S>(from + step, strideBytes, positions + 32, first)
+  const a2 = takeEight<S>(from + 2 * step, strideBytes, positions + 64, first)
+  const a3 = takeEight<S>(from + 3 * step, strideBytes, positions + 96, first)
+  const a4 = takeEight<S>(from + 4 * step, strideBytes, positions + 128, first)
+  const a5 = takeEight<S>(from + 5 * step, strideBytes, positions + 160, first)
+  const a6 = takeEight<S>(from + 6 * step, strideBytes, positions + 192, first)
+  const a7 = takeEight<S>(from + 7 * step, strideBytes, positions + 224, first)
   addTotals(i8x16.add(i8x16.add(ones(a0, a1), ones(a2, a3)), i8x16.add(ones(a4, a5), ones(a6, a7))))
   const b0 = low(a0, a4)
   const b1 = high(a0, a4)
@@ -182,7 +210,7 @@ function inByte(event: usize, events: usize, positions: usize): usize {
 /** Sixteen elements. */
 function putTile<S>(staged: usize, stride: usize, events: usize, positions: usize, first: usize, values: usize): void {
   const strideBytes = stride * sizeof<S>()
-  memory.fill(columnTotals, 0, 64)
+  for (let k: usize = 0; k < 64; k += 16) v128.store(columnTotals + k, i32x4.splat(0))
   for (let event: usize = 0; event < events; ) {
     const from = staged + event * strideBytes + first * sizeof<S>()
     const at = positions + 4 * event
