@@ -31,20 +31,22 @@ export function openFold(name, { elements, mean, block, delays, productsOnly = t
     const delay = Math.round((span - block - 16) ** (d / (delays - 1)))
     moves.set([d, from - delay, moveFlags.full | (productsOnly ? moveFlags.productsOnly : 0)], 3 * d)
   }
-  const sums = { delays, G2: sumsAt, fixed: sumsAt + sumBytes, moving: sumsAt + 2 * sumBytes, lost: 0 }
+  const sums = { delays, narrow: true, G2: sumsAt, fixed: sumsAt + sumBytes, moving: sumsAt + 2 * sumBytes, lost: 0 }
   const kernels = loadKernels(name).open(memory)
   const largest = store === 'bit' ? 255 : counts(mean).reduce((most, count) => Math.max(most, count))
   const fold = () => kernels.fold(place, from, block, scratchEnd, delays, 1, largest, sums)
   const args = [place.store, at, rowLength, elements, span, from, block, scratchEnd, delays, 1, largest, delays]
   const raw = () => rawFold(memory, [...args, sums.G2, sums.fixed, sums.moving, 0])
-  return { fold, raw, ring, rowLength, moves, from, G2: new Float64Array(memory.buffer, sumsAt, (3 * sumBytes) / 8) }
+  // Int32 sums fill the first half of each place.
+  return { fold, raw, ring, rowLength, moves, from, G2: new Int32Array(memory.buffer, sumsAt, (3 * sumBytes) / 4) }
 }
 
 /** The exported function itself, which tells the way of the last element. */
 function rawFold(memory, args) {
   const module = kernelModule(hasRelaxed() ? 'pairsRelaxed.wasm' : 'pairs.wasm')
-  const { force, fold, lastWay } = new WebAssembly.Instance(module, { env: { memory } }).exports
+  const { force, openSums, fold, lastWay } = new WebAssembly.Instance(module, { env: { memory } }).exports
   force(0)
+  openSums(1)
   return () => {
     fold(...args)
     return ['none', 'dense', 'relaxed', 'lookup', 'bits', 'pairs'][lastWay()]

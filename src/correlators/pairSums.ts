@@ -7,7 +7,7 @@
  *     G2[d] = sum I(t) I(t + d)     IP[d] = sum I(t), the earlier     IF[d] = sum I(t + d), the later
  *
  * Every sum is a float64 to which an element's pairs are added one at a time in event order, so its bits do not depend on
- * blocks, shards, path or store type; integer sums may be taken in another order because they are exact below 2^53.
+ * blocks, shards, path or store type; integer sums may be taken in another order, or kept as int32, because they are exact.
  * Holes (NaN, Infinity) contribute nothing and are counted in 'lost'.
  *
  * Two paths: `ring.ts` folds blocks of ticks and serves events in order; `rows.ts` folds event by event and serves all else.

@@ -38,9 +38,9 @@ export function momentsReference(
   const binOf = new Int32Array(buffer, place.binOf, tiles * tileElements)
   const isOpen = new Uint8Array(buffer, place.isOpen, count)
   const read = (tile: number, e: number, d: number): [G2: number, IP: number, IF: number] => {
-    const at = 8 * (((first + tile) * sums.delays + from + d) * tileElements + e)
-    const [G2, IP, IF] = [sums.G2, sums.moving, sums.fixed].map((sum) =>
-      sum === 0 ? 0 : new Float64Array(buffer, sum + at, 1)[0],
+    const index = ((first + tile) * sums.delays + from + d) * tileElements + e
+    const [G2, IP, IF] = [sums.G2, sums.moving, sums.fixed].map((at) =>
+      at === 0 ? 0 : sumsAt(buffer, sums, at)[index],
     )
     if (open === null || isOpen[d] === 0) return [G2, IP, IF]
     const element = (first + tile) * tileElements + e
@@ -92,10 +92,12 @@ export function closeReference({ buffer }: WebAssembly.Memory, at: number, recor
 /** G2 of every element to its cell, delay after delay. */
 export function cellsReference(
   { buffer }: WebAssembly.Memory,
-  { G2, delays }: SumsPlace,
+  place: SumsPlace,
   { first, tiles, cellOf, out }: CellsPlace,
 ): void {
-  const products = new Float64Array(buffer, G2 + 8 * first * tileElements * delays, tiles * tileElements * delays)
+  const { G2, delays } = place
+  const from = first * tileElements * delays
+  const products = sumsAt(buffer, place, G2).subarray(from, from + tiles * tileElements * delays)
   const cells = new Int32Array(buffer, cellOf, tiles * tileElements)
   const sums = new Float64Array(buffer, out, (Math.max(-1, ...cells) + 1) * delays)
   products.forEach((value, i) => {
@@ -104,6 +106,12 @@ export function cellsReference(
     const cell = cells[tile * tileElements + (i % tileElements)]
     if (cell >= 0) sums[cell * delays + delay] += value
   })
+}
+
+/** All from `at` on as sums. */
+function sumsAt(buffer: ArrayBuffer, { narrow }: SumsPlace, at: number): Float64Array | Int32Array {
+  const count = Math.floor((buffer.byteLength - at) / (narrow ? 4 : 8))
+  return narrow ? new Int32Array(buffer, at, count) : new Float64Array(buffer, at, count)
 }
 
 /** Add the sums over `elements`, [G2, IP, IF] each, to one part of the moments `to`. */

@@ -13,7 +13,7 @@
  *             1 where an event is stored, else 0. A missing event is 0 in every row.
  *             Rows of store 'bit' are laid out by bitRing.ts.
  *     rows    [times][tiles * 16]         one row per event
- *     sums    [tiles][delays][16] float64 each of G2, IP, IF, lost
+ *     sums    [tiles][delays][16] float64 each of G2, IP, IF, lost; *narrow* ones are int32, and have no lost
  */
 import type { DType, StoreDType } from '../units.js'
 import './webassembly.js'
@@ -77,6 +77,8 @@ export interface RowsPlace {
  */
 export interface SumsPlace {
   readonly delays: number
+  /** Sums are int32: integers, and no sum will exceed 2^31 - 1. Rings only. */
+  readonly narrow: boolean
   readonly G2: number
   readonly fixed: number
   readonly moving: number
@@ -247,7 +249,7 @@ export interface PairKernels {
     sums: SumsPlace,
   ): void
 
-  /** Convert `count` values in place to a type that is not narrower; of bits, a multiple of 16 to uint8 0 and 1. */
+  /** Convert `count` values in place to a type that is not narrower; of bits, a multiple of 16 to uint8 0 and 1; of int32, to float64. */
   widen(from: number, to: number, at: number, count: number): void
 }
 

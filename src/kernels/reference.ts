@@ -154,10 +154,9 @@ class Reference implements PairKernels {
     for (let element = 0; element < ring.elements; element++) {
       const before = this.#collected(ring, element, end, totals)
       for (let m = 0; m < count; m++) {
-        const offset = this.#sumOffset(sums, element, move[3 * m])
-        const [, moving, fixed] = move.subarray(3 * m, 3 * m + 3)
-        if (moving >= 0) this.#f64(sums.moving + offset, 1)[0] += sign * before(moving)
-        this.#f64(sums.fixed + offset, 1)[0] += sign * before(fixed)
+        const [delay, moving, fixed] = move.subarray(3 * m, 3 * m + 3)
+        if (moving >= 0) this.#sum(sums, 'moving', element, delay)[0] += sign * before(moving)
+        this.#sum(sums, 'fixed', element, delay)[0] += sign * before(fixed)
       }
     }
   }
@@ -212,13 +211,11 @@ class Reference implements PairKernels {
 
   /** Adds one pair to the sums of one element and delay. */
   #adder(sums: SumsPlace, element: number, delayIndex: number, sign: number): (fixed: number, moving: number) => void {
-    const offset = this.#sumOffset(sums, element, delayIndex)
-    const G2 = this.#f64(sums.G2 + offset, 1)
-    const fixedSum = this.#f64(sums.fixed + offset, 1)
-    const movingSum = this.#f64(sums.moving + offset, 1)
+    const sumOf = (name: 'G2' | 'fixed' | 'moving' | 'lost') => this.#sum(sums, name, element, delayIndex)
+    const [G2, fixedSum, movingSum] = [sumOf('G2'), sumOf('fixed'), sumOf('moving')]
     return (fixed, moving) => {
       if (Number.isNaN(fixed) || Number.isNaN(moving)) {
-        this.#f64(sums.lost + offset, 1)[0] += sign
+        sumOf('lost')[0] += sign
         return
       }
       G2[0] += sign * (fixed * moving)
@@ -238,14 +235,14 @@ class Reference implements PairKernels {
   }
 
   #addProduct(sums: SumsPlace, element: number, delayIndex: number, product: number, missing: number): void {
-    const offset = this.#sumOffset(sums, element, delayIndex)
-    this.#f64(sums.G2 + offset, 1)[0] += product
-    this.#f64(sums.fixed + offset, 1)[0] -= missing
+    this.#sum(sums, 'G2', element, delayIndex)[0] += product
+    this.#sum(sums, 'fixed', element, delayIndex)[0] -= missing
   }
 
-  /** Bytes from the begin of a sum to that of one element and delay. */
-  #sumOffset({ delays }: SumsPlace, element: number, delayIndex: number): number {
-    return 8 * ((Math.floor(element / tileElements) * delays + delayIndex) * tileElements + (element % tileElements))
+  /** One sum of one element and delay. */
+  #sum(sums: SumsPlace, name: 'G2' | 'fixed' | 'moving' | 'lost', element: number, delay: number) {
+    const index = (Math.floor(element / tileElements) * sums.delays + delay) * tileElements + (element % tileElements)
+    return sums.narrow ? this.#i32(sums[name] + 4 * index, 1) : this.#f64(sums[name] + 8 * index, 1)
   }
 
   #putTick(ring: RingPlace, element: number, position: number, value: number): void {

@@ -37,6 +37,7 @@ interface Exports {
   readonly foldRows: Call
   readonly zeroRows: Call
   readonly openBits: Call
+  readonly openSums: Call
   readonly zeroBits: Call
   readonly widen: Call
   readonly force: Call
@@ -145,6 +146,7 @@ class Wasm implements PairKernels {
     sums: SumsPlace,
   ): void {
     this.#open(ring)
+    this.#openSums(sums)
     const { store, at, rowLength, elements, span } = ring
     this.#run.fold(
       store,
@@ -176,8 +178,8 @@ class Wasm implements PairKernels {
     totals: TotalsPlace,
   ): void {
     this.#open(ring)
+    this.#openSums(sums)
     const { store, at, rowLength, elements, span } = ring
-    const { delays, fixed, moving } = sums
     this.#run.credit(
       store,
       at,
@@ -188,20 +190,21 @@ class Wasm implements PairKernels {
       count,
       end,
       sign,
-      delays,
-      fixed,
-      moving,
+      sums.delays,
+      sums.fixed,
+      sums.moving,
       totals.values,
     )
   }
 
   moments(sums: SumsPlace, place: MomentsPlace, open: OpenCredits | null, totals: TotalsPlace): void {
+    this.#openSums(sums)
     if (open !== null) this.#open(open.ring)
     const { store, at, rowLength, elements, span } = open?.ring ?? noRing
-    const { first, tiles, from, count, binOf, out, isOpen, windows, scratch, largest } = place
+    const { isOpen, windows, scratch, largest } = place
     const opened = [open === null ? 0 : 1, open?.heads === true ? 1 : 0, windows, scratch, isOpen, open?.end ?? 0]
     const sumsAt = [sums.delays, sums.G2, sums.moving, sums.fixed]
-    const what = [first, tiles, from, count, binOf, out]
+    const what = [place.first, place.tiles, place.from, place.count, place.binOf, place.out]
     this.#run.moments(store, at, rowLength, elements, span, ...opened, totals.values, largest, ...sumsAt, ...what)
   }
 
@@ -213,12 +216,14 @@ class Wasm implements PairKernels {
     this.#run.closeMoments(at, records)
   }
 
-  addCells({ G2, delays }: SumsPlace, { first, tiles, cellOf, out }: CellsPlace): void {
-    this.#run.addCells(G2, delays, first, tiles, cellOf, out)
+  addCells(sums: SumsPlace, { first, tiles, cellOf, out }: CellsPlace): void {
+    this.#openSums(sums)
+    this.#run.addCells(sums.G2, sums.delays, first, tiles, cellOf, out)
   }
 
   foldList(ring: RingPlace, pairs: number, count: number, delayIndex: number, sign: number, sums: SumsPlace): void {
     this.#open(ring)
+    this.#openSums(sums)
     const { store, at, rowLength, elements } = ring
     this.#run.foldList(
       store,
@@ -281,6 +286,10 @@ class Wasm implements PairKernels {
   /** Where a ring of bits lies has more parts than an address and a length tell. */
   #open({ store, at, rowLength, elements, span, mirror }: RingPlace): void {
     if (store === bitCode) this.#run.openBits(at, rowLength, elements, span, mirror)
+  }
+
+  #openSums({ narrow }: SumsPlace): void {
+    this.#run.openSums(narrow ? 1 : 0)
   }
 }
 

@@ -12,6 +12,8 @@ export const sources: Record<string, { dtype: DType; value: (next: () => number)
   'uint8 extremes': { dtype: 'uint8', value: (next) => (next() < 0.1 ? 0 : 255) },
   'uint16 extremes': { dtype: 'uint16', value: (next) => (next() < 0.1 ? Math.floor(65536 * next()) : 65535) },
   'uint16 mean 1000': { dtype: 'uint16', value: (next) => Math.floor(2000 * next()) },
+  // Sums leave int32 behind in the middle of a movie.
+  'uint16 to 4000': { dtype: 'uint16', value: (next) => (next() < 0.2 ? 0 : Math.floor(4001 * next())) },
   'int16 extremes': { dtype: 'int16', value: (next) => (next() < 0.2 ? 32767 : -32768) },
   int8: { dtype: 'int8', value: (next) => Math.floor(256 * next()) - 128 },
   'int32 small': { dtype: 'int32', value: (next) => Math.floor(1000 * next()) - 500 },

@@ -133,9 +133,28 @@ function presenceOf(memory: WebAssembly.Memory, place: RingPlace, store: StoreDT
   return viewOf(store, memory.buffer, ringAt, (elements + 1) * rowLength).subarray(elements * rowLength)
 }
 
-function foldRandom(name: string, shape: Shape, store: StoreDType, value: Value, sign: number, seed: number) {
+/** `count` sums from `at` on, in whichever width. */
+function sumsFrom({ buffer }: WebAssembly.Memory, at: number, count: number, narrow: boolean): Float64Array {
+  return narrow ? Float64Array.from(new Int32Array(buffer, at, count)) : new Float64Array(buffer, at, count).slice()
+}
+
+/** G2, IP and IF, one behind the other; each has room for float64. */
+function allSums(memory: WebAssembly.Memory, bytes: number, narrow: boolean): Float64Array {
+  const each = [0, 1, 2].map((k) => sumsFrom(memory, sumsAt + k * bytes, bytes / 8, narrow))
+  return Float64Array.from(each.flatMap((sums) => [...sums]))
+}
+
+function foldRandom(
+  name: string,
+  shape: Shape,
+  store: StoreDType,
+  value: Value,
+  { sign, narrow }: { sign: number; narrow: boolean },
+  seed: number,
+) {
   const { kernels, memory } = openMemory(name)
   const largest = fillRing(memory, shape, store, value, seed)
+  if (narrow && shape.length * largest ** 2 >= 2 ** 31) return null
   const { span, length, delays, startUp } = shape
   const next = random(seed + 1)
   const ring = placeOf(shape, store)
@@ -147,10 +166,10 @@ function foldRandom(name: string, shape: Shape, store: StoreDType, value: Value,
     moves.set([d, moving, (isFull ? moveFlags.full : 0) | (startUp ? moveFlags.productsOnly : 0)], 3 * d)
   }
   const sums = 8 * 16 * delays * Math.ceil(shape.elements / 16)
-  const place = { delays, G2: sumsAt, fixed: sumsAt + sums, moving: sumsAt + 2 * sums, lost: 0 }
+  const place = { delays, narrow, G2: sumsAt, fixed: sumsAt + sums, moving: sumsAt + 2 * sums, lost: 0 }
   const fixed = startUp ? span / 2 + Math.floor((span / 2 - length) * next()) : Math.floor(span * next())
   kernels.fold(ring, fixed, length, argumentsAt, delays, sign, largest, place)
-  return new Float64Array(memory.buffer, sumsAt, (3 * sums) / 8).slice()
+  return allSums(memory, sums, narrow)
 }
 
 /** What the reference makes of a shape and its values, once for all kernels. */
@@ -158,9 +177,10 @@ const folded = new Map<string, Float64Array>()
 
 function wantedFold(values: string, store: StoreDType, shapeName: string, sign: number): Float64Array {
   const key = [values, store, shapeName, sign].join()
-  const sums = folded.get(key) ?? foldRandom('reference', shapes[shapeName], store, valuesOf[values][1], sign, 7)
-  folded.set(key, sums)
-  return sums
+  const way = { sign, narrow: false }
+  const sums = folded.get(key) ?? foldRandom('reference', shapes[shapeName], store, valuesOf[values][1], way, 7)
+  folded.set(key, sums as Float64Array)
+  return sums as Float64Array
 }
 
 for (const name of kernelNames) {
@@ -170,11 +190,18 @@ for (const name of kernelNames) {
       const stores: StoreDType[] = own === 'uint8' ? ['bit', 'uint8'] : [own]
       for (const store of stores)
         for (const [shapeName, shape] of Object.entries(shapes)) {
-          for (const sign of [1, -1]) {
+          for (const [sign, narrow] of [
+            [1, false],
+            [-1, false],
+            [1, true],
+            [-1, true],
+          ] as const) {
+            const got = foldRandom(name, shape, store, value, { sign, narrow }, 7)
+            if (got === null) continue
             const wanted = wantedFold(values, store, shapeName, sign)
-            const got = foldRandom(name, shape, store, value, sign, 7)
             const wrong = got.findIndex((sum, i) => sum !== wanted[i])
-            expect(wrong, `${shapeName}, sign ${sign}: ${got[wrong]} instead of ${wanted[wrong]}`).toBe(-1)
+            const text = `${shapeName}, sign ${sign}, narrow ${narrow}: ${got[wrong]} instead of ${wanted[wrong]}`
+            expect(wrong, text).toBe(-1)
           }
         }
     })
@@ -184,12 +211,14 @@ for (const name of kernelNames) {
 describe('credit', () => {
   it.each(['bit', 'uint8', 'uint16', 'int16'] satisfies StoreDType[])('%s', (store) => {
     for (const shape of Object.values(shapes)) {
-      const [wanted, got] = ['reference', 'wasm'].map((name) => creditRandom(name, shape, store))
-      expect(got).toEqual(wanted)
+      for (const narrow of [false, true]) {
+        const [wanted, got] = ['reference', 'wasm'].map((name) => creditRandom(name, shape, store, narrow))
+        expect(got).toEqual(wanted)
+      }
     }
   })
 
-  function creditRandom(name: string, shape: Shape, store: StoreDType) {
+  function creditRandom(name: string, shape: Shape, store: StoreDType, narrow: boolean) {
     const { kernels, memory } = openMemory(name)
     const most = store === 'bit' ? 4 : store === 'uint8' ? 255 : 32767
     fillRing(memory, shape, store, (next) => Math.max(0, most - Math.floor(9 * next())), 3)
@@ -199,12 +228,12 @@ describe('credit', () => {
     const moves = Array.from({ length: delays }, (_, d) => [d, next() < 0.2 ? -1 : position(), position()]).flat()
     new Int32Array(memory.buffer, argumentsAt, moves.length).set(moves)
     const sums = 8 * 16 * delays * Math.ceil(elements / 16)
-    const place = { delays, G2: sumsAt, fixed: sumsAt + sums, moving: sumsAt + 2 * sums, lost: 0 }
+    const place = { delays, narrow, G2: sumsAt, fixed: sumsAt + sums, moving: sumsAt + 2 * sums, lost: 0 }
     const totals = { values: stagingAt, holes: stagingAt + 8 * elements }
-    new Float64Array(memory.buffer, stagingAt, elements).fill(1e12)
+    new Float64Array(memory.buffer, stagingAt, elements).fill(narrow ? 7e8 : 1e12)
     const ring = placeOf(shape, store)
     for (const sign of [1, -1, 1]) kernels.credit(ring, argumentsAt, delays, position(), sign, place, totals)
-    return new Float64Array(memory.buffer, sumsAt, (3 * sums) / 8).slice()
+    return allSums(memory, sums, narrow)
   }
 })
 
@@ -227,10 +256,13 @@ describe('moments', () => {
     for (const shape of shapesOfMoments) {
       for (const open of ['none', 'ordered', 'heads'] as const) {
         for (const spread of ['alike', 'some far off', 'just too far', 'any'] as const) {
-          const [wanted, got] = ['reference', 'wasm'].map((name) => momentsRandom(name, store, shape, open, spread))
-          const wrong = got.findIndex((value, i) => !Object.is(value, wanted[i]))
-          const text = `${JSON.stringify(shape)}, open: ${open}, ${spread}: ${got[wrong]} instead of ${wanted[wrong]}`
-          expect(wrong, text).toBe(-1)
+          for (const narrow of [false, true]) {
+            const how = { open, spread, narrow }
+            const [wanted, got] = ['reference', 'wasm'].map((name) => momentsRandom(name, store, shape, how))
+            const wrong = got.findIndex((value, i) => !Object.is(value, wanted[i]))
+            const text = `${JSON.stringify({ ...shape, ...how })}: ${got[wrong]} instead of ${wanted[wrong]}`
+            expect(wrong, text).toBe(-1)
+          }
         }
       }
     }
@@ -240,8 +272,7 @@ describe('moments', () => {
     name: string,
     store: StoreDType,
     { elements, delays, bins, span = 400 }: (typeof shapesOfMoments)[number],
-    open: 'none' | 'ordered' | 'heads',
-    spread: keyof typeof spreads,
+    { open, spread, narrow }: { open: 'none' | 'ordered' | 'heads'; spread: keyof typeof spreads; narrow: boolean },
   ) {
     const zeroIP = open !== 'none' && delays % 2 === 1
     const { kernels, memory } = openMemory(name)
@@ -255,11 +286,16 @@ describe('moments', () => {
     const each = 16 * tiles * delays
     const [width, far] = spreads[spread]
     const around = () => Math.floor(width * next() * (next() < far ? 1000 : 1))
-    const sums = new Float64Array(memory.buffer, sumsAt, 3 * each)
-    for (let i = 0; i < sums.length; i++) sums[i] = 5000 + around()
-    const place = { delays, G2: sumsAt, fixed: sumsAt + 8 * each, moving: zeroIP ? 0 : sumsAt + 16 * each, lost: 0 }
+    const Sums = narrow ? Int32Array : Float64Array
+    for (const at of [sumsAt, sumsAt + 8 * each, sumsAt + 16 * each]) {
+      const sums = new Sums(memory.buffer, at, each)
+      for (let i = 0; i < sums.length; i++) sums[i] = 5000 + around()
+    }
+    const moving = zeroIP ? 0 : sumsAt + 16 * each
+    const place = { delays, narrow, G2: sumsAt, fixed: sumsAt + 8 * each, moving, lost: 0 }
     const totals = new Float64Array(memory.buffer, stagingAt, elements)
-    for (let e = 0; e < elements; e++) totals[e] = spread === 'any' ? 1e12 : 30000 + around()
+    const large = narrow ? 1e9 : 1e12
+    for (let e = 0; e < elements; e++) totals[e] = spread === 'any' ? large : 30000 + around()
     const binOf = new Int32Array(memory.buffer, argumentsAt, 16 * tiles)
     // Long runs of one bin, so that whole tiles lie in it, and elements of none.
     binOf.forEach((_, e) => {
@@ -274,7 +310,7 @@ describe('moments', () => {
     new Uint8Array(memory.buffer, isOpen, count).forEach((_, d, all) => {
       all[d] = d % 3 === 2 ? 0 : 1
     })
-    if (open === 'heads') clearOpen(new Float64Array(memory.buffer, place.fixed, each), delays, delays - count)
+    if (open === 'heads') clearOpen(new Sums(memory.buffer, place.fixed, each), delays, delays - count)
     const out = stagingAt + 65536
     kernels.openMoments(out, bins * count)
     const where = {
@@ -310,7 +346,7 @@ describe('moments', () => {
   }
 
   /** IF of open delays is 0 while heads are not subtracted. */
-  function clearOpen(sums: Float64Array, delays: number, from: number): void {
+  function clearOpen(sums: Float64Array | Int32Array, delays: number, from: number): void {
     sums.forEach((_, i) => {
       const d = (Math.floor(i / 16) % delays) - from
       if (d >= 0 && d % 3 !== 2) sums[i] = 0
@@ -376,19 +412,26 @@ describe('sums of cells', () => {
       [160, 9, 2],
       [1000, 31, 1],
     ]) {
-      const [wanted, got] = ['reference', 'wasm'].map((name) => cellsRandom(name, kind, elements, delays, first))
-      expect(wanted.some((sum) => sum !== 0)).toBe(kind !== 'none')
-      expect(got).toEqual(wanted)
+      for (const narrow of [false, true]) {
+        const shape = { elements, delays, first, narrow }
+        const [wanted, got] = ['reference', 'wasm'].map((name) => cellsRandom(name, kind, shape))
+        expect(wanted.some((sum) => sum !== 0)).toBe(kind !== 'none')
+        expect(got).toEqual(wanted)
+      }
     }
   })
 
-  function cellsRandom(name: string, kind: string, elements: number, delays: number, first: number): Float64Array {
+  function cellsRandom(
+    name: string,
+    kind: string,
+    { elements, delays, first, narrow }: { elements: number; delays: number; first: number; narrow: boolean },
+  ): Float64Array {
     const { kernels, memory } = openMemory(name)
     const next = random(elements)
     const tiles = Math.ceil(elements / 16)
-    new Float64Array(memory.buffer, sumsAt, 16 * (first + tiles) * delays).forEach((_, i, all) => {
-      all[i] = Math.floor(1e12 * next())
-    })
+    const Sums = narrow ? Int32Array : Float64Array
+    const all = new Sums(memory.buffer, sumsAt, 16 * (first + tiles) * delays)
+    for (let i = 0; i < all.length; i++) all[i] = Math.floor((narrow ? 2 ** 31 : 1e12) * next())
     const cells = new Int32Array(memory.buffer, argumentsAt, 16 * tiles).fill(-1)
     for (let e = 0; e < elements; e++) {
       if (kind === 'one cell') cells[e] = 0
@@ -397,7 +440,7 @@ describe('sums of cells', () => {
     }
     const out = new Float64Array(memory.buffer, stagingAt, 9 * delays)
     out.fill(kind === 'none' ? 0 : 3)
-    const sums = { delays, G2: sumsAt, fixed: 0, moving: 0, lost: 0 }
+    const sums = { delays, narrow, G2: sumsAt, fixed: 0, moving: 0, lost: 0 }
     kernels.addCells(sums, { first, tiles, cellOf: argumentsAt, out: stagingAt })
     return out.slice()
   }

@@ -106,7 +106,7 @@ class MomentBench {
   /** Of `count` delays and `bins` bins: [bins x count x closedMomentsWidth]. */
   #rangeOf(from: number, count: number, bins: number): Float64Array {
     const [G2, moving, fixed] = [0, 1, 2].map((sum) => this.#sums + sum * this.#sumBytes) as [number, number, number]
-    const sums = { delays: this.#delays, G2, moving, fixed, lost: 0 }
+    const sums = { delays: this.#delays, narrow: false, G2, moving, fixed, lost: 0 }
     const nothing = { windows: 0, scratch: 0, largest: 0 }
     const place = { first: 0, tiles: this.#tiles, from, count, binOf: this.#binOf, out: this.#out, ...nothing }
     this.#kernels.openMoments(this.#out, bins * count)

@@ -8,7 +8,7 @@
  *
  *     | arguments, scratch | G2 IP IF | lost | totals | staging | buffer: ring or rows |
  *
- * The buffer starts at the narrowest store type and may grow to the widest; a run never exceeds `totalBytes` unless it
+ * Sums start as int32, the buffer at the narrowest store type; both may grow to the widest. A run never exceeds `totalBytes` unless it
  * gets more events than `ticksHint` or wider values than `sourceDtype` announced. `lost` is address space that costs
  * memory only from the first hole on; it is planned for float data.
  */
@@ -44,8 +44,10 @@ export interface ShardPlan {
   readonly elements: number
   /** Room for values on their way into the buffer. */
   readonly stagingBytes: number
-  /** Sums, totals and staging. */
+  /** Sums as float64, totals and staging. */
   readonly sumsBytes: number
+  /** What int32 sums leave untouched. */
+  readonly narrowSaves: number
   readonly bufferBytesNarrow: number
   readonly bufferBytesWide: number
   /** All of it with the widest buffer. */
@@ -164,7 +166,7 @@ export function planPairSums(size: PairSumsSize): PairSumsPlan {
     ofValues,
     narrow,
     wide,
-    bytesNarrow: sum((shard) => shard.totalBytes - shard.bufferBytesWide + shard.bufferBytesNarrow),
+    bytesNarrow: sum((shard) => shard.totalBytes - shard.bufferBytesWide + shard.bufferBytesNarrow - shard.narrowSaves),
     bytesWide: sum((shard) => shard.totalBytes),
   }
 }
@@ -233,6 +235,7 @@ function shardPlan(shared: Shared, first: number, elements: number): ShardPlan {
     elements,
     stagingBytes,
     sumsBytes,
+    narrowSaves: (layout.lost - layout.G2) / 2,
     bufferBytesNarrow: buffer(shared.narrow),
     bufferBytesWide,
     totalBytes: roundUp(sumsBytes + bufferBytesWide, 65536),

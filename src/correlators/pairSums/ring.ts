@@ -34,6 +34,8 @@ interface Evicted {
 type Role = 'later' | 'earlier'
 type Wanted = (delay: number, index: number) => boolean
 
+const int32Largest = 2 ** 31 - 1
+
 export class TickRing {
   readonly #memory: RingMemory
   readonly shards: readonly Shard[]
@@ -45,6 +47,8 @@ export class TickRing {
   readonly #credits: Credits
   /** Largest |value| so far, for the integer kernels. */
   #largest = 0
+  /** No sum is larger. */
+  #largestSum = 0
   #mayCredit = false
   /** Every tick of the last block came. */
   #clean = true
@@ -99,6 +103,7 @@ export class TickRing {
     this.#mayCredit = this.#pairing === 'accumulator' && !mayHaveHoles(store) && short
     if (!this.#mayCredit) this.settle()
     this.#largest = largest
+    if (mayHaveHoles(store)) this.#widenSums()
   }
 
   /** After `fold`: IP and IF of what is folded become current. */
@@ -135,7 +140,10 @@ export class TickRing {
     if (this.#pending.length === 0) return
     const { floor } = this.#pending[this.#pending.length - 1]
     const start = performance.now()
-    if (this.#pairing !== 'atEnd') this.#addPending()
+    if (this.#pairing !== 'atEnd') {
+      this.#expectPairs(this.#largestSum, this.#pending.length)
+      this.#addPending()
+    }
     if (this.#pairing === 'windowed') this.#subtractEvicted()
     if (floor > this.#oldest) {
       this.#credits.forget(floor, this.#present.head + 1)
@@ -151,6 +159,7 @@ export class TickRing {
   /** All pairs inside the buffer, after `fold`, into zeroed sums. */
   foldAll(): void {
     const end = this.#present.head + 1
+    this.#expectPairs(0, end - this.#oldest)
     for (let from = this.#oldest; from < end; from += this.#memory.block) {
       const to = Math.min(from + this.#memory.block, end)
       this.#foldBlock(from, to, (delay) => delay < to - this.#oldest, 1, 'later')
@@ -160,6 +169,16 @@ export class TickRing {
   /** True when a pending event at `tick` leaves room for a block behind and before it. */
   hasRoom(tick: number): boolean {
     return this.#present.head < 0 || tick - this.#oldest + 1 + this.#memory.block + 16 <= this.#memory.span
+  }
+
+  /** So many events are about to meet others, each once per delay, in sums up to `sum`. */
+  #expectPairs(sum: number, events: number): void {
+    this.#largestSum = sum + events * Math.max(1, this.#largest) ** 2
+    if (this.#largestSum > int32Largest) this.#widenSums()
+  }
+
+  #widenSums(): void {
+    for (const shard of this.shards) shard.widenSums()
   }
 
   /** Pairs whose later event is pending. */

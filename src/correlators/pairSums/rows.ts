@@ -26,7 +26,10 @@ export class RowBuffer {
     this.#capacity = capacity
     this.#store = store
     this.#partners = new Int32Array(6 * delays.length)
-    for (const shard of shards) shard.ensureBuffer(this.#bytes(shard, capacity, store))
+    for (const shard of shards) {
+      shard.widenSums()
+      shard.ensureBuffer(this.#bytes(shard, capacity, store))
+    }
   }
 
   place(shard: Shard): RowsPlace {

@@ -18,6 +18,8 @@ import { joinRanges, noValues, type ValueRange } from '../../kernels/values.js'
 import { bytesOf, type DType, type TypedArray, viewOf } from '../../units.js'
 import { layoutOf, type ShardLayout, type ShardPlan } from './plan.js'
 
+const pairSums = ['G2', 'IP', 'IF'] as const
+
 export class Shard {
   readonly first: number
   readonly elements: number
@@ -30,6 +32,8 @@ export class Shard {
   readonly bufferBytesPlanned: number
   /** True once an element of any shard was a hole. */
   holes = false
+  /** Sums are int32 until one might not fit: half of what a fold moves. Each has room for float64 from the beginning. */
+  #narrow = true
   readonly #memory: WebAssembly.Memory
 
   constructor(plan: ShardPlan, delays: number, kernels: KernelSet) {
@@ -43,12 +47,14 @@ export class Shard {
     this.kernels = kernels.open(this.#memory)
     this.totals = { values: this.layout.values, holes: this.layout.holes }
     // The first touch of memory costs more than all that follows: better now than inside the first fold. IP and IF may never be touched.
-    this.f64(this.layout.G2, (this.layout.IP - this.layout.G2) / 8).fill(0)
+    this.#zero('G2')
   }
 
-  /** Bytes held, without the address space of 'lost' before the first hole. */
+  /** Bytes held, without the address space of 'lost' before the first hole, and of what int32 leaves free. */
   get bytes(): number {
-    return this.#memory.buffer.byteLength - (this.holes ? 0 : this.layout.values - this.layout.lost)
+    const { G2, lost, values } = this.layout
+    const free = (this.#narrow ? (lost - G2) / 2 : 0) + (this.holes ? 0 : values - lost)
+    return this.#memory.buffer.byteLength - free
   }
 
   /** The whole memory; detached when it grows. */
@@ -85,16 +91,40 @@ export class Shard {
   sums(fixed: 'later' | 'earlier' = 'later'): SumsPlace {
     const { G2, IP, IF, lost } = this.layout
     const later = fixed === 'later'
-    return { delays: this.delays, G2, fixed: later ? IF : IP, moving: later ? IP : IF, lost: this.holes ? lost : 0 }
+    const [fixedAt, movingAt] = later ? [IF, IP] : [IP, IF]
+    const { delays } = this
+    return { delays, narrow: this.#narrow, G2, fixed: fixedAt, moving: movingAt, lost: this.holes ? lost : 0 }
   }
 
   zeroSums(): void {
-    const { G2, lost, values } = this.layout
-    this.f64(G2, ((this.holes ? values : lost) - G2) / 8).fill(0)
+    for (const name of pairSums) this.#zero(name)
+    if (this.holes) this.#zero('lost')
   }
 
   zeroIF(): void {
-    this.f64(this.layout.IF, (this.layout.lost - this.layout.IF) / 8).fill(0)
+    this.#zero('IF')
+  }
+
+  /** Sums become float64, for good. */
+  widenSums(): void {
+    if (!this.#narrow) return
+    this.#narrow = false
+    for (const name of pairSums)
+      this.kernels.widen(dtypeCode('int32'), dtypeCode('float64'), this.layout[name], this.#sums)
+  }
+
+  get #sums(): number {
+    return this.tiles * this.delays * tileElements
+  }
+
+  /** All sums of one name, by tile, delay and element. */
+  #all(name: SumName): Float64Array | Int32Array {
+    const at = this.layout[name]
+    return this.#narrow && name !== 'lost' ? this.i32(at, this.#sums) : this.f64(at, this.#sums)
+  }
+
+  #zero(name: SumName): void {
+    this.#all(name).fill(0)
   }
 
   /** Copy this shard's values of one event to place `slot` of the staging area. */
@@ -154,7 +184,7 @@ export class Shard {
       out.fill(0, this.first, this.first + this.elements)
       return
     }
-    const all = this.f64(this.layout[name], this.tiles * this.delays * tileElements)
+    const all = this.#all(name)
     for (let tile = 0; tile < this.tiles; tile++) {
       const from = (tile * this.delays + delayIndex) * tileElements
       const to = this.first + tile * tileElements

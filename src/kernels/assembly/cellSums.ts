@@ -3,6 +3,7 @@
 
 // Sums of G2 over cells of elements: one pass over the sums in the order of memory.
 import { groupValues } from './scratch'
+import { bytesOf, narrow, twoSums } from './sumWidth'
 
 /** Float64[16]: all bits where an element of the tile is in the cell. */
 const masks: usize = groupValues
@@ -22,24 +23,26 @@ function both(two: v128): f64 {
 
 /** All 16 elements of a tile, delay after delay. */
 function addWhole(tile: usize, delays: usize, out: usize): void {
-  for (const end = tile + 128 * delays; tile < end; tile += 128, out += 8) {
-    const a = f64x2.add(f64x2.add(v128.load(tile), v128.load(tile, 16)), f64x2.add(v128.load(tile, 32), v128.load(tile, 48)))
-    const b = f64x2.add(f64x2.add(v128.load(tile, 64), v128.load(tile, 80)), f64x2.add(v128.load(tile, 96), v128.load(tile, 112)))
+  for (const end = tile + bytesOf(16 * delays); tile < end; tile += bytesOf(16), out += 8) {
+    const a = f64x2.add(f64x2.add(twoSums(tile, 0), twoSums(tile, 2)), f64x2.add(twoSums(tile, 4), twoSums(tile, 6)))
+    const b = f64x2.add(f64x2.add(twoSums(tile, 8), twoSums(tile, 10)), f64x2.add(twoSums(tile, 12), twoSums(tile, 14)))
     addTo(out, both(f64x2.add(a, b)))
   }
 }
 
 /** The elements under the masks. */
 function addMasked(tile: usize, delays: usize, out: usize): void {
-  for (const end = tile + 128 * delays; tile < end; tile += 128, out += 8) {
-    let sum = v128.and(v128.load(tile), v128.load(masks))
-    for (let k: usize = 16; k < 128; k += 16) sum = f64x2.add(sum, v128.and(v128.load(tile + k), v128.load(masks + k)))
+  for (const end = tile + bytesOf(16 * delays); tile < end; tile += bytesOf(16), out += 8) {
+    let sum = v128.and(twoSums(tile, 0), v128.load(masks))
+    for (let k: usize = 2; k < 16; k += 2) sum = f64x2.add(sum, v128.and(twoSums(tile, k), v128.load(masks + 8 * k)))
     addTo(out, both(sum))
   }
 }
 
 function addElement(tile: usize, delays: usize, element: usize, out: usize): void {
-  for (let at = tile + 8 * element, end = at + 128 * delays; at < end; at += 128, out += 8) addTo(out, load<f64>(at))
+  for (let at = tile + bytesOf(element), end = at + bytesOf(16 * delays); at < end; at += bytesOf(16), out += 8) {
+    addTo(out, narrow ? <f64>load<i32>(at) : load<f64>(at))
+  }
 }
 
 /** Which of 16 elements are in a cell: their bits; where `keep`, also to the masks. */
@@ -68,8 +71,9 @@ function addCell(tile: usize, delays: usize, cellOf: usize, cell: i32, out: usiz
 
 /** Float64 [cells][delays] at `out` += G2 of the elements of `tiles` tiles from `first` on; int32 `cellOf`, -1 = none. */
 export function addCells(g2: usize, delays: usize, first: usize, tiles: usize, cellOf: usize, out: usize): void {
-  let tile = g2 + 128 * delays * first
-  for (const end = cellOf + 64 * tiles; cellOf < end; cellOf += 64, tile += 128 * delays) {
+  const tileBytes = bytesOf(16 * delays)
+  let tile = g2 + tileBytes * first
+  for (const end = cellOf + 64 * tiles; cellOf < end; cellOf += 64, tile += tileBytes) {
     for (let left = ~inCell(cellOf, -1, false) & 0xffff; left != 0; ) {
       const cell = load<i32>(cellOf + 4 * <usize>ctz(left))
       left &= ~addCell(tile, delays, cellOf, cell, out + 8 * delays * <usize>cell)

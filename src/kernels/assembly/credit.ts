@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // IP and IF of many blocks at once: what an element collected in all ticks before a window of its ring.
+import { addTo, bytesOf, sumAt } from './sumWidth'
 import { sumBefore, sumRow } from './windows'
 
 /** Sum of the window from position `start` up to `end`, around the ring. */
@@ -21,13 +22,13 @@ export function creditElement<T>(
   const beforeEnd = sumBefore<T>(row, <usize>end * sizeof<T>())
   for (let m: usize = 0; m < count; m++) {
     const move = moves + 12 * m
-    const at = tile + <usize>load<i32>(move) * 128
+    const at = tile + bytesOf(<usize>load<i32>(move) << 4)
     const later = total - around<T>(row, load<i32>(move, 8), beforeEnd, end, all)
-    store<f64>(fixed + at, load<f64>(fixed + at) + sign * later)
+    addTo(fixed + at, sign * later)
     const start = load<i32>(move, 4)
     if (start < 0) continue
     const earlier = total - around<T>(row, start, beforeEnd, end, all)
-    store<f64>(moving + at, load<f64>(moving + at) + sign * earlier)
+    addTo(moving + at, sign * earlier)
   }
 }
 
@@ -39,7 +40,7 @@ export function creditOf<T>(
   if (elements > 0) creditElement<T>(ring, span, moves, count, end, sign, 0, fixed, moving, load<f64>(values))
   for (let element: usize = 1; element < elements; element++) {
     const row = ring + element * rowLength * sizeof<T>()
-    const tile = ((element >> 4) * delays * 16 + (element & 15)) * 8
+    const tile = sumAt(element, delays, 0)
     creditElement<T>(row, span, moves, count, end, sign, tile, fixed, moving, load<f64>(values + 8 * element))
   }
 }

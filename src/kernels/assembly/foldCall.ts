@@ -5,6 +5,7 @@
 import { storeFour } from './dense'
 import { atHoles, atMissing, fewest, firstHole, listHoles, listMissing, many } from './presence'
 import { fixedPresence, fixedWindow, holesOfMoves, positions, vectorsMost } from './scratch'
+import { bytesOf } from './sumWidth'
 import { ones, sumPresent, sumWindows } from './windows'
 
 export let length: usize = 0
@@ -62,12 +63,7 @@ export function isFull(m: usize): bool {
 /** Bytes from the sums of a tile to those of a move. */
 @inline
 export function sumsOf(m: usize): usize {
-  return <usize>load<i32>(moves + 12 * m) << 7
-}
-
-@inline
-export function addTo(at: usize, sum: f64): void {
-  store<f64>(at, load<f64>(at) + sum)
+  return bytesOf(<usize>load<i32>(moves + 12 * m) << 4)
 }
 
 function prepare<T>(largest: f64): void {

@@ -20,6 +20,7 @@ import { eventsToBits, toBits } from './toBits'
 import { creditBits, foldBitRing, foldListOfBits, widenBits, tailSumsOfBits } from './ringBits'
 
 export { addCells } from './cellSums'
+export { openSums } from './sumWidth'
 export { force } from './choice'
 export { lastWay } from './ringBytes'
 export { openBits } from './bitPlaces'
@@ -230,6 +231,7 @@ export function zeroRows(at: usize, rowBytes: usize, rows: usize, bytes: usize):
 
 export function widen(from: i32, to: i32, at: usize, count: usize): void {
   if (from == bit) widenBits(at, count)
+  else if (from == int32) widenOf<i32, f64>(at, count)
   else if (from == uint8) {
     if (to == uint16 || to == int16) widenOf<u8, u16>(at, count)
     else if (to == float32) widenOf<u8, f32>(at, count)

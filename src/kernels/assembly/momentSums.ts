@@ -3,6 +3,7 @@
 
 // Where `moments` finds G2, IP and IF of a group of up to 64 elements, and its open credits.
 import { groupValues, zeros } from './scratch'
+import { bytesOf, narrow, twoSums } from './sumWidth'
 
 /** Bytes of one bin and delay: three shifts, one unused float64, then nine moments of two parts each. */
 const momentsBytes: usize = 176
@@ -23,9 +24,10 @@ let tile: usize = 0
 export let totals: usize = 0
 /** Bytes from one tile of 16 elements to the next. */
 export let tileBytes: usize = 0
-/** float64[16]: IP and IF of a tile. */
-export const pastValues: usize = groupValues
-export const futureValues: usize = groupValues + 128
+/** float64[16]: G2, IP and IF of a tile. */
+const productValues: usize = groupValues + 16384
+const pastValues: usize = groupValues
+const futureValues: usize = groupValues + 128
 
 /** Of a call: delays [first, first + number) of the sums; `past` 0 = all IP are 0. */
 export function beginSums(
@@ -33,7 +35,7 @@ export function beginSums(
   windowsAt: usize, outAt: usize,
 ): void {
   delays = delayCount
-  tileBytes = 128 * delayCount
+  tileBytes = bytesOf(16 * delayCount)
   g2 = g2At
   ip = past
   iff = future
@@ -75,17 +77,17 @@ export function recordOf(bin: usize, d: usize): usize {
 /** Values of the first tile of the group. */
 @inline
 export function productsAt(d: usize): usize {
-  return g2 + tile + 128 * (from + d)
+  return g2 + tile + bytesOf(16 * (from + d))
 }
 
 @inline
 export function pastAt(d: usize): usize {
-  return ip + tile + 128 * (from + d)
+  return ip + tile + bytesOf(16 * (from + d))
 }
 
 @inline
 export function futureAt(d: usize): usize {
-  return iff + tile + 128 * (from + d)
+  return iff + tile + bytesOf(16 * (from + d))
 }
 
 @inline
@@ -108,8 +110,8 @@ function addCollected(at: usize, total: usize, window: usize, to: usize): void {
   for (let k: usize = 0; k < 128; k += 32) {
     const four = v128.load(window + (k >> 1))
     const low = f64x2.sub(v128.load(total + k), f64x2.convert_low_i32x4_s(four))
-    v128.store(to + k, f64x2.add(v128.load(at + k), low))
-    v128.store(to + k, f64x2.add(v128.load(at + k, 16), f64x2.sub(v128.load(total + k, 16), high(four))), 16)
+    v128.store(to + k, f64x2.add(twoSums(at, k >> 3), low))
+    v128.store(to + k, f64x2.add(twoSums(at, (k >> 3) + 2), f64x2.sub(v128.load(total + k, 16), high(four))), 16)
   }
 }
 
@@ -117,15 +119,27 @@ function addCollected(at: usize, total: usize, window: usize, to: usize): void {
 function addWindow(at: usize, window: usize, to: usize): void {
   for (let k: usize = 0; k < 128; k += 32) {
     const four = v128.load(window + (k >> 1))
-    v128.store(to + k, f64x2.add(v128.load(at + k), f64x2.convert_low_i32x4_s(four)))
-    v128.store(to + k, f64x2.add(v128.load(at + k, 16), high(four)), 16)
+    v128.store(to + k, f64x2.add(twoSums(at, k >> 3), f64x2.convert_low_i32x4_s(four)))
+    v128.store(to + k, f64x2.add(twoSums(at, (k >> 3) + 2), high(four)), 16)
   }
+}
+
+/** Where sums that lie at `at` lie as float64[16]: there, or at `to`. */
+function asDoubles(at: usize, to: usize): usize {
+  if (!narrow) return at
+  for (let k: usize = 0; k < 16; k += 2) v128.store(to + 8 * k, twoSums(at, k))
+  return to
+}
+
+/** Where G2 of tile `t` of the group lies as float64[16]. */
+export function productsOf(t: usize, d: usize): usize {
+  return asDoubles(productsAt(d) + t * tileBytes, productValues)
 }
 
 /** Where IP of tile `t` of the group lies as float64[16], credits included. */
 export function pastOf(t: usize, d: usize): usize {
   const at = ip == 0 ? zeros : pastAt(d) + t * tileBytes
-  if (!isOpen(d)) return at
+  if (!isOpen(d)) return asDoubles(at, pastValues)
   addCollected(at, totals + 128 * t, windowsOf(d) + 64 * t, pastValues)
   return pastValues
 }
@@ -133,7 +147,7 @@ export function pastOf(t: usize, d: usize): usize {
 /** As `pastOf`, of IF. */
 export function futureOf(t: usize, d: usize): usize {
   const at = futureAt(d) + t * tileBytes
-  if (!isOpen(d)) return at
+  if (!isOpen(d)) return asDoubles(at, futureValues)
   if (heads) addWindow(at, headsOf(d) + 64 * t, futureValues)
   else addCollected(at, totals + 128 * t, zeros, futureValues)
   return futureValues
@@ -143,7 +157,7 @@ export function futureOf(t: usize, d: usize): usize {
 export function shiftBy(record: usize, lane: usize, d: usize): void {
   const t = lane >> 4
   const at = 8 * (lane & 15)
-  store<f64>(record, load<f64>(productsAt(d) + t * tileBytes + at))
+  store<f64>(record, load<f64>(productsOf(t, d) + at))
   store<f64>(record, load<f64>(pastOf(t, d) + at), 8)
   store<f64>(record, load<f64>(futureOf(t, d) + at), 16)
 }

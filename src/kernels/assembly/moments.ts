@@ -4,7 +4,7 @@
 // First and second moments of G2, IP and IF over bins of elements, in one pass over the sums; open credits are added on the
 // way, so that the sums themselves need not be settled. See momentsReference.ts for the order of the additions.
 import { takeBins } from './momentBins'
-import { beginGroup, count, futureOf, pastOf, productsAt, recordOf, tileBytes } from './momentSums'
+import { beginGroup, count, futureOf, pastOf, productsOf, recordOf } from './momentSums'
 import { addSmall, beginSmall } from './smallMoments'
 
 /** Add to a moment that lies at `at`. */
@@ -93,7 +93,7 @@ function commonBin(binOf: usize): i32 {
 function addLarge(t: usize, binOf: usize, d: usize): void {
   const common = commonBin(binOf)
   if (common == -1) return
-  const g = productsAt(d) + t * tileBytes
+  const g = productsOf(t, d)
   const p = pastOf(t, d)
   const f = futureOf(t, d)
   if (common >= 0) {

@@ -3,8 +3,9 @@
 
 // Few photons on both sides: each of the fixed window meets each of the row, and a table tells which move their distance
 // is, if any. Only sums that get something are touched.
-import { addTo, count, highest, lowest, position, sumsOf } from './foldCall'
+import { count, highest, lowest, position, sumsOf } from './foldCall'
 import { distancesMost, moveOf, photons, rowPhotons, rowPhotonsMost, sameDistance } from './scratch'
+import { addTo } from './sumWidth'
 
 /** More photons than can be listed. */
 export const tooMany: usize = usize.MAX_VALUE

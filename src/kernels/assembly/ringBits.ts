@@ -10,10 +10,11 @@ import { beginElement, sumBelow } from './bitCredits'
 import { combine, listedExceptions, listFixed, takeExceptions, takeFixed, unpackFixed, unpackVectors } from './bits'
 import { asksForSmall, bits, chooseForBits, pairs } from './choice'
 import { creditElement } from './credit'
-import { addTo, allFull, highest, length, lowest, productsOnly, whole } from './foldCall'
+import { allFull, highest, length, lowest, productsOnly, whole } from './foldCall'
 import { addExceptions, addPairs, listRow, tooMany } from './pairs'
 import { beginRows, foldRow, sumElement, work } from './ringBytes'
 import { movingExceptions, photons, rowPhotons } from './scratch'
+import { addTo, bytesOf, sumAt } from './sumWidth'
 import { tailBits } from './tailBits'
 import { tailsOfRow } from './tailSums'
 import { flushTile, laneOf } from './tile'
@@ -33,11 +34,6 @@ function unpackRow(element: usize, from: usize, to: usize): void {
       if (position < ringMirror) store<u8>(workRow + position + ringSpan, value)
     }
   }
-}
-
-@inline
-function tileOf(element: usize, delays: usize): usize {
-  return ((element >> 4) * delays * 16 + (element & 15)) * 8
 }
 
 /** What foldElement did. */
@@ -75,7 +71,7 @@ function foldTile(first: usize, lanes: usize, fixedPosition: usize, sign: f64, g
   let flush = false
   for (let lane: usize = 0; lane < lanes; lane++) {
     const element = first + lane
-    const at = 8 * lane
+    const at = bytesOf(lane)
     let result = unable
     if (productsOnly) result = foldElement(element, fixedPosition, laneOf(lane), sign, g2 + at, fixed + at)
     if (result == unable) {
@@ -96,7 +92,7 @@ export function foldBitRing(
   if (ringElements == 0) return
   foldTile(0, min(ringElements, 16), fixedPosition, sign, g2, fixed, moving)
   for (let first: usize = 16; first < ringElements; first += 16) {
-    const tile = first * delays * 8
+    const tile = sumAt(first, delays, 0)
     foldTile(first, min(ringElements - first, 16), fixedPosition, sign, g2 + tile, fixed + tile, moving + tile)
   }
 }
@@ -106,7 +102,7 @@ export function creditBits(
 ): void {
   for (let element: usize = 0; element < ringElements; element++) {
     const total = load<f64>(values + 8 * element)
-    const tile = tileOf(element, delays)
+    const tile = sumAt(element, delays, 0)
     if (beginElement(element)) creditPlain(rowOf(element), moves, count, end, sign, fixed + tile, moving + tile, total)
     else {
       unpackRow(element, 0, ringSpan)
@@ -122,7 +118,7 @@ function creditPlain(
   const all = sumBelow(row, <i32>ringSpan)
   const beforeEnd = sumBelow(row, end)
   for (let move = moves; move < moves + 12 * count; move += 12) {
-    const at = <usize>load<i32>(move) * 128
+    const at = bytesOf(<usize>load<i32>(move) << 4)
     const start = load<i32>(move, 4)
     const later = load<i32>(move, 8)
     addTo(fixed + at, sign * (total - <f64>(beforeEnd - sumBelow(row, later) + (later > end ? all : 0))))
@@ -165,7 +161,7 @@ export function foldListOfBits(
   for (let element: usize = 0; element < ringElements; element++) {
     const row = rowOf(element)
     const list = listOf(element)
-    const sum = tileOf(element, delays) + delayIndex * 128
+    const sum = sumAt(element, delays, delayIndex)
     let products: u64 = 0
     let fixedSum: u64 = 0
     let movingSum: u64 = 0
@@ -176,9 +172,9 @@ export function foldListOfBits(
       fixedSum += a
       movingSum += b
     }
-    store<f64>(g2 + sum, load<f64>(g2 + sum) + sign * <f64>products)
-    store<f64>(fixed + sum, load<f64>(fixed + sum) + sign * <f64>fixedSum)
-    store<f64>(moving + sum, load<f64>(moving + sum) + sign * <f64>movingSum)
+    addTo(g2 + sum, sign * <f64>products)
+    addTo(fixed + sum, sign * <f64>fixedSum)
+    addTo(moving + sum, sign * <f64>movingSum)
   }
 }
 

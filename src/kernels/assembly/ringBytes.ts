@@ -5,13 +5,14 @@
 import { combine, prepareBits } from './bits'
 import { asksForSmall, bits, chooseForBytes, dense, lookup, mayUse, pairs, small, Work } from './choice'
 import {
-  addTo, allFull, beginFold, count, firstVector, highest, isFull, largestValue, lastVector, length, lowest, productsOnly,
+  allFull, beginFold, count, firstVector, highest, isFull, largestValue, lastVector, length, lowest, productsOnly,
   sumFixed, sumMoving, sumsOf, takeWindow, whole,
 } from './foldCall'
 import { listPhotons } from './lookup'
 import { multiplyDense, multiplyListed, multiplySmall, widenFixed } from './multiply'
 import { addPairs, listRow, mayPair, prepareDistances, tooMany } from './pairs'
 import { batch, fixedWindow, movingSums, photons, rowPhotons, work as workAt } from './scratch'
+import { addTo, bytesOf, sumAt } from './sumWidth'
 import { flushTile, laneOf } from './tile'
 import { largestLane, mostOf, sumBytes, sumRow, touchRow } from './windows'
 
@@ -104,7 +105,7 @@ export function sumElement(row: usize, all: i64, sign: f64, fixed: usize, moving
 export function foldRow(row: usize, fixedPosition: usize, lane: usize, sign: f64, g2: usize, fixed: usize, moving: usize): bool {
   takeWindow<u8>(fixedWindow, row + fixedPosition)
   const all = sumBytes(fixedWindow, whole)
-  const at = 8 * lane
+  const at = bytesOf(lane)
   const flush = all > 0 && multiplyBytes(row, all, laneOf(lane), sign, g2 + at)
   if (!productsOnly || (all > 0 && !allFull)) sumElement(row, all, sign, fixed + at, moving + at)
   return flush
@@ -143,7 +144,7 @@ export function foldBytes(
   if (elements == 0) return
   foldTile(ring, rowLength, min(elements, 16), fixedPosition, sign, g2, fixed, moving)
   for (let element: usize = 16; element < elements; element += 16) {
-    const tile = element * delays * 8
+    const tile = sumAt(element, delays, 0)
     const row = ring + element * rowLength
     foldTile(row, rowLength, min(elements - element, 16), fixedPosition, sign, g2 + tile, fixed + tile, moving + tile)
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Block folding of float rings: each element's and delay's pairs one at a time in the order of ticks, two delays abreast.
+import { addTo, sumAt } from './sumWidth'
 
 /** One value of a ring as float64. */
 @inline
@@ -107,15 +108,15 @@ export function foldListOf<T>(
 ): void {
   for (let element: usize = 0; element < elements; element++) {
     const row = ring + element * rowLength * sizeof<T>()
-    const sum = (((element >> 4) * delays + delayIndex) * 16 + (element & 15)) * 8
+    const sum = sumAt(element, delays, delayIndex)
     for (let i: usize = 0; i < count; i++) {
       const a = at<T>(row, <usize>load<i32>(pairs + 8 * i))
       const b = at<T>(row, <usize>load<i32>(pairs + 8 * i, 4))
       if (lost != 0 && (a != a || b != b)) store<f64>(lost + sum, load<f64>(lost + sum) + sign)
       else {
-        store<f64>(g2 + sum, load<f64>(g2 + sum) + sign * (a * b))
-        store<f64>(fixed + sum, load<f64>(fixed + sum) + sign * a)
-        store<f64>(moving + sum, load<f64>(moving + sum) + sign * b)
+        addTo(g2 + sum, sign * (a * b))
+        addTo(fixed + sum, sign * a)
+        addTo(moving + sum, sign * b)
       }
     }
   }

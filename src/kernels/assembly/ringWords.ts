@@ -4,13 +4,14 @@
 // Block folding of rings of uint16 and int16, element by element.
 import { denseLargeWords, denseWide, denseWords } from './dense'
 import {
-  addTo, beginFold, count, firstVector, isFull, lastVector, position, productsOnly, steps, sumFixed, sumMoving, sumsOf,
+  beginFold, count, firstVector, isFull, lastVector, position, productsOnly, steps, sumFixed, sumMoving, sumsOf,
   takeWindow, whole,
 } from './foldCall'
 import { looksUpWords } from './choice'
 import { listPhotons, lookUp } from './lookup'
 import { many } from './presence'
 import { batch, fixedPresence, fixedWindow, movingSums, products } from './scratch'
+import { addTo, sumAt } from './sumWidth'
 import { sumPresent, sumRow } from './windows'
 
 /** Photons listed, or `many`: every value is multiplied. */
@@ -67,7 +68,7 @@ export function foldWords<T>(
   if (elements > 0) foldElement<T>(ring, fixedPosition, sign, g2, fixed, moving)
   for (let element: usize = 1; element < elements; element++) {
     const row = ring + element * rowBytes
-    const tile = ((element >> 4) * delays * 16 + (element & 15)) * 8
+    const tile = sumAt(element, delays, 0)
     foldElement<T>(row, fixedPosition, sign, g2 + tile, fixed + tile, moving + tile)
   }
 }
