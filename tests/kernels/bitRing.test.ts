@@ -123,6 +123,22 @@ describe.each(['reference', 'wasm'])('%s kernel', (name) => {
       },
     )
 
+    it('takes pieces of whole bytes in any order', () => {
+      const opened = open(name, 32)
+      const plain = new Plain(32)
+      for (const [from, to] of [
+        [24, 48],
+        [0, 24],
+        [mirror + 8, mirror + 64],
+        [48, mirror + 8],
+        [span - 40, span],
+      ]) {
+        const ticks = Array.from({ length: to - from }, (_, e) => from + e)
+        write(opened, plain, 'uint8', ticks, value)
+        expectSame(opened, plain)
+      }
+    })
+
     it('forgets, and writes again where it forgot', () => {
       const opened = open(name, 19)
       const plain = new Plain(19)

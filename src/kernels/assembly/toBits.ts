@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 
 // Staged counts into a ring of bits, 16 elements at a time: the events of one byte become 16 bytes, and 64 events in a row
-// words of 64 bits, of 16 elements. What exceeds 1 is looked for only where a vector has such a value.
+// a word of 64 bits, or a part of one, of 16 elements. What exceeds 1 is looked for only where a vector has such a value.
 import { addException, dropExceptions, listOf, presence, ringElements, ringMirror, ringSpan, rowBytes, rowOf } from './bitPlaces'
 import { columnTotals } from './scratch'
 
@@ -103,14 +103,19 @@ function high(a: v128, b: v128): v128 {
   return i8x16.shuffle(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
 }
 
+@inline
+function addWord(at: usize, word: u64): void {
+  store<u64>(at, load<u64>(at) | word)
+}
+
 /** Two elements' words of 64 bits, into the ring and its mirror. */
 @inline
 function putWords(words: v128, to: usize, mirrored: bool): void {
-  store<u64>(to, i64x2.extract_lane(words, 0))
-  store<u64>(to + rowBytes, i64x2.extract_lane(words, 1))
+  addWord(to, i64x2.extract_lane(words, 0))
+  addWord(to + rowBytes, i64x2.extract_lane(words, 1))
   if (!mirrored) return
-  store<u64>(to + (ringSpan >> 3), i64x2.extract_lane(words, 0))
-  store<u64>(to + rowBytes + (ringSpan >> 3), i64x2.extract_lane(words, 1))
+  addWord(to + (ringSpan >> 3), i64x2.extract_lane(words, 0))
+  addWord(to + rowBytes + (ringSpan >> 3), i64x2.extract_lane(words, 1))
 }
 
 /** Add sixteen numbers to the totals of the elements. */
@@ -133,17 +138,20 @@ function ones(a: v128, b: v128): v128 {
   return i8x16.add(i8x16.popcnt(a), i8x16.popcnt(b))
 }
 
-/** Sixty-four events in a row from a position that begins a byte. */
-function takeWords<S>(from: usize, strideBytes: usize, positions: usize, first: usize, position: usize): void {
+/** Up to eight times eight events in a row from a position that begins a byte. */
+function takeWords<S>(
+  from: usize, strideBytes: usize, events: usize, positions: usize, first: usize, position: usize,
+): void {
+  const none = i8x16.splat(0)
   const step: usize = 8 * strideBytes
   const a0 = takeEight<S>(from, strideBytes, positions, first)
-  const a1 = takeEight<S>(from + step, strideBytes, positions + 32, first)
-  const a2 = takeEight<S>(from + 2 * step, strideBytes, positions + 64, first)
-  const a3 = takeEight<S>(from + 3 * step, strideBytes, positions + 96, first)
-  const a4 = takeEight<S>(from + 4 * step, strideBytes, positions + 128, first)
-  const a5 = takeEight<S>(from + 5 * step, strideBytes, positions + 160, first)
-  const a6 = takeEight<S>(from + 6 * step, strideBytes, positions + 192, first)
-  const a7 = takeEight<S>(from + 7 * step, strideBytes, positions + 224, first)
+  const a1 = events > 8 ? takeEight<S>(from + step, strideBytes, positions + 32, first) : none
+  const a2 = events > 16 ? takeEight<S>(from + 2 * step, strideBytes, positions + 64, first) : none
+  const a3 = events > 24 ? takeEight<S>(from + 3 * step, strideBytes, positions + 96, first) : none
+  const a4 = events > 32 ? takeEight<S>(from + 4 * step, strideBytes, positions + 128, first) : none
+  const a5 = events > 40 ? takeEight<S>(from + 5 * step, strideBytes, positions + 160, first) : none
+  const a6 = events > 48 ? takeEight<S>(from + 6 * step, strideBytes, positions + 192, first) : none
+  const a7 = events > 56 ? takeEight<S>(from + 7 * step, strideBytes, positions + 224, first) : none
   addTotals(i8x16.add(i8x16.add(ones(a0, a1), ones(a2, a3)), i8x16.add(ones(a4, a5), ones(a6, a7))))
   const b0 = low(a0, a4)
   const b1 = high(a0, a4)
@@ -189,13 +197,15 @@ function putBytes(bytes: v128, first: usize, position: usize): void {
   addTotals(i8x16.popcnt(bytes))
 }
 
-/** True when 64 events from `event` fill 8 bytes of every row, all of them mirrored or none. */
+/** How many events from `event`, up to 64, fill whole bytes of every row one after the other, all of them mirrored or none. */
 @inline
-function isWord(event: usize, events: usize, positions: usize): bool {
-  if (event + 64 > events) return false
-  const position = load<i32>(positions + 4 * event)
-  if ((position & 7) != 0 || load<i32>(positions + 4 * (event + 63)) - position != 63) return false
-  return <usize>position >= ringMirror || <usize>position + 64 <= ringMirror
+function inWord(event: usize, events: usize, positions: usize): usize {
+  const position = <usize>load<i32>(positions + 4 * event)
+  if ((position & 7) != 0) return 0
+  let count = min<usize>(64, events - event) & ~7
+  if (position < ringMirror) count = min(count, (ringMirror - position) & ~7)
+  while (count > 0 && load<i32>(positions + 4 * (event + count - 1)) - <i32>position != <i32>count - 1) count -= 8
+  return count
 }
 
 /** Events from `event` whose positions lie in one byte. */
@@ -214,9 +224,10 @@ function putTile<S>(staged: usize, stride: usize, events: usize, positions: usiz
   for (let event: usize = 0; event < events; ) {
     const from = staged + event * strideBytes + first * sizeof<S>()
     const at = positions + 4 * event
-    if (isWord(event, events, positions)) {
-      takeWords<S>(from, strideBytes, at, first, <usize>load<i32>(at))
-      event += 64
+    const whole = inWord(event, events, positions)
+    if (whole > 0) {
+      takeWords<S>(from, strideBytes, whole, at, first, <usize>load<i32>(at))
+      event += whole
     } else {
       const count = inByte(event, events, positions)
       putBytes(takeByte<S>(from, strideBytes, count, at, first), first, <usize>load<i32>(at))
