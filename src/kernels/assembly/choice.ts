@@ -3,7 +3,7 @@
 
 // Which way the products of one element and block are taken, from its photons and its largest values. All give the same.
 import {
-  costBit, costDense, costException, costLookUp, costPack, costPair, costRelaxed, costScanBits, costScanBytes, costUnpack,
+  costBit, costDense, costException, costLookUp, costPack, costPair, costRelaxed, costScanBits, costScanBytes, costTwos, costUnpack,
   costWindow,
 } from './crossovers'
 import { relaxed } from './multiply'
@@ -46,6 +46,8 @@ export class Work {
   exceptions: f64
   /** All values are below 128. */
   isSmall: bool
+  /** No product of two values exceeds what twos.ts takes. */
+  areTwos: bool
   /** A table of distances serves. */
   mayPair: bool
 }
@@ -58,7 +60,8 @@ function costOfPairs(work: Work, scan: f64): f64 {
 
 @inline
 function costOfTicks(work: Work): f64 {
-  return work.moves * (costWindow + (work.isSmall ? costRelaxed : costDense) * work.length)
+  const costTick = work.isSmall ? costRelaxed : work.areTwos ? costTwos : costDense
+  return work.moves * (costWindow + costTick * work.length)
 }
 
 /** Of the exceptions of the row, a part lies in the fixed window too. */

@@ -13,7 +13,7 @@ export const relaxed: bool = ASC_FEATURE_RELAXED_SIMD
 
 /** Sums of four moves. */
 @inline
-function storeLanes(out: usize, sums: v128): void {
+export function storeLanes(out: usize, sums: v128): void {
   v128.store_lane<i32>(out, sums, 0)
   v128.store_lane<i32>(out, sums, 1, 64)
   v128.store_lane<i32>(out, sums, 2, 128)

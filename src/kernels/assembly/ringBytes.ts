@@ -9,10 +9,11 @@ import {
   sumFixed, sumMoving, sumsOf, takeWindow, whole,
 } from './foldCall'
 import { listPhotons } from './lookup'
-import { multiplyDense, multiplyListed, multiplySmall, widenFixed } from './multiply'
+import { multiplyDense, multiplyListed, multiplySmall, relaxed, widenFixed } from './multiply'
 import { addPairs, listRow, mayPair, prepareDistances, tooMany } from './pairs'
 import { batch, fixedWindow, movingSums, photons, rowPhotons, work as workAt } from './scratch'
 import { addTo, bytesOf, sumAt } from './sumWidth'
+import { exchangeFixed, largestTwo, multiplyTwos } from './twos'
 import { flushTile, laneOf } from './tile'
 import { largestLane, mostOf, sumBytes, sumRow, touchRow } from './windows'
 
@@ -34,12 +35,26 @@ export function occupied(): usize {
   return count
 }
 
+function largestOfFixed(): v128 {
+  let most = i8x16.splat(0)
+  for (let t: usize = 0; t < whole; t += 16) most = i8x16.max_u(most, v128.load(fixedWindow + t))
+  return most
+}
+
+@inline
+function largestOfRow(row: usize): v128 {
+  return mostOf(row + (firstVector << 4), (highest >> 4) - firstVector)
+}
+
 /** The largest value of the fixed window and of what moving windows touch, or more where that is below 128. */
 function largestOf(row: usize): u32 {
   if (largestValue <= 127) return <u32>largestValue
-  let most = mostOf(row + (firstVector << 4), (highest >> 4) - firstVector)
-  for (let t: usize = 0; t < whole; t += 16) most = i8x16.max_u(most, v128.load(fixedWindow + t))
-  return largestLane(most)
+  return largestLane(i8x16.max_u(largestOfRow(row), largestOfFixed()))
+}
+
+/** True when counts are small enough for multiplyTwos. */
+function areTwos(row: usize): bool {
+  return work.areTwos || largestLane(largestOfFixed()) * largestLane(largestOfRow(row)) <= largestTwo
 }
 
 /** Products of all moves of one element whose fixed window is taken and not empty; true when they went to its lane `out`. */
@@ -69,7 +84,10 @@ export function multiplyBytes(row: usize, all: i64, out: usize, sign: f64, g2: u
   else {
     taken = work.isSmall && way != dense ? small : dense
     if (taken == small) multiplySmall(row, count, whole, largest, out)
-    else {
+    else if (!relaxed && areTwos(row)) {
+      exchangeFixed(whole)
+      multiplyTwos(row, count, whole, out)
+    } else {
       widenFixed(whole)
       multiplyDense(row, count, whole, out)
     }
@@ -132,6 +150,7 @@ export function beginRows(
   work.length = <f64>length
   work.moves = <f64>count
   work.touched = <f64>(highest - lowest)
+  work.areTwos = !relaxed && largestValue * largestValue <= <f64>largestTwo
   work.mayPair = mayPair && (mayUse(pairs) || mayUse(bits))
 }
 
