@@ -54,15 +54,20 @@ export function usageError(message: string, known: readonly string[] = [], other
 }
 
 function unknownArgument(name: string, known: readonly string[], otherwise: string): UsageError {
-  const near =
-    name.length > 1
-      ? nearestName(
-          name,
-          known.filter((each) => each.length > 1),
-        )
-      : null
+  const near = name.length > 1 ? nearestOption(name, known) : null
   const next = near === null ? otherwise : `did you mean ${flag(near)}?`
   return new UsageError(`unknown option or word '${name}'; ${next}`, { option: name })
+}
+
+/** The option whose name, or else one word of it that begins alike, is nearest: `workers` means num-workers. Null = none, or several alike. */
+function nearestOption(name: string, known: readonly string[]): string | null {
+  const names = known.filter((each) => each.length > 1)
+  const near = nearestName(name, names)
+  if (near !== null) return near
+  const words = names.flatMap((each) => each.split('-')).filter((word) => word.length > 3 && word[0] === name[0])
+  const word = nearestName(name, words)
+  const owners = names.filter((each) => word !== null && each.split('-').includes(word))
+  return owners.length === 1 ? owners[0] : null
 }
 
 function flag(name: string): string {

@@ -305,6 +305,12 @@ export const usageRows: readonly Row[] = [
     code: 2,
   },
   {
+    name: 'a word of a flag, mistyped',
+    args: ['-c', 'config.json', '--wrokers', '2'],
+    words: ["'wrokers'", 'did you mean --num-workers?'],
+    code: 2,
+  },
+  {
     name: 'unknown command alone',
     args: ['xylophone'],
     words: ["unknown command 'xylophone'", 'run, check, init, cmp'],
