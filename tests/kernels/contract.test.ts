@@ -434,7 +434,11 @@ describe('sums of cells', () => {
     const tiles = Math.ceil(elements / 16)
     const Sums = narrow ? Int32Array : Float64Array
     const all = new Sums(memory.buffer, sumsAt, 16 * (first + tiles) * delays)
-    for (let i = 0; i < all.length; i++) all[i] = Math.floor((narrow ? 2 ** 31 : 1e12) * next())
+    // Delay after delay: the largest whose sum fits int32, one more, small ones below 0 too, and all that int32 holds.
+    const limits = narrow
+      ? [() => 2 ** 27 - 1, () => 2 ** 27, () => 2 ** 7 * (next() - 0.2), () => 2 ** 31 * next()]
+      : [() => 1e12 * next()]
+    for (let i = 0; i < all.length; i++) all[i] = Math.floor(limits[(i >> 4) % limits.length]())
     const cells = new Int32Array(memory.buffer, argumentsAt, 16 * tiles).fill(-1)
     for (let e = 0; e < elements; e++) {
       if (kind === 'one cell') cells[e] = 0

@@ -3,10 +3,11 @@
 
 // Sums of G2 over cells of elements: one pass over the sums in the order of memory.
 import { groupValues } from './scratch'
-import { bytesOf, narrow, twoSums } from './sumWidth'
+import { bytesOf, narrow } from './sumWidth'
 
-/** Float64[16]: all bits where an element of the tile is in the cell. */
-const masks: usize = groupValues
+/** Int32[16], float64[16]: all bits where an element of the tile is in the cell. */
+const narrowMasks: usize = groupValues
+const wideMasks: usize = groupValues + 64
 
 /** Fewer elements of a tile are added one by one. */
 const fewest: i32 = 3
@@ -16,27 +17,73 @@ function addTo(at: usize, value: f64): void {
   store<f64>(at, load<f64>(at) + value)
 }
 
+/** Four sums of int32 with any of these bits might not fit int32 when 16 are added. */
+const large: i32 = 0xf8000000
+
 @inline
 function both(two: v128): f64 {
   return f64x2.extract_lane(two, 0) + f64x2.extract_lane(two, 1)
 }
 
-/** All 16 elements of a tile, delay after delay. */
-function addWhole(tile: usize, delays: usize, out: usize): void {
-  for (const end = tile + bytesOf(16 * delays); tile < end; tile += bytesOf(16), out += 8) {
-    const a = f64x2.add(f64x2.add(twoSums(tile, 0), twoSums(tile, 2)), f64x2.add(twoSums(tile, 4), twoSums(tile, 6)))
-    const b = f64x2.add(f64x2.add(twoSums(tile, 8), twoSums(tile, 10)), f64x2.add(twoSums(tile, 12), twoSums(tile, 14)))
-    addTo(out, both(f64x2.add(a, b)))
+/** Vector `k` of a tile: all of it, or what is under the masks at `masks`. */
+@inline
+function part(masked: bool, masks: usize, tile: usize, k: usize): v128 {
+  const sums = v128.load(tile + 16 * k)
+  return masked ? v128.and(sums, v128.load(masks + 16 * k)) : sums
+}
+
+/** Float64 sums of a tile, delay after delay. */
+@inline
+function addWide(masked: bool, tile: usize, delays: usize, out: usize): void {
+  for (const end = tile + 128 * delays; tile < end; tile += 128, out += 8) {
+    let sum = part(masked, wideMasks, tile, 0)
+    for (let k: usize = 1; k < 8; k++) sum = f64x2.add(sum, part(masked, wideMasks, tile, k))
+    addTo(out, both(sum))
   }
+}
+
+/** Int32 sums of a tile, delay after delay: added as they are while they are small. */
+@inline
+function addNarrow(masked: bool, tile: usize, delays: usize, out: usize): void {
+  for (const end = tile + 64 * delays; tile < end; tile += 64, out += 8) {
+    const a = part(masked, narrowMasks, tile, 0)
+    const b = part(masked, narrowMasks, tile, 1)
+    const c = part(masked, narrowMasks, tile, 2)
+    const d = part(masked, narrowMasks, tile, 3)
+    const any = v128.and(v128.or(v128.or(a, b), v128.or(c, d)), i32x4.splat(large))
+    if (v128.any_true(any)) addTo(out, both(f64x2.add(asDoubles(a, b), asDoubles(c, d))))
+    else addTo(out, <f64>total(i32x4.add(i32x4.add(a, b), i32x4.add(c, d))))
+  }
+}
+
+/** Float64[2] that add up to eight int32. */
+@inline
+function asDoubles(a: v128, b: v128): v128 {
+  const low = f64x2.add(f64x2.convert_low_i32x4_s(a), f64x2.convert_low_i32x4_s(b))
+  return f64x2.add(low, f64x2.add(high(a), high(b)))
+}
+
+@inline
+function high(four: v128): v128 {
+  return f64x2.convert_low_i32x4_s(i32x4.shuffle(four, four, 2, 3, 2, 3))
+}
+
+@inline
+function total(four: v128): i32 {
+  const two = i32x4.add(four, i32x4.shuffle(four, four, 2, 3, 2, 3))
+  return i32x4.extract_lane(two, 0) + i32x4.extract_lane(two, 1)
+}
+
+/** All 16 elements of a tile. */
+function addWhole(tile: usize, delays: usize, out: usize): void {
+  if (narrow) addNarrow(false, tile, delays, out)
+  else addWide(false, tile, delays, out)
 }
 
 /** The elements under the masks. */
 function addMasked(tile: usize, delays: usize, out: usize): void {
-  for (const end = tile + bytesOf(16 * delays); tile < end; tile += bytesOf(16), out += 8) {
-    let sum = v128.and(twoSums(tile, 0), v128.load(masks))
-    for (let k: usize = 2; k < 16; k += 2) sum = f64x2.add(sum, v128.and(twoSums(tile, k), v128.load(masks + 8 * k)))
-    addTo(out, both(sum))
-  }
+  if (narrow) addNarrow(true, tile, delays, out)
+  else addWide(true, tile, delays, out)
 }
 
 function addElement(tile: usize, delays: usize, element: usize, out: usize): void {
@@ -53,8 +100,9 @@ function inCell(cellOf: usize, cell: i32, keep: bool): u32 {
     const same = i32x4.eq(v128.load(cellOf + 16 * k), wanted)
     found |= <u32>i32x4.bitmask(same) << <u32>(4 * k)
     if (!keep) continue
-    v128.store(masks + 32 * k, i64x2.extend_low_i32x4_s(same))
-    v128.store(masks + 32 * k, i64x2.extend_high_i32x4_s(same), 16)
+    v128.store(narrowMasks + 16 * k, same)
+    v128.store(wideMasks + 32 * k, i64x2.extend_low_i32x4_s(same))
+    v128.store(wideMasks + 32 * k, i64x2.extend_high_i32x4_s(same), 16)
   }
   return found
 }
