@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The parcorana authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The lowest compact levels as bytes, where relaxed SIMD multiplies 16 of them at a time: while all samples are at most `mostByte`, sums
-// of a few products fit 16 bits and are moved to 32 bits from time to time.
+// The lowest compact levels as bytes, 16 of which are multiplied at a time, by relaxed SIMD or as twos.ts does it: while all samples are
+// at most `mostByte`, sums of a few products fit 16 bits and are moved to 32 bits from time to time.
 //
 //     quad[k] = (x(4k), x(4k + 1), x(4k + 2), x(4k + 3))     four elements per vector
 //
@@ -11,24 +11,30 @@ import { addDots, addFour, area, groupBytes } from './multiTauCompact'
 import { history, levelCount, levelDeficits, levelLagList, levelLags, scratch, slotOf, sumsG2, sumsOf, values, word } from './multiTauPlace'
 import { dotsAt } from './multiTauSizes'
 
-/** Four products of such samples fit 16 bits, and are worth it. */
-const mostByte: usize = 63
+/** With relaxed SIMD four products of such samples fit 16 bits, and are worth it; without it two fit 8 bits. */
+const mostByte: usize = ASC_FEATURE_RELAXED_SIMD ? 63 : 11
 const levelsMax: usize = 5
 
-/** Products of 16 bytes, added in pairs to 16 bits. */
+/** Samples as `addProducts` wants them: without relaxed SIMD, neighbours exchanged. */
+@inline
+function factors(x: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? x : i8x16.shuffle(x, x, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)
+}
+
+/** Products of 16 bytes, one of both `factors`, added in pairs to 16 bits. */
 @inline
 function addProducts(sum: v128, a: v128, b: v128): v128 {
-  return ASC_FEATURE_RELAXED_SIMD ? i16x8.add(sum, i16x8.relaxed_dot_i8x16_i7x16_s(a, b)) : sum
+  return i16x8.add(sum, ASC_FEATURE_RELAXED_SIMD ? i16x8.relaxed_dot_i8x16_i7x16_s(a, b) : i16x8.shr_u(i16x8.mul(a, b), 8))
 }
 
 /** Sums of 16 products in pairs: for the self-test. */
 export function shortProduct(x: usize, y: usize, out: usize): void {
-  v128.store(out, addProducts(i16x8.splat(0), v128.load(x), v128.load(y)))
+  v128.store(out, addProducts(i16x8.splat(0), factors(v128.load(x)), v128.load(y)))
 }
 
 /** How many of the compact levels take bytes when no value is larger than `largest`: they have the lags 8, 7, ..., whole pairs of quads and no missing event. */
 export function byteLevels(compacted: usize, largest: usize): usize {
-  if (!ASC_FEATURE_RELAXED_SIMD || history != 8) return 0
+  if (history != 8) return 0
   let level: usize = 0
   for (; level < levelsMax && level + 1 < compacted && largest << level <= mostByte; level++) {
     const list = levelLagList(level)
@@ -89,32 +95,34 @@ function pass<T>(from: usize, stride: usize, quads: usize, kept: usize, next: us
     let s7 = total
     for (; done < end; done += 2) {
       const x = v128.load(from)
-      s0 = addProducts(s0, x, p)
-      s1 = addProducts(s1, x, e3)
-      s2 = addProducts(s2, x, e2)
-      s3 = addProducts(s3, x, e1)
+      const f = factors(x)
+      s0 = addProducts(s0, f, p)
+      s1 = addProducts(s1, f, e3)
+      s2 = addProducts(s2, f, e2)
+      s3 = addProducts(s3, f, e1)
       e1 = earlier(x, q, 1)
       e2 = earlier(x, q, 2)
       e3 = earlier(x, q, 3)
       if (sizeof<T>() == 1) {
-        s4 = addProducts(s4, x, q)
-        s5 = addProducts(s5, x, e3)
-        s6 = addProducts(s6, x, e2)
-        s7 = addProducts(s7, x, e1)
+        s4 = addProducts(s4, f, q)
+        s5 = addProducts(s5, f, e3)
+        s6 = addProducts(s6, f, e2)
+        s7 = addProducts(s7, f, e1)
       }
       const y = v128.load(from + stride)
-      s0 = addProducts(s0, y, q)
-      s1 = addProducts(s1, y, e3)
-      s2 = addProducts(s2, y, e2)
-      s3 = addProducts(s3, y, e1)
+      const g = factors(y)
+      s0 = addProducts(s0, g, q)
+      s1 = addProducts(s1, g, e3)
+      s2 = addProducts(s2, g, e2)
+      s3 = addProducts(s3, g, e1)
       e1 = earlier(y, x, 1)
       e2 = earlier(y, x, 2)
       e3 = earlier(y, x, 3)
       if (sizeof<T>() == 1) {
-        s4 = addProducts(s4, y, x)
-        s5 = addProducts(s5, y, e3)
-        s6 = addProducts(s6, y, e2)
-        s7 = addProducts(s7, y, e1)
+        s4 = addProducts(s4, g, x)
+        s5 = addProducts(s5, g, e3)
+        s6 = addProducts(s6, g, e2)
+        s7 = addProducts(s7, g, e1)
       }
       const a = i16x8.extadd_pairwise_i8x16_u(x)
       const b = i16x8.extadd_pairwise_i8x16_u(y)
